@@ -1,0 +1,7 @@
+/** Exact quantities of a fleet: what learners are judged by, and what noise-free learning uses. */
+export { heterogeneity } from './heterogeneity.ts'
+export { linearSystem } from './linear-system.ts'
+export { optimalValues } from './optimal.ts'
+export { policyValue } from './policy-chain.ts'
+export { type ExactValues, exactValues } from './solutions.ts'
+export { absorbingStates, stationaryDistributions } from './stationary.ts'

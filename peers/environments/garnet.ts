@@ -1,0 +1,164 @@
+/**
+ * Garnets (Archibald, McKinnon, Thomas 1995): random finite MDPs in which each state and action leads to `branching`
+ * random states. Peers differ as in the SCAFFLSA paper (Mangold et al. 2024), in one of two ways:
+ *
+ * - perturbation: one support for all; peer c has P_c(s'|s,a) ∝ 1 + U[0, level] on it and mean rewards
+ *   (1 − level) r(s, a) + U[0, level], which stay in [0, 1];
+ * - opposite: peers of even and odd index have independent supports, and rewards +r and −r.
+ */
+import { z } from 'zod'
+import { ExperimentError } from '../../src/core/errors.ts'
+import { strideOf } from '../../src/core/parameter-matrix.ts'
+import { nextBelow, nextDouble, SWARM, stream } from '../../src/core/random.ts'
+import type { EnvironmentFamily, Features, Fleet, RewardNoise } from '../../src/interfaces.ts'
+import { MAX_STATES, oneHot, uniform } from './fleet-parts.ts'
+
+/** Transitions of a fleet take 10 bytes each: 2 GB. */
+const MAX_TRANSITIONS = 200_000_000
+
+const options = z
+  .strictObject({
+    states: z.int().min(2).max(MAX_STATES).default(30),
+    actions: z.int().min(1).max(1000).default(2),
+    branching: z.int().min(1).max(MAX_STATES).default(2).describe('successors of each state and action'),
+    features: z
+      .union([z.literal('one-hot'), z.int().min(1).max(MAX_STATES)], "must be 'one-hot' or a whole number")
+      .default('one-hot')
+      .describe('one-hot, or so many random features per state'),
+    discount: z.number().min(0).lt(1).default(0.9),
+    noise: z
+      .union(
+        [z.enum(['bernoulli', 'none']), z.number().positive()],
+        "must be 'bernoulli', 'none' or a number, the half-width of uniform noise"
+      )
+      .default('bernoulli')
+      .describe('how sampled rewards scatter'),
+    heterogeneity: z.enum(['perturbation', 'opposite']).default('perturbation'),
+    perturbation: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe(
+        'how far transitions and rewards differ; 0.05 if not given, 0.02 (transitions only) if opposite'
+      ),
+    policy: z.enum(['uniform', 'deterministic']).default('uniform').describe('the policy that TD evaluates')
+  })
+  .refine(({ branching, states }) => branching <= states, {
+    path: ['branching'],
+    message: 'must be at most the number of states'
+  })
+
+type GarnetOptions = z.output<typeof options>
+
+export const garnet: EnvironmentFamily<GarnetOptions> = {
+  description: 'Random finite MDPs that differ a little from peer to peer, or are of two opposite types.',
+  options,
+  build
+}
+
+function build(peers: number, settings: GarnetOptions, seed: string): Fleet {
+  const { states, actions, branching, discount } = settings
+  const pairs = states * actions
+  const transitions = pairs * branching
+  if (peers * transitions > MAX_TRANSITIONS)
+    throw new ExperimentError(
+      `garnet: ${peers} peers have ${peers * transitions} transitions; peers × states × actions × branching must be at most ${MAX_TRANSITIONS}`
+    )
+  const opposite = settings.heterogeneity === 'opposite'
+  const level = settings.perturbation ?? (opposite ? 0.02 : 0.05)
+  const supports = [support(settings, seed, 0)]
+  if (opposite) supports.push(support(settings, seed, 1))
+  const base = uniformDraws(pairs, seed, 'garnet/rewards')
+
+  const types = new Int32Array(peers)
+  const successors = new Uint16Array(peers * transitions)
+  const probabilities = new Float64Array(peers * transitions)
+  const rewards = new Float64Array(peers * pairs)
+  for (let c = 0; c < peers; c++) {
+    const type = c % supports.length
+    types[c] = type
+    successors.set(supports[type]!, c * transitions)
+    const random = stream(seed, c, 'environment')
+    for (let row = c * transitions; row < (c + 1) * transitions; row += branching) {
+      let sum = 0
+      for (let k = row; k < row + branching; k++) {
+        const mass = 1 + level * nextDouble(random)
+        probabilities[k] = mass
+        sum += mass
+      }
+      for (let k = row; k < row + branching; k++) probabilities[k] = probabilities[k]! / sum
+    }
+    for (let k = 0; k < pairs; k++) {
+      const mean = base[k]!
+      if (opposite) rewards[c * pairs + k] = type === 0 ? mean : -mean
+      else rewards[c * pairs + k] = (1 - level) * mean + level * nextDouble(random)
+    }
+  }
+  return {
+    name: 'garnet',
+    peers,
+    states,
+    actions,
+    branching,
+    discount,
+    labels: Array.from({ length: peers }, (_, c) => `garnet-${c}`),
+    types,
+    successors,
+    probabilities,
+    rewards,
+    noise: noiseOf(settings.noise),
+    reset: uniform(states),
+    evaluation: uniform(states),
+    policy: policyOf(settings, seed),
+    features:
+      settings.features === 'one-hot' ? oneHot(states) : randomFeatures(settings.features, states, seed)
+  }
+}
+
+/** For each state and action `branching` different states, ascending: a partial Fisher-Yates shuffle of all. */
+function support({ states, actions, branching }: GarnetOptions, seed: string, type: number): Uint16Array {
+  const random = stream(seed, SWARM, `garnet/support/${type}`)
+  const order = Uint16Array.from({ length: states }, (_, s) => s)
+  const chosen = new Uint16Array(states * actions * branching)
+  for (let row = 0; row < chosen.length; row += branching) {
+    for (let k = 0; k < branching; k++) {
+      const j = k + nextBelow(random, states - k)
+      const kept = order[k]!
+      order[k] = order[j]!
+      order[j] = kept
+    }
+    chosen.set(order.slice(0, branching).sort(), row)
+  }
+  return chosen
+}
+
+function uniformDraws(count: number, seed: string, purpose: string): Float64Array {
+  const random = stream(seed, SWARM, purpose)
+  return Float64Array.from({ length: count }, () => nextDouble(random))
+}
+
+function noiseOf(noise: GarnetOptions['noise']): RewardNoise {
+  return typeof noise === 'number' ? { kind: 'uniform', halfWidth: noise } : { kind: noise }
+}
+
+function policyOf({ states, actions, policy }: GarnetOptions, seed: string): Float64Array {
+  const table = new Float64Array(states * actions)
+  if (policy === 'uniform') return table.fill(1 / actions)
+  const random = stream(seed, SWARM, 'garnet/policy')
+  for (let s = 0; s < states; s++) table[s * actions + nextBelow(random, actions)] = 1
+  return table
+}
+
+/** φ(s) ~ U[0, 1]^d, divided by its sum. */
+function randomFeatures(count: number, states: number, seed: string): Features {
+  const stride = strideOf(count)
+  const table = new Float64Array(states * stride)
+  const draws = uniformDraws(states * count, seed, 'garnet/features')
+  for (let s = 0; s < states; s++) {
+    let sum = 0
+    for (let j = 0; j < count; j++) sum += draws[s * count + j]!
+    for (let j = 0; j < count; j++) table[s * stride + j] = draws[s * count + j]! / sum
+  }
+  return { kind: 'table', count, table, stride }
+}

@@ -1,0 +1,90 @@
+/**
+ * What TD would find with infinite experience: per peer μ_i, V_i^π and θ_i* (A_i θ_i* = b_i), and the federation's θ*,
+ * which solves (Σ_i A_i) θ* = Σ_i b_i.
+ *
+ * One-hot features: A_i is singular if peer i has states that do not recur (μ_i = 0). Then θ_i* = V_i^π is taken, which
+ * solves the system whatever μ_i is; and θ* has, in states where no peer recurs, equal weights 1 in place of μ_i.
+ */
+import { ExperimentError } from '../../src/core/errors.ts'
+import { solveInPlace } from '../../src/core/linear.ts'
+import type { Fleet } from '../../src/interfaces.ts'
+import { chainSystemInto } from './linear-system.ts'
+import { chainValuesInto, emptyChain, policyChainInto } from './policy-chain.ts'
+import { stationaryDistributions } from './stationary.ts'
+
+/** Smallest relative pivot of a system that counts as regular; rounding alone gives up to about 1e-15. */
+const SINGULAR = 1e-14
+
+export interface ExactValues {
+  /** μ_i(s) at `i * states + s`. */
+  readonly stationary: Float64Array
+  /** V_i^π(s) at `i * states + s`. */
+  readonly values: Float64Array
+  /** θ_i* in rows of `stride` doubles, padded with zeros. */
+  readonly solutions: Float64Array
+  /** θ*, `stride` doubles. */
+  readonly solution: Float64Array
+  /** That of the fleet's features. */
+  readonly stride: number
+}
+
+/** Throws an ExperimentError if a peer has more than one recurrent class, or a system that is singular. */
+export function exactValues(fleet: Fleet): ExactValues {
+  const { peers, states, features, discount } = fleet
+  const { count, stride } = features
+  const oneHot = features.kind === 'one-hot'
+  const stationary = stationaryDistributions(fleet)
+  const values = new Float64Array(peers * states)
+  const solutions = new Float64Array(peers * stride)
+  const chain = emptyChain(states)
+  const scratch = new Float64Array(states * states)
+  const a = new Float64Array(count * count)
+  const b = new Float64Array(count)
+  const sumA = new Float64Array(count * count)
+  const sumB = new Float64Array(count)
+
+  for (let i = 0; i < peers; i++) {
+    const value = values.subarray(i * states, (i + 1) * states)
+    policyChainInto(fleet, i, fleet.policy, chain)
+    chainValuesInto(chain, discount, scratch, value)
+    chainSystemInto(chain, features, discount, stationary.subarray(i * states, (i + 1) * states), a, b)
+    accumulate(a, sumA)
+    accumulate(b, sumB)
+    if (oneHot) solutions.set(value, i * stride)
+    else {
+      requireRegular(solveInPlace(a, b, count), `peer ${i} (${fleet.labels[i]})`, count)
+      solutions.set(b, i * stride)
+    }
+  }
+  const unvisited = statesWithoutMass(stationary, states)
+  if (oneHot && unvisited.includes(1)) {
+    for (let i = 0; i < peers; i++) {
+      policyChainInto(fleet, i, fleet.policy, chain)
+      chainSystemInto(chain, features, discount, unvisited, a, b)
+      accumulate(a, sumA)
+      accumulate(b, sumB)
+    }
+  }
+  requireRegular(solveInPlace(sumA, sumB, count), 'the federation of all peers', count)
+  const solution = new Float64Array(stride)
+  solution.set(sumB)
+  return { stationary, values, solutions, solution, stride }
+}
+
+function accumulate(terms: Float64Array, sums: Float64Array): void {
+  for (let k = 0; k < sums.length; k++) sums[k] = sums[k]! + terms[k]!
+}
+
+function requireRegular(pivot: number, whose: string, features: number): void {
+  if (pivot > SINGULAR) return
+  throw new ExperimentError(
+    `${whose}: the system of its ${features} features is singular (smallest pivot ${pivot.toExponential(1)}); they must be independent on the states that recur (try fewer features)`
+  )
+}
+
+/** 1 for states where μ_i = 0 for every peer, else 0. */
+function statesWithoutMass(stationary: Float64Array, states: number): Float64Array {
+  const without = new Float64Array(states).fill(1)
+  for (let k = 0; k < stationary.length; k++) if (stationary[k]! > 0) without[k % states] = 0
+  return without
+}

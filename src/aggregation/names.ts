@@ -1,0 +1,9 @@
+/** The aggregations by name, and what each needs. */
+export const AGGREGATIONS = ['none', 'gossip', 'star', 'star-scafflsa', 'gossip-scafflsa'] as const
+export type AggregationName = (typeof AGGREGATIONS)[number]
+
+/** A hub takes the place of the graph. */
+export const usesHub = (name: AggregationName): boolean => name === 'star' || name === 'star-scafflsa'
+
+/** Local steps are corrected by flows over the edges: wants a symmetric W with λ_min > −1/3. */
+export const usesFlows = (name: AggregationName): boolean => name === 'gossip-scafflsa'

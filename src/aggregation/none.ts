@@ -1,0 +1,18 @@
+/** No communication: every peer learns alone. What federation must beat. */
+import type { Aggregation } from '../interfaces.ts'
+
+export function none(peers: number, parameters: number): Aggregation {
+  return {
+    name: 'none',
+    plan: { participants: peers, hops: [], length: parameters, receipts: false },
+    correction: undefined,
+    state: {},
+    compose: (_hop, { values, stride }) => ({
+      payloads: values,
+      stride,
+      length: parameters,
+      receipts: undefined
+    }),
+    combine: () => {}
+  }
+}

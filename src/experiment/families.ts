@@ -1,0 +1,14 @@
+/** The keys of an experiment whose values are named things with options: what there is, and what stands if none is named. */
+import { environments } from '../../peers/environments/index.ts'
+import { learners } from '../../peers/learners/index.ts'
+import { topologies } from '../../topologies/index.ts'
+
+export const NAMED_KEYS = {
+  topology: { families: topologies, standard: 'ring' },
+  environment: { families: environments, standard: 'garnet' },
+  learner: { families: learners, standard: 'td' }
+} as const
+
+export type NamedKey = keyof typeof NAMED_KEYS
+
+export const isNamedKey = (key: string): key is NamedKey => Object.hasOwn(NAMED_KEYS, key)

@@ -1,0 +1,57 @@
+/**
+ * The keys of an experiment, plain data: what flags, YAML, the JSON schema and the starter say of them. A key `localSteps`
+ * is the flag `--local-steps`.
+ */
+export interface Key {
+  /** What stands for its value in help texts; a key without it has no flag. */
+  readonly value?: string
+  readonly description: string
+}
+
+export const KEYS = {
+  name: { description: 'what the run is called in its record' },
+  peers: { value: 'N', description: 'number of peers; 16, or as many as a file decides' },
+  topology: {
+    value: 'NAME',
+    description: 'who talks to whom: ring, unless a star aggregation replaces the graph by its hub'
+  },
+  weights: {
+    value: 'NAME',
+    description: 'mixing matrix: metropolis, or lazy for corrected gossip'
+  },
+  environment: { value: 'NAME', description: 'what the peers learn in' },
+  placement: { value: 'NAME', description: 'which peer gets which environment: given is their own order' },
+  learner: { value: 'NAME', description: 'how a peer learns' },
+  aggregation: { value: 'NAME', description: 'how a peer combines what it receives' },
+  localSteps: { value: 'H', description: 'local steps between two exchanges' },
+  rounds: { value: 'N', description: 'exchanges' },
+  stepSize: { value: 'NUMBER', description: 'step size η of the local steps' },
+  sampling: { value: 'NAME', description: 'experience: its expectation, independent draws, or a trajectory' },
+  initial: {
+    value: 'WHERE',
+    description: 'parameters before round 1: zero, random, solution, or offset:c for solution + c'
+  },
+  seed: { value: 'TEXT', description: 'decides every random draw' },
+  transport: {
+    value: 'NAME',
+    description: 'simulated in this process, or libp2p over TCP; libp2p up to 64 peers'
+  },
+  deadlineMs: { value: 'MS', description: 'how long a connected neighbour is waited for, in milliseconds' },
+  port: {
+    value: 'PORT',
+    description: 'libp2p: peer i listens on this TCP port + i; otherwise on any free one'
+  },
+  measureEvery: { value: 'K', description: 'rounds between measurements; the last is always measured' },
+  until: {
+    value: 'TARGET',
+    description: "stop at a target such as 'consensusError<1e-3', which must be reached"
+  }
+} as const satisfies Readonly<Record<string, Key>>
+
+export type KeyName = keyof typeof KEYS
+
+export const KEY_NAMES = Object.keys(KEYS) as readonly KeyName[]
+
+/** `--local-steps` for `localSteps`. */
+export const flagOf = (key: KeyName): string =>
+  `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`

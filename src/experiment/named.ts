@@ -1,0 +1,101 @@
+/**
+ * Things with options of their own. As text: `ring`, `garnet:states=50,discount=0.9`, `file:graph.txt`; as an object:
+ * `{ name: 'garnet', states: 50, discount: 0.9 }`.
+ */
+import { z } from 'zod'
+import { assert } from '../core/assert.ts'
+import { ExperimentError } from '../core/errors.ts'
+import { allowed } from '../core/nearest.ts'
+import type { Family } from '../interfaces.ts'
+import { check, type Place, placeWithin, shown } from './problem.ts'
+
+/** A name with options, plain data. */
+export interface Named {
+  readonly name: string
+  readonly [option: string]: unknown
+}
+
+export type Families<F extends Family<unknown> = Family<unknown>> = Readonly<Record<string, F>>
+
+/**
+ * The family that `value` names, text or object, and its options with defaults filled in. Throws an ExperimentError
+ * that begins with `place` for an unknown name or option, or a value that the option cannot have.
+ */
+export function parseNamed<F extends Family<unknown>>(
+  value: unknown,
+  families: Families<F>,
+  place: string | Place
+): { name: string; family: F; options: unknown } {
+  const where = typeof place === 'string' ? placeWithin(place) : place
+  const { name, ...given } = toNamed(value, families, where)
+  const family = familyOf(name, families, where)
+  return { name, family, options: check(family.options, given, optionsOf(family), where) }
+}
+
+/** `value`, text or object, as an object; its name is known, its options are as given. */
+export function toNamed(value: unknown, families: Families, place: Place): Named {
+  if (typeof value === 'string') return fromText(value, families, place)
+  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string') {
+    familyOf(value.name, families, place)
+    return { ...value, name: value.name }
+  }
+  throw new ExperimentError(
+    `${place([])}: must be a name, as "${Object.keys(families)[0]}", or { name: …, option: value }, not ${shown(value)}`
+  )
+}
+
+/** The names of the options of a family. */
+export function optionsOf({ options }: Family<unknown>): readonly string[] {
+  assert(options instanceof z.ZodObject, 'the options of a family are a zod object')
+  return Object.keys(options.shape)
+}
+
+/** Text that looks like a number, true or false, as what it looks like. */
+export function fromWord(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return NUMBER.test(text) ? Number(text) : text
+}
+
+const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/
+
+function familyOf<F extends Family<unknown>>(name: string, families: Families<F>, place: Place): F {
+  const family = Object.hasOwn(families, name) ? families[name] : undefined
+  if (family === undefined) {
+    throw new ExperimentError(
+      `${place([])}: ${shown(name)} is unknown${allowed(name, Object.keys(families))}`
+    )
+  }
+  return family
+}
+
+function fromText(text: string, families: Families, place: Place): Named {
+  const colon = text.indexOf(':')
+  const name = colon < 0 ? text : text.slice(0, colon)
+  const family = familyOf(name, families, place)
+  const rest = colon < 0 ? '' : text.slice(colon + 1)
+  if (rest === '') return { name }
+
+  const named: Record<string, unknown> = { name }
+  for (const part of splitOptions(rest, family)) {
+    const [, key, value] = /^([^=]*)=(.*)$/s.exec(part) ?? []
+    if (key === undefined || value === undefined) {
+      throw new ExperimentError(
+        `${place([])}: ${shown(part)} of ${shown(text)} is no key=value${allowed(part, optionsOf(family))}`
+      )
+    }
+    if (key === 'name' || Object.hasOwn(named, key)) {
+      throw new ExperimentError(`${place([key])}: is given twice in ${shown(text)}`)
+    }
+    named[key] = key === family.positional ? value : fromWord(value)
+  }
+  return { ...named, name }
+}
+
+/** The `key=value` of what follows the name. A path may hold commas and equals signs, so it ends at `,option=` only. */
+function splitOptions(rest: string, family: Family<unknown>): readonly string[] {
+  const { positional } = family
+  const keys = optionsOf(family).join('|')
+  if (positional === undefined || new RegExp(`^(${keys})=`).test(rest)) return rest.split(',')
+  const [path, ...others] = rest.split(new RegExp(`,(?=(?:${keys})=)`))
+  return [`${positional}=${path}`, ...others]
+}

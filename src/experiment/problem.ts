@@ -1,0 +1,77 @@
+/** How a mistake in an experiment is told, on one line: `place: what it must be, not what it is`. */
+import type { z } from 'zod'
+import { ExperimentError } from '../core/errors.ts'
+import { allowed } from '../core/nearest.ts'
+
+/**
+ * What the user calls a part of the experiment: `--topology degree`, `ring.yaml:4:9 topology.degree`. `of` tells whether
+ * its key or its value is at fault.
+ */
+export type Place = (path: readonly PropertyKey[], of?: 'key' | 'value') => string
+
+/** Places within a thing that is called `whole`. */
+export const placeWithin =
+  (whole: string): Place =>
+  path =>
+    path.length > 0 ? `${whole} ${path.join('.')}` : whole
+
+/** A value as messages show it. */
+export const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
+
+/** The output of `schema` for `value`, whose keys may be `keys`. Throws an ExperimentError for its first mistake. */
+export function check<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  keys: readonly string[],
+  place: Place
+): z.output<S> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!
+    throw new ExperimentError(`${place([...issue.path, key], 'key')}: unknown key${allowed(key, keys)}`)
+  }
+  throw new ExperimentError(`${place(issue.path)}: ${problem(issue, partAt(value, issue.path))}`)
+}
+
+function problem(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return 'must be given'
+  if (issue.code === 'invalid_value') {
+    return `${shown(value)} is unknown${allowed(String(value), issue.values.map(String))}`
+  }
+  return `${rule(issue)}, not ${shown(value)}`
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  object: 'a map of keys and values'
+}
+
+/** What a schema of ours says itself, or zod's rules in the same words. */
+function rule(issue: z.core.$ZodIssue): string {
+  switch (/^(Invalid|Too) /.test(issue.message) ? issue.code : 'custom') {
+    case 'invalid_type':
+      return `must be ${'expected' in issue ? (NOUNS[String(issue.expected)] ?? issue.expected) : issue.message}`
+    case 'too_small':
+      if ('origin' in issue && issue.origin === 'string') return 'must not be empty'
+      return 'minimum' in issue
+        ? `must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
+        : issue.message
+    case 'too_big':
+      return 'maximum' in issue
+        ? `must be ${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`
+        : issue.message
+    default:
+      return issue.message
+  }
+}
+
+function partAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let part = value
+  for (const key of path) part = (part as Readonly<Record<PropertyKey, unknown>>)[key]
+  return part
+}

@@ -1,0 +1,190 @@
+/** From an experiment as it is written to the one that is run: defaults that depend on the rest, and the rules between keys. */
+import { environments } from '../../peers/environments/index.ts'
+import { learners } from '../../peers/learners/index.ts'
+import { topologies } from '../../topologies/index.ts'
+import { type AggregationName, usesFlows, usesHub } from '../aggregation/names.ts'
+import { ExperimentError } from '../core/errors.ts'
+import type { Family, LearnerFamily } from '../interfaces.ts'
+import { NAMED_KEYS } from './families.ts'
+import { parseInitial } from './initial.ts'
+import { KEY_NAMES } from './keys.ts'
+import { type Named, parseNamed } from './named.ts'
+import { check, type Place } from './problem.ts'
+import { type Experiment, experimentSchema } from './schema.ts'
+import { parseTarget } from './target.ts'
+
+export interface Resolved {
+  readonly experiment: Experiment
+  /** What was decided for the user and is worth saying, one line each. */
+  readonly notes: readonly string[]
+}
+
+const DEFAULT_PEERS = 16
+/** More libp2p nodes than this in one process are slow. */
+const MOST_LIBP2P_PEERS = 64
+
+/**
+ * `raw`, plain data with the keys of an experiment, with everything decided; what is resolved already stays as it is.
+ * Throws an ExperimentError, at the place that `place` gives to a path of keys.
+ */
+export function resolve(raw: unknown, place: Place = path => path.join('.')): Resolved {
+  const given = check(experimentSchema, raw, KEY_NAMES, place)
+  const at = (key: keyof Experiment): string => place([key])
+  const notes: string[] = []
+  const { aggregation, seed } = given
+
+  const environment = complete(given.environment, environments, within(place, 'environment'))
+  const topologyName = usesHub(aggregation)
+    ? hubTopology(given.topology, aggregation, place)
+    : (given.topology ?? NAMED_KEYS.topology.standard)
+  const topology = complete(topologyName, topologies, within(place, 'topology'))
+  const learner = complete(given.learner, learners, within(place, 'learner'))
+
+  const peers = peersOf(
+    given.peers,
+    topology.family.peersOf?.(topology.options),
+    environment.family.peersOf?.(environment.options),
+    place
+  )
+
+  if (usesFlows(aggregation) && topology.named.directed === true) {
+    throw new ExperimentError(
+      `${at('topology')}: ${aggregation} needs messages in both directions of every edge, for flows that cancel; ` +
+        `${topology.named.name} is directed here`
+    )
+  }
+  const defaultWeights = usesFlows(aggregation) ? 'lazy' : 'metropolis'
+  const weights = given.weights ?? defaultWeights
+  if (weights !== defaultWeights && (usesHub(aggregation) || aggregation === 'none')) {
+    notes.push(`weights: ${weights} has no effect, ${aggregation} uses no mixing matrix`)
+  }
+
+  const transport = given.transport ?? (peers <= MOST_LIBP2P_PEERS ? 'libp2p' : 'simulated')
+  if (given.transport === undefined) {
+    notes.push(
+      transport === 'libp2p'
+        ? `transport: libp2p, as for up to ${MOST_LIBP2P_PEERS} peers; --transport simulated is faster, with the same parameters`
+        : `transport: simulated, as for more than ${MOST_LIBP2P_PEERS} peers`
+    )
+  }
+  const { port } = given
+  if (port !== null) {
+    const last = port + peers - (usesHub(aggregation) ? 0 : 1)
+    if (last > 65_535)
+      throw new ExperimentError(`${at('port')}: ${port} is too high, the last port would be ${last}`)
+    if (transport === 'simulated')
+      notes.push(`port: ${port} has no effect, the simulated network has no ports`)
+  }
+
+  checkMeasures(given, learner.family, place)
+  const {
+    name,
+    placement,
+    localSteps,
+    rounds,
+    stepSize,
+    sampling,
+    initial,
+    deadlineMs,
+    measureEvery,
+    until
+  } = given
+  return {
+    experiment: {
+      name,
+      peers,
+      topology: topology.named,
+      weights,
+      environment: environment.named,
+      placement,
+      learner: learner.named,
+      aggregation,
+      localSteps,
+      rounds,
+      stepSize,
+      sampling,
+      initial,
+      seed,
+      transport,
+      deadlineMs,
+      port,
+      measureEvery,
+      until
+    },
+    notes
+  }
+}
+
+const within =
+  (place: Place, key: string): Place =>
+  (path, of) =>
+    place([key, ...path], of)
+
+function complete<F extends Family<unknown>>(
+  value: unknown,
+  families: Readonly<Record<string, F>>,
+  place: Place
+) {
+  const { name, family, options } = parseNamed(value, families, place)
+  const named: Named = { name, ...(options as object) }
+  return { family, options, named }
+}
+
+/** The graph of a swarm with a hub: the star, which may be left out; `complete` is accepted for it. */
+function hubTopology(given: unknown, aggregation: AggregationName, place: Place): string {
+  if (given !== undefined) {
+    const { name } = parseNamed(given, topologies, within(place, 'topology'))
+    if (name !== 'star' && name !== 'complete') {
+      throw new ExperimentError(
+        `${place(['topology'])}: the hub of ${aggregation} replaces the graph: leave it out, or star or complete, not "${name}"`
+      )
+    }
+  }
+  return 'star'
+}
+
+/** The number of peers: as given, or what the graph decides, or what the environment decides, or the default. */
+function peersOf(
+  given: number | undefined,
+  ofTopology: number | undefined,
+  ofEnvironment: number | undefined,
+  place: Place
+): number {
+  if (given !== undefined && ofTopology !== undefined && given !== ofTopology) {
+    throw new ExperimentError(
+      `${place(['peers'])}: the graph of the topology has ${ofTopology} peers, not ${given}`
+    )
+  }
+  const peers = given ?? ofTopology ?? ofEnvironment ?? DEFAULT_PEERS
+  if (ofEnvironment !== undefined && peers > ofEnvironment) {
+    const where = given === undefined ? 'topology' : 'peers'
+    throw new ExperimentError(
+      `${place([where])}: ${peers} peers, but the environment has ${ofEnvironment}; at most ${ofEnvironment} are allowed`
+    )
+  }
+  return peers
+}
+
+/** What has no meaning for the learner's kind: θ* for policies, return for values. */
+function checkMeasures(
+  { initial, until }: { readonly initial: string; readonly until: string | null },
+  { measures }: LearnerFamily,
+  place: Place
+): void {
+  if (parseInitial(initial, place(['initial'])).kind === 'solution' && measures === 'policy') {
+    throw new ExperimentError(
+      `${place(['initial'])}: ${initial} needs the exact solution θ*, which a learner of policies does not have; use zero or random`
+    )
+  }
+  if (until === null) return
+  const { metric } = parseTarget(until, place(['until']))
+  const ofPolicies = metric === 'return' || metric === 'valueGap'
+  if (metric !== 'consensusError' && ofPolicies !== (measures === 'policy')) {
+    throw new ExperimentError(
+      `${place(['until'])}: a learner of ${measures === 'policy' ? 'policies' : 'values'} has no ${metric}; use ` +
+        (measures === 'policy'
+          ? 'consensusError, return or valueGap'
+          : 'consensusError, valueError, excessValueError or fixedPointError')
+    )
+  }
+}

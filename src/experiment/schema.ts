@@ -1,0 +1,77 @@
+/** The form of an experiment: as it is written, a zod schema, and as it is run, plain data with everything decided. */
+import { z } from 'zod'
+import { PLACEMENTS, type Placement } from '../../peers/placement.ts'
+import { WEIGHTS, type Weights } from '../../topologies/mixing-matrix.ts'
+import { AGGREGATIONS, type AggregationName } from '../aggregation/names.ts'
+import type { Network, Sampling } from '../interfaces.ts'
+import { NAMED_KEYS } from './families.ts'
+import { INITIAL_PATTERN } from './initial.ts'
+import { KEYS } from './keys.ts'
+import type { Named } from './named.ts'
+import { TARGET_PATTERN } from './target.ts'
+
+export const SAMPLINGS = ['expected', 'iid', 'markov'] as const satisfies readonly Sampling[]
+export const TRANSPORTS = ['simulated', 'libp2p'] as const satisfies readonly Network['name'][]
+
+/** An experiment with every default filled in and every rule checked; the same after a round trip through JSON. */
+export interface Experiment {
+  readonly name: string | null
+  readonly peers: number
+  readonly topology: Named
+  readonly weights: Weights
+  readonly environment: Named
+  readonly placement: Placement
+  readonly learner: Named
+  readonly aggregation: AggregationName
+  readonly localSteps: number
+  readonly rounds: number
+  readonly stepSize: number
+  readonly sampling: Sampling
+  /** `parseInitial` takes it apart. */
+  readonly initial: string
+  readonly seed: string
+  readonly transport: Network['name']
+  readonly deadlineMs: number
+  readonly port: number | null
+  readonly measureEvery: number
+  /** `parseTarget` takes it apart. */
+  readonly until: string | null
+}
+
+const count = z.int().min(1)
+const named = z.union(
+  [z.string(), z.looseObject({ name: z.string() })],
+  'must be a name or { name: …, option: value }'
+)
+
+/** An experiment as it is written. What is left out and has no default here depends on the rest: see `resolve`. */
+export const experimentSchema = z.strictObject({
+  name: z.string().min(1).nullable().default(null).describe(KEYS.name.description),
+  peers: count.optional().describe(KEYS.peers.description),
+  topology: named.optional().describe(KEYS.topology.description),
+  weights: z.enum(WEIGHTS).optional().describe(KEYS.weights.description),
+  environment: named.default(NAMED_KEYS.environment.standard).describe(KEYS.environment.description),
+  placement: z.enum(PLACEMENTS).default('given').describe(KEYS.placement.description),
+  learner: named.default(NAMED_KEYS.learner.standard).describe(KEYS.learner.description),
+  aggregation: z.enum(AGGREGATIONS).default('gossip').describe(KEYS.aggregation.description),
+  localSteps: count.default(10).describe(KEYS.localSteps.description),
+  rounds: count.default(400).describe(KEYS.rounds.description),
+  stepSize: z.number().positive().default(0.5).describe(KEYS.stepSize.description),
+  sampling: z.enum(SAMPLINGS).default('markov').describe(KEYS.sampling.description),
+  initial: z.string().meta({ pattern: INITIAL_PATTERN }).default('random').describe(KEYS.initial.description),
+  seed: z
+    .union([z.string(), z.number()], 'must be text')
+    .transform(String)
+    .default('1')
+    .describe(KEYS.seed.description),
+  transport: z.enum(TRANSPORTS).optional().describe(KEYS.transport.description),
+  deadlineMs: count.default(10_000).describe(KEYS.deadlineMs.description),
+  port: count.max(65_535).nullable().default(null).describe(KEYS.port.description),
+  measureEvery: count.default(1).describe(KEYS.measureEvery.description),
+  until: z
+    .string()
+    .meta({ pattern: TARGET_PATTERN })
+    .nullable()
+    .default(null)
+    .describe(KEYS.until.description)
+})

@@ -1,0 +1,166 @@
+/**
+ * What is measured of θ: distances to exact quantities of the peers' own environments and of the federation.
+ *
+ *     consensus error    ‖θ_i − θ̄‖
+ *     value error        √(Σ_s μ_i(s) (V_θ_i(s) − V_i^π(s))²), μ_i the stationary distribution of peer i
+ *     excess value error ‖Φ(θ_i − θ_i*)‖ in the same norm
+ *     fixed-point error  ‖θ_i − θ*‖, Σ_i A_i θ* = Σ_i b_i
+ *     return             J_i = Σ_s ρ(s) V_i^{π_θ}(s)
+ *     value gap          √(Σ_s ρ(s) (V_i*(s) − V_i^{π_θ}(s))²)
+ *
+ * The first four judge values of a given policy, the last two policies. The swarm's errors are root mean squares over
+ * the peers, its return the mean.
+ */
+import { exactValues, optimalValues, policyValue } from '../../peers/environments/exact.ts'
+import { policyInto } from '../../peers/learners/softmax.ts'
+import { valuesInto } from '../../peers/learners/td.ts'
+import type { Fleet, LearnerFamily, Metric, ParameterMatrix, PeerErrors, SwarmErrors } from '../interfaces.ts'
+
+/** Measures rows 0 … peers − 1 of θ. */
+export interface Judge {
+  /** θ* of the federation, `parameters` doubles; undefined where a policy is judged. */
+  readonly solution: Float64Array | undefined
+  measure(theta: ParameterMatrix): { swarm: SwarmErrors; peers: PeerErrors }
+}
+
+export function judgeOf(fleet: Fleet, measures: LearnerFamily['measures']): Judge {
+  const judgePeers = measures === 'value' ? valueJudge(fleet) : policyJudge(fleet)
+  return {
+    solution: judgePeers.solution,
+    measure(theta) {
+      const peers = { ...judgePeers.measure(theta), consensusError: consensusErrors(theta, fleet.peers) }
+      return { peers, swarm: summarise(metric => peers[metric]) }
+    }
+  }
+}
+
+type Columns = Omit<PeerErrors, 'consensusError'>
+interface PeerJudge {
+  readonly solution: Float64Array | undefined
+  measure(theta: ParameterMatrix): Columns
+}
+
+function valueJudge(fleet: Fleet): PeerJudge {
+  const { peers, states, features } = fleet
+  const { stationary, values, solutions, solution } = exactValues(fleet)
+  const d = features.count
+  const estimate = new Float64Array(states)
+  const own = new Float64Array(states)
+  return {
+    solution,
+    measure(theta) {
+      const valueError = new Float64Array(peers)
+      const excessValueError = new Float64Array(peers)
+      const fixedPointError = new Float64Array(peers)
+      for (let i = 0; i < peers; i++) {
+        const row = i * theta.stride
+        valuesInto(features, theta.values, row, estimate)
+        valuesInto(features, solutions, i * features.stride, own)
+        let error = 0
+        let excess = 0
+        for (let s = 0; s < states; s++) {
+          const weight = stationary[i * states + s]!
+          const off = estimate[s]! - values[i * states + s]!
+          const beyond = estimate[s]! - own[s]!
+          error += weight * off * off
+          excess += weight * beyond * beyond
+        }
+        let distance = 0
+        for (let j = 0; j < d; j++) {
+          const off = theta.values[row + j]! - solution[j]!
+          distance += off * off
+        }
+        valueError[i] = Math.sqrt(error)
+        excessValueError[i] = Math.sqrt(excess)
+        fixedPointError[i] = Math.sqrt(distance)
+      }
+      return { valueError, excessValueError, fixedPointError, return: null, valueGap: null }
+    }
+  }
+}
+
+function policyJudge(fleet: Fleet): PeerJudge {
+  const { peers, states, actions, evaluation } = fleet
+  const best = optimalValues(fleet)
+  const policy = new Float64Array(states * actions)
+  const values = new Float64Array(states)
+  return {
+    solution: undefined,
+    measure(theta) {
+      const returns = new Float64Array(peers)
+      const valueGap = new Float64Array(peers)
+      for (let i = 0; i < peers; i++) {
+        policyInto(actions, theta.values, i * theta.stride, policy)
+        policyValue(fleet, i, policy, values)
+        let sum = 0
+        let gap = 0
+        for (let s = 0; s < states; s++) {
+          const off = best[i * states + s]! - values[s]!
+          sum += evaluation[s]! * values[s]!
+          gap += evaluation[s]! * off * off
+        }
+        returns[i] = sum
+        valueGap[i] = Math.sqrt(gap)
+      }
+      return { valueError: null, excessValueError: null, fixedPointError: null, return: returns, valueGap }
+    }
+  }
+}
+
+function consensusErrors({ values, stride, parameters }: ParameterMatrix, peers: number): Float64Array {
+  const mean = new Float64Array(parameters)
+  for (let i = 0; i < peers; i++) {
+    for (let j = 0; j < parameters; j++) mean[j] = mean[j]! + values[i * stride + j]!
+  }
+  for (let j = 0; j < parameters; j++) mean[j] = mean[j]! / peers
+  const errors = new Float64Array(peers)
+  for (let i = 0; i < peers; i++) {
+    let sum = 0
+    for (let j = 0; j < parameters; j++) {
+      const off = values[i * stride + j]! - mean[j]!
+      sum += off * off
+    }
+    errors[i] = Math.sqrt(sum)
+  }
+  return errors
+}
+
+/** One figure per metric: the root mean square of each column of errors, the mean of the returns. */
+function summarise(columnOf: (metric: Metric) => ArrayLike<number> | null): SwarmErrors {
+  return {
+    consensusError: rootMeanSquare(columnOf('consensusError')),
+    valueError: rootMeanSquare(columnOf('valueError')),
+    excessValueError: rootMeanSquare(columnOf('excessValueError')),
+    fixedPointError: rootMeanSquare(columnOf('fixedPointError')),
+    return: mean(columnOf('return')),
+    valueGap: rootMeanSquare(columnOf('valueGap'))
+  }
+}
+
+/** The swarm's figures over the second half of its measured rounds, of which `history` holds one entry each. */
+export function tailOf(history: readonly SwarmErrors[]): SwarmErrors | null {
+  const tail = history.slice(Math.floor(history.length / 2))
+  if (tail.length === 0) return null
+  return summarise(metric => {
+    const column = tail.map(errors => errors[metric])
+    return column.every(value => value !== null) ? column : null
+  })
+}
+
+function rootMeanSquare(column: ArrayLike<number> | null): number | null {
+  if (column === null) return null
+  let sum = 0
+  for (let i = 0; i < column.length; i++) sum += column[i]! * column[i]!
+  return Math.sqrt(sum / column.length)
+}
+
+function mean(column: ArrayLike<number> | null): number | null {
+  if (column === null) return null
+  let sum = 0
+  for (let i = 0; i < column.length; i++) sum += column[i]!
+  return sum / column.length
+}
+
+/** What federation gained by this metric: the error alone ÷ the error here; above 1 it helped. */
+export const gainMetric = (measures: LearnerFamily['measures']): Metric =>
+  measures === 'value' ? 'valueError' : 'valueGap'

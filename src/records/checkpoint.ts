@@ -1,0 +1,68 @@
+/** `checkpoint`: all that the rounds to come depend on, so that a run continues to the same bits. */
+import { readFileSync } from 'node:fs'
+import { deserialize, serialize } from 'node:v8'
+import { z } from 'zod'
+import { ExperimentError } from '../core/errors.ts'
+import type { Traffic } from '../interfaces.ts'
+import { reasonOf, replaceFile } from './files.ts'
+
+export type NumberArray = Int32Array | Uint32Array | Float64Array
+
+/** Plain data of a swarm between two rounds. */
+export interface Checkpoint {
+  /** Rounds completed. */
+  readonly round: number
+  readonly seconds: number
+  readonly theta: Float64Array
+  readonly learner: Readonly<Record<string, Int32Array | Float64Array>>
+  readonly aggregation: Readonly<Record<string, NumberArray>>
+  readonly traffic: Traffic
+}
+
+/** Of the form of the file; a reader refuses others. */
+const FORMAT = 1
+
+const doubles = z.instanceof(Float64Array)
+const numbers = z.union([z.instanceof(Int32Array), z.instanceof(Uint32Array), doubles])
+
+const fileSchema = z.object({
+  format: z.literal(FORMAT),
+  digest: z.string(),
+  checkpoint: z.object({
+    round: z.int().min(0),
+    seconds: z.number().min(0),
+    theta: doubles,
+    learner: z.record(z.string(), z.union([z.instanceof(Int32Array), doubles])),
+    aggregation: z.record(z.string(), numbers),
+    traffic: z.object({
+      messagesOut: doubles,
+      messagesIn: doubles,
+      bytesOut: doubles,
+      bytesIn: doubles,
+      missing: doubles,
+      dropped: z.record(z.string(), z.number())
+    })
+  })
+})
+
+/** Replaces the checkpoint at `path` of the experiment with this digest. */
+export function writeCheckpoint(path: string, digest: string, checkpoint: Checkpoint): void {
+  replaceFile(path, serialize({ format: FORMAT, digest, checkpoint }), true)
+}
+
+/** The checkpoint at `path`. Throws an ExperimentError if there is none, or it is damaged or of another experiment. */
+export function readCheckpoint(path: string, digest: string): Checkpoint {
+  let content: unknown
+  try {
+    content = deserialize(readFileSync(path))
+  } catch (error) {
+    throw new ExperimentError(`${path}: no checkpoint to resume from (${reasonOf(error)})`)
+  }
+  const { success, data, error } = fileSchema.safeParse(content)
+  if (!success) {
+    const { path: part, message } = error.issues[0]!
+    throw new ExperimentError(`${path}: no checkpoint of this version (${part.join('.')}: ${message})`)
+  }
+  if (data.digest !== digest) throw new ExperimentError(`${path}: the checkpoint of another experiment`)
+  return data.checkpoint as Checkpoint
+}

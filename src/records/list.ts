@@ -1,0 +1,40 @@
+/** The runs of a folder. */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ExperimentError } from '../core/errors.ts'
+import { reasonOf } from './files.ts'
+import { type Manifest, readManifest } from './manifest.ts'
+
+export interface RunList {
+  /** In the order of their start. */
+  readonly runs: readonly Manifest[]
+  /** Why the other folders are no runs, one line each. */
+  readonly broken: readonly string[]
+}
+
+/** Throws an ExperimentError if `parent` cannot be read. */
+export function listRecords(parent: string): RunList {
+  const runs: Manifest[] = []
+  const broken: string[] = []
+  for (const name of foldersOf(parent)) {
+    try {
+      runs.push(readManifest(join(parent, name)))
+    } catch (error) {
+      if (!(error instanceof ExperimentError)) throw error
+      broken.push(error.message)
+    }
+  }
+  return { runs, broken }
+}
+
+function foldersOf(parent: string): string[] {
+  try {
+    const entries = readdirSync(parent, { withFileTypes: true })
+    return entries
+      .filter(entry => entry.isDirectory())
+      .map(entry => entry.name)
+      .sort()
+  } catch (error) {
+    throw new ExperimentError(`${parent}: the folder of records cannot be read (${reasonOf(error)})`)
+  }
+}

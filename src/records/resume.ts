@@ -1,0 +1,89 @@
+/** A run that ended before its last round, taken up again. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { ExperimentError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import type { SwarmErrors } from '../interfaces.ts'
+import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
+import { reasonOf } from './files.ts'
+import { digestOf, here, type Manifest, readManifest } from './manifest.ts'
+import { cutMetricsLog } from './metrics-log.ts'
+import { RunRecord, type RecordSettings } from './record.ts'
+
+/** What can be resumed, unchanged as yet. */
+export interface Resumable {
+  readonly folder: string
+  readonly manifest: Manifest
+  readonly experiment: Experiment
+  readonly checkpoint: Checkpoint
+}
+
+export interface Resumed extends Resumable {
+  /** Where the run goes on recording. */
+  readonly record: RunRecord
+  /** What the swarm's errors were in the rounds measured before. */
+  readonly history: readonly SwarmErrors[]
+}
+
+/**
+ * The run in the folder `run`, or in `runs/<run>`. Throws an ExperimentError if it has ended or goes on elsewhere, if its
+ * record is damaged or was changed, or if another version of the product began it.
+ */
+export function readResumable(run: string): Resumable {
+  const folder = folderOf(run)
+  const manifest = readManifest(folder)
+  const place = `--resume ${run}`
+  const { status, round, rounds, command } = manifest
+  if (status === 'running') throw new ExperimentError(`${place}: is running, in process ${manifest.pid}`)
+  if (status !== 'interrupted' && status !== 'failed') {
+    throw new ExperimentError(`${place}: ended after ${round} of ${rounds} rounds (${status}); repeat it with: ${command}`)
+  }
+  const { murmuration } = here().versions
+  if (manifest.versions.murmuration !== murmuration) {
+    throw new ExperimentError(
+      `${place}: was begun by version ${manifest.versions.murmuration}, this is ${murmuration}; repeat it with: ${command}`
+    )
+  }
+  const file = join(folder, 'experiment.yaml')
+  const experiment = readExperimentAt(file)
+  if (digestOf(experiment) !== manifest.digest) {
+    throw new ExperimentError(`${file}: was changed since the run began; run it anew with: murmur run ${file}`)
+  }
+  return { folder, manifest, experiment, checkpoint: readCheckpoint(join(folder, 'checkpoint'), manifest.digest) }
+}
+
+/** Opens the record of `run` where its checkpoint stands: what was measured later is cut off. Throws as `readResumable`. */
+export function openRecord(run: string, settings: Omit<RecordSettings, 'command'>): Resumed {
+  const resumable = readResumable(run)
+  const { folder, manifest, checkpoint } = resumable
+  const history = cutMetricsLog(join(folder, 'metrics.jsonl'), checkpoint.round)
+  const record = new RunRecord(folder, { ...manifest, ...here(), status: 'running', reason: null, ended: null }, settings)
+  return { ...resumable, record, history }
+}
+
+function folderOf(run: string): string {
+  const folder = [run, join('runs', run)].find(path => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (folder !== undefined) return folder
+  const guess = nearest(run, entriesOf('runs'))
+  throw new ExperimentError(
+    `--resume: there is no run "${run}", neither as a folder nor in runs/${guess === undefined ? '' : `; did you mean "${guess}"?`}`
+  )
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function readExperimentAt(path: string): Experiment {
+  try {
+    return parse(readFileSync(path, 'utf8')) as Experiment
+  } catch (error) {
+    throw new ExperimentError(`${path}: cannot be read (${reasonOf(error)})`)
+  }
+}

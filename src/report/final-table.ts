@@ -1,0 +1,183 @@
+/**
+ * What a run ends with: its figures beside those of `none` and star federation, the gain from federation per peer, and
+ * what these say in words.
+ */
+import type { AggregationName } from '../aggregation/names.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import type { Metric, PeerErrors } from '../interfaces.ts'
+import type { Outcome, Result } from '../session-protocol.ts'
+import { bytes, columns, count, duration, figure, times } from './format.ts'
+
+/** More peers than this are summed up by those that gain least and most. */
+const LISTED_PEERS = 24
+const EXTREMES = 5
+
+/** The lines of the table, without a trailing newline. */
+export function finalTable(outcome: Outcome): string {
+  const { experiment, result, rivals, labels, folder } = outcome
+  if (result === undefined) return 'No round was measured.'
+  const measure = errorMetric(result)
+  const alone = rivals.find(rival => rival.aggregation === 'none')
+  const gains = alone === undefined ? undefined : gainsOf(alone, result, measure)
+  const sections = [
+    [heading(experiment, result)],
+    comparison(experiment, [result, ...rivals], measure),
+    gains === undefined ? [] : peerTable(outcome.rivals, result, labels, measure, gains),
+    verdict(experiment, result, measure, gains),
+    folder === undefined ? [] : [`Record: ${folder}`]
+  ]
+  return sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')
+}
+
+/** What this run is judged by. */
+export function errorMetric({ swarm }: Result): 'valueError' | 'valueGap' {
+  return swarm.valueError === null ? 'valueGap' : 'valueError'
+}
+
+/** Per peer, the error of `alone` ÷ the error of `here`: above 1 federation helped. */
+export function gainsOf(alone: Result, here: Result, metric: Metric): Float64Array {
+  const [before, after] = [alone.peers[metric], here.peers[metric]]
+  return Float64Array.from(before ?? [], (error, i) => error / (after?.[i] ?? Number.NaN))
+}
+
+const NAMES: Readonly<Record<Metric, string>> = {
+  consensusError: 'consensus error',
+  valueError: 'value error',
+  excessValueError: 'excess value error',
+  fixedPointError: 'fixed-point error',
+  return: 'return',
+  valueGap: 'value gap'
+}
+
+function heading(experiment: Experiment, { round, seconds }: Result): string {
+  const { peers, environment, learner, topology, transport, localSteps, sampling, seed } = experiment
+  return (
+    `${count(peers)} peers · ${environment.name} · ${learner.name} · ${topology.name} · ${transport} · seed ${seed}\n` +
+    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}`
+  )
+}
+
+function comparison(experiment: Experiment, results: readonly Result[], measure: Metric): string[] {
+  const metrics: Metric[] =
+    measure === 'valueError'
+      ? ['valueError', 'consensusError', 'fixedPointError']
+      : ['return', 'valueGap', 'consensusError']
+  const header = ['', ...metrics.map(metric => NAMES[metric]), 'messages', 'bytes', 'busiest peer']
+  const rows = results.map((result, place) => [
+    `${describe(result.aggregation, experiment)}${place > 0 ? ' (simulated)' : ''}`,
+    ...metrics.map(metric => figure(result.swarm[metric])),
+    count(result.traffic.messages),
+    bytes(result.traffic.bytes),
+    bytes(busiest(result))
+  ])
+  return columns([header, ...rows], `l${'r'.repeat(header.length - 1)}`)
+}
+
+function describe(aggregation: AggregationName, { topology, weights }: Experiment): string {
+  switch (aggregation) {
+    case 'none':
+      return 'each alone'
+    case 'star':
+      return 'star federation'
+    case 'star-scafflsa':
+      return 'star federation, SCAFFLSA'
+    default:
+      return `${aggregation} on ${topology.name}${weights === 'metropolis' ? '' : `, ${weights}`}`
+  }
+}
+
+/** Bytes in and out of the participant with most of them. */
+function busiest({ perPeer }: Result): number {
+  let most = 0
+  for (let p = 0; p < perPeer.bytesIn.length; p++)
+    most = Math.max(most, perPeer.bytesIn[p]! + perPeer.bytesOut[p]!)
+  return most
+}
+
+function peerTable(
+  rivals: readonly Result[],
+  result: Result,
+  labels: readonly string[],
+  measure: Metric,
+  gains: Float64Array
+): string[] {
+  const order = Array.from(gains.keys())
+  const listed = gains.length <= LISTED_PEERS ? order : extremes(order, gains)
+  const header = [
+    'peer',
+    'environment',
+    NAMES[measure],
+    ...rivals.map(rival => RIVALS[rival.aggregation]),
+    'gain',
+    'consensus error'
+  ]
+  const rows = listed.map(i => [
+    String(i),
+    labels[i] ?? '',
+    figure(result.peers[measure]?.[i]),
+    ...rivals.map(rival => figure(rival.peers[measure]?.[i])),
+    times(gains[i]!),
+    figure(result.peers.consensusError?.[i])
+  ])
+  const lines = columns([header, ...rows], `rl${'r'.repeat(header.length - 2)}`)
+  if (listed.length < gains.length) {
+    lines.splice(1 + EXTREMES, 0, `  … ${count(gains.length - listed.length)} peers between …`)
+    lines.unshift('The peers that gain least and most:')
+  }
+  return lines
+}
+
+const RIVALS: Readonly<Record<AggregationName, string>> = {
+  none: 'alone',
+  star: 'star',
+  'star-scafflsa': 'star-scafflsa',
+  gossip: 'gossip',
+  'gossip-scafflsa': 'gossip-scafflsa'
+}
+
+function extremes(order: number[], gains: Float64Array): number[] {
+  const sorted = order.toSorted((i, j) => gains[i]! - gains[j]! || i - j)
+  return [...sorted.slice(0, EXTREMES), ...sorted.slice(-EXTREMES)]
+}
+
+/** The table in words. */
+function verdict(
+  experiment: Experiment,
+  result: Result,
+  measure: Metric,
+  gains: Float64Array | undefined
+): string[] {
+  const lines: string[] = []
+  if (gains !== undefined) {
+    const worse = gains.filter(gain => gain < 1).length
+    const range = `${times(gains.reduce((a, b) => Math.min(a, b)))} to ${times(gains.reduce((a, b) => Math.max(a, b)))}`
+    if (worse === 0) {
+      lines.push(`Federation helped every peer: gain in ${NAMES[measure]} ${range} (alone ÷ here).`)
+    } else {
+      lines.push(
+        `Federation made the ${NAMES[measure]} of ${worse === gains.length ? 'every peer' : `${count(worse)} of ${count(gains.length)} peers`} ` +
+          `worse than learning alone: gain ${range} (alone ÷ here). ` +
+          'Their environments differ, and one common θ cannot be right for all.'
+      )
+    }
+  }
+  const { fixedPointError } = result.swarm
+  if (fixedPointError !== null && fixedPointError < 1e-6 && experiment.aggregation !== 'none') {
+    lines.push(`All peers reached the same point, the federation's θ*, to ${figure(fixedPointError)}.`)
+  }
+  if (result.traffic.missing > 0) {
+    lines.push(
+      `${count(result.traffic.missing)} messages did not come in time; their weight went to the receiver.` +
+        (experiment.aggregation === 'gossip-scafflsa'
+          ? ' The flows of their edges no longer cancel: the point reached may be off θ*.'
+          : '')
+    )
+  }
+  for (const [reason, dropped] of Object.entries(result.traffic.dropped)) {
+    lines.push(`${count(dropped)} messages were dropped: ${reason}.`)
+  }
+  return lines
+}

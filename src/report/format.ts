@@ -1,0 +1,50 @@
+/** Numbers for people: three significant digits, bytes and seconds with their units. */
+
+/** 0.152, 12.3, 4.21e-7; "–" for what has no meaning. */
+export function figure(x: number | null | undefined): string {
+  if (x === null || x === undefined) return '–'
+  if (x === 0) return '0'
+  const size = Math.abs(x)
+  if (!Number.isFinite(x)) return String(x)
+  if (size >= 1e5 || size < 1e-3) return x.toExponential(2)
+  return size >= 100 ? x.toFixed(1) : size >= 10 ? x.toFixed(2) : x.toPrecision(3)
+}
+
+/** 2.47×; more digits are noise. */
+export const times = (x: number): string => `${figure(x)}×`
+
+/** 12,800 */
+export const count = (x: number): string => Math.round(x).toLocaleString('en-US')
+
+/** 3.58 MB; powers of 1000. */
+export function bytes(x: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let unit = 0
+  let size = x
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000
+    unit++
+  }
+  return unit === 0
+    ? `${size} B`
+    : `${size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(2)} ${units[unit]}`
+}
+
+/** 0.42 s, 6.3 s, 2 min 05 s, 3 h 12 min */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(seconds < 1 ? 2 : 1) : seconds.toFixed(0)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
+}
+
+/** Rows of cells as lines; the columns whose letter in `alignment` is `r` are flushed right. Two blanks between columns. */
+export function columns(rows: readonly (readonly string[])[], alignment: string): string[] {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map(row => row[c]?.length ?? 0)))
+  return rows.map(row =>
+    row
+      .map((cell, c) => (alignment[c] === 'r' ? cell.padStart(widths[c] ?? 0) : cell.padEnd(widths[c] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  )
+}

@@ -1,0 +1,112 @@
+/**
+ * What an experiment fixes before its first round: the fleet, the graph with its weights, and how to judge. Swarms that
+ * are compared (the run itself, `none`, star federation) share one setting, so they meet the same environments,
+ * samples and starting points.
+ */
+
+import { environments } from '../peers/environments/index.ts'
+import { buildFleet } from '../peers/fleet.ts'
+import { learners } from '../peers/learners/index.ts'
+import { assertConnected } from '../topologies/graph.ts'
+import { topologies } from '../topologies/index.ts'
+import { mixingMatrix } from '../topologies/mixing-matrix.ts'
+import { smallestEigenvalue } from '../topologies/spectrum.ts'
+import { aggregationOf } from './aggregation/index.ts'
+import { type AggregationName, usesFlows } from './aggregation/names.ts'
+import { present } from './core/assert.ts'
+import { ExperimentError } from './core/errors.ts'
+import { nextNormal, SWARM, stream } from './core/random.ts'
+import { parseInitial } from './experiment/initial.ts'
+import type { Experiment } from './experiment/schema.ts'
+import type { Fleet, MixingMatrix, Network, NetworkPlan, ParameterMatrix, Topology } from './interfaces.ts'
+import { type Judge, judgeOf } from './metrics/judge.ts'
+import { Swarm } from './swarm.ts'
+
+export interface Setting {
+  readonly experiment: Experiment
+  readonly fleet: Fleet
+  readonly topology: Topology
+  readonly matrix: MixingMatrix
+  readonly judge: Judge
+  /** What the user should know before the run, one line each. */
+  readonly warnings: readonly string[]
+}
+
+/** Where edge flows stop contracting: every eigenvalue of W must be above. */
+const SMALLEST_FOR_FLOWS = -1 / 3
+
+/** Builds what `experiment` names. Throws an ExperimentError for what cannot work. */
+export function settingOf(experiment: Experiment): Setting {
+  const { peers, seed } = experiment
+  const { name: environmentName, ...environmentOptions } = experiment.environment
+  const environment = environments[environmentName]!
+  const fleet = buildFleet(environment, environmentOptions, peers, experiment.placement, seed)
+
+  const { name: topologyName, ...topologyOptions } = experiment.topology
+  const family = topologies[topologyName]!
+  const topology = family.build(peers, topologyOptions, stream(seed, SWARM, 'topology'))
+  const graph = topology.graphs[0]!
+  if (experiment.aggregation !== 'none') assertConnected(graph)
+  const matrix = mixingMatrix(graph, topology.directed, experiment.weights)
+
+  const warnings: string[] = []
+  if (usesFlows(experiment.aggregation) && experiment.weights !== 'lazy') {
+    const smallest = smallestEigenvalue(family, peers, topologyOptions, experiment.weights, matrix)
+    const margin = smallest - SMALLEST_FOR_FLOWS
+    const name = `the smallest eigenvalue of the ${experiment.weights} matrix of this ${topologyName}`
+    if (margin < -1e-9) {
+      throw new ExperimentError(
+        `weights: ${name} is ${smallest.toFixed(4)}, below −1/3, so ${experiment.aggregation} would diverge; use --weights lazy`
+      )
+    }
+    if (margin < 1e-9)
+      warnings.push(`${name} is −1/3: the corrected gossip is just stable; --weights lazy is safe`)
+  }
+  const judge = judgeOf(fleet, learners[experiment.learner.name]!.measures)
+  return { experiment, fleet, topology, matrix, judge, warnings }
+}
+
+/** A swarm of this setting, at its starting point; `aggregation` may be another than the experiment's. */
+export async function swarmOf(
+  { experiment, fleet, matrix, judge }: Setting,
+  aggregation: AggregationName,
+  networkOf: (plan: NetworkPlan) => Network | Promise<Network>
+): Promise<Swarm> {
+  const { peers, localSteps, stepSize } = experiment
+  const { name, ...options } = experiment.learner
+  const learner = learners[name]!.build(fleet, experiment, options)
+  const parts = aggregationOf(aggregation, {
+    peers,
+    parameters: learner.parameters,
+    matrix,
+    localSteps,
+    stepSize
+  })
+  const swarm = new Swarm({ peers, learner, aggregation: parts, judge, network: await networkOf(parts.plan) })
+  startAt(swarm.theta, experiment, judge)
+  return swarm
+}
+
+/** What is put beside a run, at the same seed and in the simulator: no federation, and the server that it replaces. */
+export function rivalsOf(aggregation: AggregationName): readonly AggregationName[] {
+  const rivals: AggregationName[] = ['none', 'star']
+  if (usesFlows(aggregation)) rivals.push('star-scafflsa')
+  return rivals.filter(name => name !== aggregation)
+}
+
+/** θ before the first round. */
+function startAt(theta: ParameterMatrix, { peers, seed, initial }: Experiment, judge: Judge): void {
+  const { values, stride, parameters } = theta
+  const start = parseInitial(initial)
+  if (start.kind === 'zero') return
+  for (let i = 0; i < peers; i++) {
+    const row = values.subarray(i * stride, i * stride + parameters)
+    if (start.kind === 'random') {
+      const random = stream(seed, i, 'initial')
+      for (let j = 0; j < parameters; j++) row[j] = nextNormal(random)
+    } else {
+      const solution = present(judge.solution, 'θ*, where the run starts')
+      for (let j = 0; j < parameters; j++) row[j] = solution[j]! + start.offset
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { exactValues, optimalValues } from '../../peers/environments/exact.ts'
+import { file } from '../../peers/environments/file.ts'
+import { garnet } from '../../peers/environments/garnet.ts'
+import { fleetCommand } from '../../src/cli/fleet.ts'
+import type { Fleet } from '../../src/interfaces.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+function printed(fleet: Fleet, json: boolean): string {
+  let text = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation(part => {
+    text += part
+    return true
+  })
+  fleetCommand(fleet, { json })
+  return text
+}
+
+const published = (): Fleet => file.build(10, { path: 'test/fixtures/garnet_het_N10.json' }, '1')
+
+describe('fleet --json', () => {
+  test('holds what another program needs to solve the fleet itself', () => {
+    const fleet = published()
+    const json = JSON.parse(printed(fleet, true))
+    expect(json).toMatchObject({
+      environment: 'garnet_het_N10',
+      peers: 10,
+      states: 30,
+      actions: 2,
+      discount: 0.95
+    })
+    expect(json).toMatchObject({ noise: { kind: 'none' }, epsilonP: 1, epsilonPActions: 1 })
+    expect(json.epsilonR).toBeCloseTo(1.96, 2)
+    expect(json.fleet).toHaveLength(10)
+
+    const exact = exactValues(fleet)
+    expect(json.thetaStar).toEqual([...exact.solution])
+    const peer = json.fleet[3]
+    expect(peer).toMatchObject({ peer: 3, environment: 'garnet_het_N10-3', type: 1 })
+    expect(peer.thetaStar).toEqual([...exact.solutions.subarray(24, 32)])
+    expect(peer.optimalValues).toEqual([...optimalValues(fleet).subarray(90, 120)])
+
+    // Bellman and A θ* = b, from what is printed alone.
+    for (let s = 0; s < 30; s++) {
+      const action = json.policy[s].indexOf(1)
+      const ahead = peer.transitions[s][action].map(([next, p]: [number, number]) => p * peer.values[next])
+      const value = peer.rewards[s][action] + 0.95 * ahead.reduce((sum: number, x: number) => sum + x, 0)
+      expect(peer.values[s]).toBeCloseTo(value, 12)
+    }
+    peer.A.forEach((row: number[], j: number) => {
+      const product = row.reduce((sum, x, k) => sum + x * peer.thetaStar[k], 0)
+      expect(product).toBeCloseTo(peer.b[j], 12)
+    })
+    expect(json.features[0]).toHaveLength(8)
+    expect(json.reset).toHaveLength(30)
+    expect(json.evaluation).toHaveLength(30)
+  })
+
+  test('says one-hot for one-hot features', () => {
+    const fleet = garnet.build(2, garnet.options.parse({ states: 5, branching: 5 }), '1')
+    expect(JSON.parse(printed(fleet, true))).toMatchObject({
+      features: 'one-hot',
+      thetaStar: expect.any(Array)
+    })
+  })
+})
+
+test('fleet prints one line per peer and the heterogeneity', () => {
+  const text = printed(published(), false)
+  expect(text).toContain('garnet_het_N10: 10 peers, 30 states, 2 actions, discount 0.95, reward noise none\n')
+  expect(text).toContain('ε_P = 1.00 under the policy')
+  expect(text).toContain('ε_r = 1.96')
+  expect(text.match(/garnet_het_N10-\d/g)).toHaveLength(10)
+})
+
+test('fleet sums up what does not fit on a screen, and says so', () => {
+  const fleet = garnet.build(2001, garnet.options.parse({ states: 3, noise: 0.5 }), '1')
+  const text = printed(fleet, false)
+  expect(text).toContain('reward noise uniform ±0.5')
+  expect(text).toContain('ε_P: not computed for so many peers')
+  expect(text).toContain('and 1,977 more: --json lists all')
+})

@@ -1,0 +1,42 @@
+/**
+ * The hypercube: N = 2^D peers; i and j are neighbours if their binary numbers differ in one bit.
+ *
+ * Degree and diameter D = log₂ N; eigenvalues 1 − 2k/(D + 1), each binomial(D, k) times, so the gap is 2/(D + 1)
+ * (Xiao, Boyd 2004).
+ */
+import { z } from 'zod'
+import { ExperimentError } from '../src/core/errors.ts'
+import type { TopologyFamily } from '../src/interfaces.ts'
+import { undirectedGraph } from './graph.ts'
+
+export const hypercube: TopologyFamily<object> = {
+  description: 'N a power of two; neighbours differ in one binary digit of their number',
+  options: z.strictObject({}),
+  build(peers) {
+    let below = 1
+    while (2 * below <= peers) below *= 2
+    if (below !== peers) {
+      throw new ExperimentError(
+        `hypercube: ${peers} peers is not a power of two; the nearest are ${below} and ${2 * below}`
+      )
+    }
+    return { name: 'hypercube', peers, directed: false, graphs: [undirectedGraph(peers, edges(peers))] }
+  },
+  metropolisEigenvalues(peers) {
+    let dimensions = 0
+    for (let bit = 1; bit < peers; bit *= 2) dimensions++
+    return Float64Array.from({ length: peers }, (_, i) => {
+      let ones = 0
+      for (let rest = i; rest > 0; rest >>= 1) ones += rest & 1
+      return 1 - (2 * ones) / (dimensions + 1)
+    })
+      .sort()
+      .reverse()
+  }
+}
+
+function* edges(peers: number): Generator<[number, number]> {
+  for (let i = 0; i < peers; i++) {
+    for (let bit = 1; bit < peers; bit *= 2) if ((i & bit) === 0) yield [i, i | bit]
+  }
+}

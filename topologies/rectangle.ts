@@ -1,0 +1,15 @@
+/**
+ * The shape of grids and tori: rows × columns, rows the largest divisor of N that is at most √N, so 16 = 4 × 4,
+ * 12 = 3 × 4, and a prime 13 = 1 × 13. Peer `row * columns + column`.
+ */
+export interface Rectangle {
+  readonly rows: number
+  readonly columns: number
+}
+
+/** The squarest rectangle of `peers` places. */
+export function squarest(peers: number): Rectangle {
+  let rows = Math.floor(Math.sqrt(peers))
+  while (peers % rows !== 0) rows--
+  return { rows, columns: peers / rows }
+}

@@ -1,0 +1,18 @@
+/**
+ * The ring: peer i hears i − 1 and i + 1 modulo N.
+ *
+ * Degree 2, diameter ⌊N/2⌋, eigenvalues (1 + 2 cos(2πk/N)) / 3, so the gap shrinks as 4π²/(3N²), and λ_min = −1/3 for
+ * even N (Xiao, Boyd 2004). Two peers share one edge; one peer has none.
+ */
+import { z } from 'zod'
+import type { TopologyFamily } from '../src/interfaces.ts'
+import { circulantEigenvalues, circulantGraph } from './circulant.ts'
+
+const OFFSETS = [1, -1]
+
+export const ring: TopologyFamily<object> = {
+  description: 'a cycle: every peer hears the one before it and the one after it',
+  options: z.strictObject({}),
+  build: peers => ({ name: 'ring', peers, directed: false, graphs: [circulantGraph(peers, OFFSETS)] }),
+  metropolisEigenvalues: peers => circulantEigenvalues(peers, OFFSETS)
+}

@@ -1,0 +1,28 @@
+/**
+ * The star: peer 0, the hub, and every other peer hear each other. Gossip on it is not star federation: the hub is a
+ * learner like the others, and the weights that suit its neighbours make it slow.
+ *
+ * Degree N − 1 at the hub, else 1; diameter 2; eigenvalues 1, 1 − 1/N (N − 2 times), 0, so the gap is 1/N
+ * (Xiao, Boyd 2004).
+ */
+import { z } from 'zod'
+import type { TopologyFamily } from '../src/interfaces.ts'
+import { undirectedGraph } from './graph.ts'
+import { circleLayout } from './layouts.ts'
+
+export const star: TopologyFamily<object> = {
+  description: 'peer 0 in the middle, a neighbour of every other peer (gossip, not a server)',
+  options: z.strictObject({}),
+  build: peers => ({ name: 'star', peers, directed: false, graphs: [undirectedGraph(peers, edges(peers))] }),
+  metropolisEigenvalues(peers) {
+    const values = new Float64Array(peers).fill(1 - 1 / peers)
+    values[peers - 1] = 0
+    values[0] = 1
+    return values
+  },
+  layout: peers => Float64Array.of(0.5, 0.5, ...circleLayout(peers - 1))
+}
+
+function* edges(peers: number): Generator<[number, number]> {
+  for (let i = 1; i < peers; i++) yield [0, i]
+}
