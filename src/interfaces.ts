@@ -304,3 +304,16 @@ export interface RoundTraffic {
   readonly missing: number
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>
 }
+
+// checkpoints -------------------------------------------------------------------------------------------------
+
+/** Plain data on which all that a swarm will do depends, between two rounds. */
+export interface SwarmState {
+  /** Rounds completed. */
+  readonly round: number
+  readonly seconds: number
+  readonly theta: Float64Array
+  readonly learner: Learner['state']
+  readonly aggregation: Aggregation['state']
+  readonly traffic: Traffic
+}

@@ -12,13 +12,14 @@ export interface SessionRequest {
 
 export type RecordRequest =
   | { readonly kind: 'none' }
-  | { readonly kind: 'new'; readonly parent: string; readonly commandLine: string }
+  | { readonly kind: 'new'; readonly parent: string; readonly command: string }
   | { readonly kind: 'resume'; readonly run: string }
 
 /** Obeyed between rounds. */
 export type Command = { readonly kind: 'stop' }
 
-export type SessionEvent =
+/** What is told while a run goes on. */
+export type SessionNews =
   | { readonly kind: 'note'; readonly text: string }
   /** The latest measured round; not every round is told. */
   | {
@@ -29,6 +30,9 @@ export type SessionEvent =
       readonly seconds: number
     }
   | { readonly kind: 'comparing'; readonly aggregation: AggregationName }
+
+export type SessionEvent =
+  | SessionNews
   | { readonly kind: 'done'; readonly outcome: Outcome }
   | {
       readonly kind: 'failed'

@@ -82,7 +82,11 @@ export async function swarmOf(
     localSteps,
     stepSize
   })
-  const swarm = new Swarm({ peers, learner, aggregation: parts, judge, network: await networkOf(parts.plan) })
+  const advice =
+    `(seed ${experiment.seed}, step size ${stepSize}, ${localSteps} local steps); ` +
+    `try --step-size ${stepSize / 2}${localSteps > 1 ? ', or fewer --local-steps' : ''}`
+  const network = await networkOf(parts.plan)
+  const swarm = new Swarm({ peers, learner, aggregation: parts, judge, network, advice })
   startAt(swarm.theta, experiment, judge)
   return swarm
 }
@@ -101,12 +105,12 @@ function startAt(theta: ParameterMatrix, { peers, seed, initial }: Experiment, j
   if (start.kind === 'zero') return
   for (let i = 0; i < peers; i++) {
     const row = values.subarray(i * stride, i * stride + parameters)
-    if (start.kind === 'random') {
-      const random = stream(seed, i, 'initial')
-      for (let j = 0; j < parameters; j++) row[j] = nextNormal(random)
-    } else {
+    if (start.kind === 'solution') {
       const solution = present(judge.solution, 'θ*, where the run starts')
       for (let j = 0; j < parameters; j++) row[j] = solution[j]! + start.offset
+    } else {
+      const random = stream(seed, i, 'initial')
+      for (let j = 0; j < parameters; j++) row[j] = nextNormal(random)
     }
   }
 }

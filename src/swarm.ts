@@ -7,7 +7,7 @@
  *
  * A swarm advances at its own pace, by being asked for the next sample; nothing calls into it.
  */
-import { RunError } from './core/errors.ts'
+import { DivergedError, RunError } from './core/errors.ts'
 import { parameterMatrix } from './core/parameter-matrix.ts'
 import type {
   Aggregation,
@@ -16,6 +16,7 @@ import type {
   ParameterMatrix,
   RoundSample,
   RoundTraffic,
+  SwarmState,
   Traffic
 } from './interfaces.ts'
 import type { Judge } from './metrics/judge.ts'
@@ -29,6 +30,8 @@ export interface SwarmParts {
   readonly aggregation: Aggregation
   readonly network: Network
   readonly judge: Judge
+  /** What to add when θ diverges: the seed, and what to try. */
+  readonly advice: string
 }
 
 export interface RunPlan {
@@ -39,16 +42,6 @@ export interface RunPlan {
   readonly stopRequested: () => boolean
   /** Seconds that pass, from any origin. */
   readonly clock: () => number
-}
-
-/** All that a swarm's future depends on, plain data. */
-export interface SwarmState {
-  readonly round: number
-  readonly seconds: number
-  readonly theta: Float64Array
-  readonly learner: Readonly<Record<string, Int32Array | Float64Array>>
-  readonly aggregation: Readonly<Record<string, Int32Array | Uint32Array | Float64Array>>
-  readonly traffic: Traffic
 }
 
 export class Swarm {
@@ -147,9 +140,9 @@ export class Swarm {
     const { values, stride } = this.theta
     for (let at = 0; at < values.length; at++) {
       if (Math.abs(values[at]!) <= DIVERGED) continue
-      throw new RunError(
-        `diverged: a parameter of peer ${Math.floor(at / stride)} was ${values[at]} after ${after} in round ` +
-          `${this.#round + 1}; try a smaller --step-size`
+      const peer = Math.floor(at / stride)
+      throw new DivergedError(
+        `diverged: a parameter of peer ${peer} was ${values[at]} after ${after} in round ${this.#round + 1} ${this.#parts.advice}`
       )
     }
   }

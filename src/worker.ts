@@ -9,7 +9,11 @@ const post = (event: SessionEvent): void => port.postMessage(event)
 
 let stopping = false
 function stopRequested(): boolean {
-  for (let received = receiveMessageOnPort(port); received !== undefined; received = receiveMessageOnPort(port)) {
+  for (
+    let received = receiveMessageOnPort(port);
+    received !== undefined;
+    received = receiveMessageOnPort(port)
+  ) {
     const command = received.message as Command
     if (command.kind === 'stop') stopping = true
   }
@@ -20,7 +24,8 @@ try {
   const outcome = await runSession(workerData as SessionRequest, {
     post,
     stopRequested,
-    clock: () => performance.now() / 1000
+    clock: () => performance.now() / 1000,
+    date: () => new Date()
   })
   post({ kind: 'done', outcome })
 } catch (error) {

@@ -11,18 +11,43 @@ const cases: Record<string, unknown>[] = [
   { aggregation: 'gossip', topology: 'star', sampling: 'iid', environment: linear, stepSize: 0.1 },
   { aggregation: 'gossip', topology: 'complete', sampling: 'expected' },
   { aggregation: 'gossip', topology: 'exponential:directed=true', sampling: 'markov', peers: 7 },
-  { aggregation: 'gossip', topology: 'torus', weights: 'lazy', sampling: 'markov', learner: 'softmax:horizon=5' },
+  {
+    aggregation: 'gossip',
+    topology: 'torus',
+    weights: 'lazy',
+    sampling: 'markov',
+    learner: 'softmax:horizon=5'
+  },
   { aggregation: 'star', sampling: 'iid', placement: 'shuffled' },
   { aggregation: 'star', sampling: 'expected', learner: 'softmax:horizon=5' },
   { aggregation: 'star-scafflsa', sampling: 'markov', environment: linear, stepSize: 0.1 },
   { aggregation: 'gossip-scafflsa', topology: 'path', sampling: 'markov', environment: opposite },
-  { aggregation: 'gossip-scafflsa', topology: 'hypercube', sampling: 'expected', environment: linear, peers: 8 },
-  { aggregation: 'gossip-scafflsa', topology: 'random-regular:degree=3', sampling: 'iid', learner: 'softmax:horizon=5' }
+  {
+    aggregation: 'gossip-scafflsa',
+    topology: 'hypercube',
+    sampling: 'expected',
+    environment: linear,
+    peers: 8
+  },
+  {
+    aggregation: 'gossip-scafflsa',
+    topology: 'random-regular:degree=3',
+    sampling: 'iid',
+    learner: 'softmax:horizon=5'
+  }
 ]
 
 describe.concurrent('libp2p and the simulator agree to the bit', () => {
   test.for(cases)('%j', async raw => {
-    const experiment = { peers: 6, localSteps: 3, rounds: 9, measureEvery: 3, stepSize: 0.3, seed: 'parity', ...raw }
+    const experiment = {
+      peers: 6,
+      localSteps: 3,
+      rounds: 9,
+      measureEvery: 3,
+      stepSize: 0.3,
+      seed: 'parity',
+      ...raw
+    }
     const [simulated, libp2p] = [await run(experiment), await run({ ...experiment, transport: 'libp2p' })]
     expect(libp2p.parameters).toEqual(simulated.parameters)
     expect(libp2p.swarm.state().learner).toEqual(simulated.swarm.state().learner)

@@ -19,21 +19,20 @@ export interface Extremes {
 export type End = 'largest' | 'smallest'
 
 const TOLERANCE = 1e-10
-const MOST_STEPS = 400
+const MOST_STEPS = 300
 /** Doubles that a reorthogonalisation may read in all, size · steps²: some seconds. */
 const MOST_WORK = 2e9
 
 /**
  * `apply(x, out)` writes A x to `out`; A maps the complement of the constant vector to itself. `size` is at least 2.
- * Stops when `ends` are known, or after `mostSteps`.
+ * Stops when `ends` are known, or when it has worked enough.
  */
 export function extremeEigenvalues(
   apply: (x: Float64Array, out: Float64Array) => void,
   size: number,
-  ends: readonly End[],
-  mostSteps: number = Math.min(MOST_STEPS, Math.floor(Math.sqrt(MOST_WORK / size)))
+  ends: readonly End[]
 ): Extremes {
-  const steps = Math.min(size - 1, mostSteps)
+  const steps = Math.min(size - 1, MOST_STEPS, Math.floor(Math.sqrt(MOST_WORK / size)))
   const basis: Float64Array[] = []
   const diagonal: number[] = []
   const beside: number[] = []
@@ -43,21 +42,18 @@ export function extremeEigenvalues(
     const next = new Float64Array(size)
     apply(v, next)
     diagonal.push(dot(v, next))
-    // The recurrence first, so that what the full pass takes away is rounding; if it is much, a second pass is due.
+    // The recurrence first, so that the full pass takes away no more than rounding. One alone would leave noise where
+    // the subspace is nearly invariant and `next` nearly zero.
     for (const other of basis.slice(-2)) subtract(next, dot(other, next), other)
-    let before: number
-    do {
-      before = norm(next)
-      for (const other of basis) subtract(next, dot(other, next), other)
-      centre(next)
-    } while (norm(next) < before / 2)
+    for (const other of basis) subtract(next, dot(other, next), other)
+    centre(next)
     const beta = norm(next)
-    // Nothing left: the start has a part in every eigenspace, so every eigenvalue has been found.
-    const exhausted = basis.length === size - 1 || beta < 1e-15
-    if (exhausted || basis.length === steps || basis.length === check || beta < TOLERANCE) {
-      const found = ritzExtremes(diagonal, beside, exhausted ? 0 : beta, ends)
-      if (found.converged || exhausted || basis.length === steps) return found
-      if (basis.length === check) check = Math.ceil(check * 1.25)
+    // β = 0: the subspace is invariant, and the start has a part in every eigenspace, so it holds every eigenvalue.
+    const last = basis.length === steps || beta === 0
+    if (last || basis.length === check) {
+      const found = ritzExtremes(diagonal, beside, beta, ends)
+      if (found.converged || last) return found
+      check = Math.ceil(check * 1.25)
     }
     beside.push(beta)
     v = next.map(value => value / beta)

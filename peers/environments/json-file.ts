@@ -18,7 +18,7 @@ export function readJson(file: string): Place {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const before = text.slice(0, errorOffset(text, error.message)).split('\n')
-    const reason = error.message.replace(/(,? (\.\.\.)?"| in JSON| is not| of JSON).*/s, '')
+    const reason = error.message.replace(/(,? (\.\.\.)?"| (in|after|of) JSON| is not valid).*/s, '')
     throw new ExperimentError(
       `${file} is not JSON: ${reason} at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`
     )

@@ -56,7 +56,7 @@ export function exactValues(fleet: Fleet): ExactValues {
       solutions.set(b, i * stride)
     }
   }
-  const unvisited = statesWithoutMass(stationary, states)
+  const unvisited = unvisitedStates(stationary, states)
   if (oneHot && unvisited.includes(1)) {
     for (let i = 0; i < peers; i++) {
       policyChainInto(fleet, i, fleet.policy, chain)
@@ -65,7 +65,9 @@ export function exactValues(fleet: Fleet): ExactValues {
       accumulate(b, sumB)
     }
   }
-  requireRegular(solveInPlace(sumA, sumB, count), 'the federation of all peers', count)
+  const pivot = solveInPlace(sumA, sumB, count)
+  // With one-hot features rows are as small as their states are rare, but never dependent.
+  if (!oneHot) requireRegular(pivot, 'the federation of all peers', count)
   const solution = new Float64Array(stride)
   solution.set(sumB)
   return { stationary, values, solutions, solution, stride }
@@ -83,7 +85,7 @@ function requireRegular(pivot: number, whose: string, features: number): void {
 }
 
 /** 1 for states where μ_i = 0 for every peer, else 0. */
-function statesWithoutMass(stationary: Float64Array, states: number): Float64Array {
+function unvisitedStates(stationary: Float64Array, states: number): Float64Array {
   const without = new Float64Array(states).fill(1)
   for (let k = 0; k < stationary.length; k++) if (stationary[k]! > 0) without[k % states] = 0
   return without

@@ -1,6 +1,7 @@
 /** Progress on stderr: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
-import { duration, figure } from '../report/format.ts'
+
 import type { SwarmErrors } from '../interfaces.ts'
+import { duration, figure } from '../report/format.ts'
 
 const PIPE_INTERVAL_MS = 2000
 
@@ -26,7 +27,10 @@ export function progressLine(rounds: number, stream: NodeJS.WriteStream): Progre
       lastMs = now
       const rate = (round - previous.round) / Math.max(seconds - previous.seconds, 1e-9)
       previous = { round, seconds }
-      const error = swarm.valueError === null ? `return ${figure(swarm.return)}` : `value error ${figure(swarm.valueError)}`
+      const error =
+        swarm.valueError === null
+          ? `return ${figure(swarm.return)}`
+          : `value error ${figure(swarm.valueError)}`
       const toGo = round < rounds ? ` · ${duration((rounds - round) / rate)} to go` : ''
       const text = `round ${round}/${rounds} · ${rate.toFixed(0)} rounds/s · ${error} · consensus error ${figure(swarm.consensusError)}${toGo}`
       if (stream.isTTY) {

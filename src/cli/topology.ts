@@ -60,7 +60,7 @@ export function topologyCommand(name: string, options: TopologyCommandOptions): 
   }
   const layout = family.layout?.(peers, familyOptions) ?? circleLayout(peers)
   const lines = [
-    `${name}, ${count(peers)} peers: ${family.description}`,
+    `${name}, ${peerCount(peers)}: ${family.description}`,
     '',
     drawGraph(graph, layout, WIDTH, HEIGHT),
     '',
@@ -87,9 +87,9 @@ function factLines(report: TopologyReport, spectrum: Spectrum, graph: Graph): st
       ['degree', min === max ? count(max) : `${count(min)} to ${count(max)}, mean ${mean.toFixed(2)}`],
       ['diameter', report.diameter === null ? lowerDiameter(graph) : count(report.diameter)],
       ['weights', report.weights],
-      ['λ₂', lambda2 === null ? unordered : atLeast + lambda2.toFixed(6)],
-      ['λ_min', lambdaMin === null ? unordered : atMost + lambdaMin.toFixed(6)],
-      ['‖W − 11ᵀ/N‖₂', atLeast + spectralRadius.toFixed(6)],
+      ['λ₂', lambda2 === null ? unordered : atLeast + decimals(lambda2)],
+      ['λ_min', lambdaMin === null ? unordered : atMost + decimals(lambdaMin)],
+      ['‖W − 11ᵀ/N‖₂', atLeast + decimals(spectralRadius)],
       ['spectral gap', `${atMost}${gap(spectralGap)} (${source})`],
       ['effective neighbours', effective(report)]
     ],
@@ -103,18 +103,23 @@ function costLines({ bytesPerRound, peers }: TopologyReport, spectrum: Spectrum)
     ...columns(
       [
         ['', 'gossip', 'star server'],
-        ['rounds to shrink the consensus error 10⁶ times, at most', rounds(spectrum), '1'],
+        ['rounds that surely shrink the consensus error 10⁶ times', rounds(spectrum), '1'],
         ['bytes per round, all peers', bytes(gossipTotal), bytes(starTotal)],
         ['bytes per round, in and out, of the busiest', bytes(gossipBusiestPeer), bytes(starHub)]
       ],
       'lrr'
     ),
-    `(messages of ${PARAMETERS} parameters; the server is a hub beside the ${count(peers)} peers)`
+    `(messages of ${PARAMETERS} parameters; the server is a hub beside the ${peerCount(peers)})`
   ]
 }
 
-/** Six decimals, or as many as show three figures of a small gap. */
-const gap = (value: number): string => (value < 1e-3 ? value.toExponential(3) : value.toFixed(6))
+const peerCount = (peers: number): string => `${count(peers)} peer${peers === 1 ? '' : 's'}`
+
+/** Six decimals; never −0. */
+const decimals = (value: number): string => (Math.abs(value) < 5e-7 ? 0 : value).toFixed(6)
+
+/** Six decimals, or four digits of a small gap. */
+const gap = (value: number): string => (value < 1e-3 ? value.toExponential(3) : decimals(value))
 
 function lowerDiameter(graph: Graph): string {
   return `≥ ${count(diameter(graph).value)} (a bound: too many peers to measure all distances)`
@@ -131,5 +136,5 @@ function rounds({ spectralRadius, converged }: Spectrum): string {
   if (spectralRadius < 1e-6) return '1'
   if (spectralRadius >= 1) return 'never'
   const needed = count(Math.ceil(Math.log(1e-6) / Math.log(spectralRadius)))
-  return converged ? needed : `more than ${needed}`
+  return converged ? needed : `at least ${needed}`
 }

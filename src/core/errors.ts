@@ -10,3 +10,6 @@ export class ExperimentError extends Error {
 export class RunError extends Error {
   override readonly name = 'RunError'
 }
+
+/** θ is on its way to infinity. */
+export class DivergedError extends RunError {}

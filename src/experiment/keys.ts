@@ -17,7 +17,7 @@ export const KEYS = {
   },
   weights: {
     value: 'NAME',
-    description: 'mixing matrix: metropolis, or lazy for corrected gossip'
+    description: 'mixing matrix: metropolis unless the aggregation is corrected gossip, then lazy'
   },
   environment: { value: 'NAME', description: 'what the peers learn in' },
   placement: { value: 'NAME', description: 'which peer gets which environment: given is their own order' },
@@ -29,12 +29,12 @@ export const KEYS = {
   sampling: { value: 'NAME', description: 'experience: its expectation, independent draws, or a trajectory' },
   initial: {
     value: 'WHERE',
-    description: 'parameters before round 1: zero, random, solution, or offset:c for solution + c'
+    description: 'parameters before round 1: zero, random, solution (θ*), or offset:c (θ* + c)'
   },
   seed: { value: 'TEXT', description: 'decides every random draw' },
   transport: {
     value: 'NAME',
-    description: 'simulated in this process, or libp2p over TCP; libp2p up to 64 peers'
+    description: 'what carries messages: libp2p over TCP for up to 64 peers, else simulated in this process'
   },
   deadlineMs: { value: 'MS', description: 'how long a connected neighbour is waited for, in milliseconds' },
   port: {

@@ -57,7 +57,7 @@ function rule(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return `must be ${'expected' in issue ? (NOUNS[String(issue.expected)] ?? issue.expected) : issue.message}`
     case 'too_small':
-      if ('origin' in issue && issue.origin === 'string') return 'must not be empty'
+      if ('origin' in issue && issue.origin === 'string') return 'must be non-empty text'
       return 'minimum' in issue
         ? `must be ${issue.inclusive ? 'at least' : 'above'} ${issue.minimum}`
         : issue.message

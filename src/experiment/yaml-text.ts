@@ -53,13 +53,13 @@ function contentOf(
 ): Record<string, unknown> {
   const { contents } = document
   if (!isMap(contents)) return {}
-  for (const key of texts) {
-    const node = contents.get(key, true)
-    if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined)
-      node.value = node.source
-  }
   try {
-    return document.toJS() as Record<string, unknown>
+    const content = document.toJS() as Record<string, unknown>
+    for (const key of texts) {
+      const node: unknown = contents.get(key, true)
+      if (isScalar(node) && typeof node.value === 'number') content[key] = node.source
+    }
+    return content
   } catch (error) {
     throw new ExperimentError(`${file}: ${error instanceof Error ? error.message : error}`)
   }

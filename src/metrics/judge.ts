@@ -4,7 +4,8 @@
  *     consensus error    ‖θ_i − θ̄‖
  *     value error        √(Σ_s μ_i(s) (V_θ_i(s) − V_i^π(s))²), μ_i the stationary distribution of peer i
  *     excess value error ‖Φ(θ_i − θ_i*)‖ in the same norm
- *     fixed-point error  ‖θ_i − θ*‖, Σ_i A_i θ* = Σ_i b_i
+ *     fixed-point error  ‖θ_i − θ*‖, Σ_i A_i θ* = Σ_i b_i; the nearest θ* where states that no peer ever
+ *                        visits leave some components free
  *     return             J_i = Σ_s ρ(s) V_i^{π_θ}(s)
  *     value gap          √(Σ_s ρ(s) (V_i*(s) − V_i^{π_θ}(s))²)
  *
@@ -44,6 +45,7 @@ function valueJudge(fleet: Fleet): PeerJudge {
   const { peers, states, features } = fleet
   const { stationary, values, solutions, solution } = exactValues(fleet)
   const d = features.count
+  const isFree = freeComponents(fleet, stationary)
   const estimate = new Float64Array(states)
   const own = new Float64Array(states)
   return {
@@ -68,7 +70,7 @@ function valueJudge(fleet: Fleet): PeerJudge {
         let distance = 0
         for (let j = 0; j < d; j++) {
           const off = theta.values[row + j]! - solution[j]!
-          distance += off * off
+          if (isFree[j] === 0) distance += off * off
         }
         valueError[i] = Math.sqrt(error)
         excessValueError[i] = Math.sqrt(excess)
@@ -77,6 +79,15 @@ function valueJudge(fleet: Fleet): PeerJudge {
       return { valueError, excessValueError, fixedPointError, return: null, valueGap: null }
     }
   }
+}
+
+/** 1 for each component of θ that any value solves: with one-hot features, of a state that no peer visits in the long run. */
+function freeComponents({ peers, states, features }: Fleet, stationary: Float64Array): Uint8Array {
+  const isFree = new Uint8Array(features.count)
+  if (features.kind !== 'one-hot') return isFree
+  isFree.fill(1)
+  for (let at = 0; at < peers * states; at++) if (stationary[at]! > 0) isFree[at % states] = 0
+  return isFree
 }
 
 function policyJudge(fleet: Fleet): PeerJudge {
@@ -160,7 +171,3 @@ function mean(column: ArrayLike<number> | null): number | null {
   for (let i = 0; i < column.length; i++) sum += column[i]!
   return sum / column.length
 }
-
-/** What federation gained by this metric: the error alone ÷ the error here; above 1 it helped. */
-export const gainMetric = (measures: LearnerFamily['measures']): Metric =>
-  measures === 'value' ? 'valueError' : 'valueGap'

@@ -3,21 +3,10 @@ import { readFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
 import { ExperimentError } from '../core/errors.ts'
-import type { Traffic } from '../interfaces.ts'
+import type { SwarmState } from '../interfaces.ts'
 import { reasonOf, replaceFile } from './files.ts'
 
-export type NumberArray = Int32Array | Uint32Array | Float64Array
-
-/** Plain data of a swarm between two rounds. */
-export interface Checkpoint {
-  /** Rounds completed. */
-  readonly round: number
-  readonly seconds: number
-  readonly theta: Float64Array
-  readonly learner: Readonly<Record<string, Int32Array | Float64Array>>
-  readonly aggregation: Readonly<Record<string, NumberArray>>
-  readonly traffic: Traffic
-}
+type NumberArray = Int32Array | Uint32Array | Float64Array
 
 /** Of the form of the file; a reader refuses others. */
 const FORMAT = 1
@@ -46,12 +35,12 @@ const fileSchema = z.object({
 })
 
 /** Replaces the checkpoint at `path` of the experiment with this digest. */
-export function writeCheckpoint(path: string, digest: string, checkpoint: Checkpoint): void {
+export function writeCheckpoint(path: string, digest: string, checkpoint: SwarmState): void {
   replaceFile(path, serialize({ format: FORMAT, digest, checkpoint }), true)
 }
 
 /** The checkpoint at `path`. Throws an ExperimentError if there is none, or it is damaged or of another experiment. */
-export function readCheckpoint(path: string, digest: string): Checkpoint {
+export function readCheckpoint(path: string, digest: string): SwarmState {
   let content: unknown
   try {
     content = deserialize(readFileSync(path))
@@ -64,5 +53,5 @@ export function readCheckpoint(path: string, digest: string): Checkpoint {
     throw new ExperimentError(`${path}: no checkpoint of this version (${part.join('.')}: ${message})`)
   }
   if (data.digest !== digest) throw new ExperimentError(`${path}: the checkpoint of another experiment`)
-  return data.checkpoint as Checkpoint
+  return data.checkpoint as SwarmState
 }

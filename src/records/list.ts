@@ -6,7 +6,7 @@ import { reasonOf } from './files.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 
 export interface RunList {
-  /** In the order of their start. */
+  /** By name, which is the order of their start. */
   readonly runs: readonly Manifest[]
   /** Why the other folders are no runs, one line each. */
   readonly broken: readonly string[]

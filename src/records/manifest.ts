@@ -94,7 +94,8 @@ export function readManifest(folder: string): Manifest {
   try {
     manifest = manifestSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
-    const reason = error instanceof z.ZodError ? `${error.issues[0]?.path.join('.')} is missing or wrong` : reasonOf(error)
+    const reason =
+      error instanceof z.ZodError ? `${error.issues[0]?.path.join('.')} is missing or wrong` : reasonOf(error)
     throw new ExperimentError(`${path}: no manifest of a run (${reason})`)
   }
   return manifest.status === 'running' && !lives(manifest) ? { ...manifest, status: 'interrupted' } : manifest

@@ -1,12 +1,14 @@
 /** `metrics.jsonl`: one line a measured round, each written at once, so that it can be followed and survives a crash. */
-import { closeSync, openSync, readSync, truncateSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readSync, truncateSync, writeSync } from 'node:fs'
 import { ExperimentError } from '../core/errors.ts'
 import type { SwarmErrors } from '../interfaces.ts'
-import { writing } from './files.ts'
+import { reasonOf, writing } from './files.ts'
 import { type MetricsLine, swarmErrors } from './sample-json.ts'
 
 export interface MetricsLog {
   append(line: MetricsLine): void
+  /** Forces what was appended to the disk. */
+  flush(): void
   close(): void
 }
 
@@ -21,6 +23,7 @@ export function openMetricsLog(path: string): MetricsLog {
         if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes fit`)
       })
     },
+    flush: () => writing(path, () => fsyncSync(file)),
     close: () => closeSync(file)
   }
 }
@@ -52,9 +55,9 @@ function parseLine(text: string, place: string): MetricsLine {
 
 const CHUNK_BYTES = 1 << 20
 
-/** The lines that end in a newline, read bit by bit: the file may be larger than memory. */
+/** The lines that end in a newline, read piece by piece: the file may be larger than memory. */
 function* completeLines(path: string): Generator<string> {
-  const file = openSync(path, 'r')
+  const file = openToRead(path)
   try {
     const chunk = Buffer.alloc(CHUNK_BYTES)
     let begun: Buffer[] = []
@@ -69,5 +72,13 @@ function* completeLines(path: string): Generator<string> {
     }
   } finally {
     closeSync(file)
+  }
+}
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new ExperimentError(`${path}: cannot be read (${reasonOf(error)})`)
   }
 }

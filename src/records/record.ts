@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { ExperimentError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { RoundSample } from '../interfaces.ts'
-import { type Checkpoint, writeCheckpoint } from './checkpoint.ts'
+import type { RoundSample, SwarmState } from '../interfaces.ts'
+import { writeCheckpoint } from './checkpoint.ts'
 import { reasonOf, replaceFile } from './files.ts'
 import { type Manifest, newManifest, type RunStatus, writeManifest } from './manifest.ts'
 import { type MetricsLog, openMetricsLog } from './metrics-log.ts'
@@ -45,7 +45,8 @@ export class RunRecord {
   }
 
   /** Replaces the checkpoint. To be called when the measured rounds up to it are appended. */
-  checkpoint(state: Checkpoint): void {
+  checkpoint(state: SwarmState): void {
+    this.#log.flush()
     writeCheckpoint(join(this.folder, 'checkpoint'), this.#manifest.digest, state)
     writeManifest(this.folder, this.#manifest)
   }

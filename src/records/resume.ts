@@ -1,23 +1,23 @@
 /** A run that ended before its last round, taken up again. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { ExperimentError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { SwarmErrors } from '../interfaces.ts'
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
+import type { SwarmErrors, SwarmState } from '../interfaces.ts'
+import { readCheckpoint } from './checkpoint.ts'
 import { reasonOf } from './files.ts'
 import { digestOf, here, type Manifest, readManifest } from './manifest.ts'
 import { cutMetricsLog } from './metrics-log.ts'
-import { RunRecord, type RecordSettings } from './record.ts'
+import { type RecordSettings, RunRecord } from './record.ts'
 
 /** What can be resumed, unchanged as yet. */
 export interface Resumable {
   readonly folder: string
   readonly manifest: Manifest
   readonly experiment: Experiment
-  readonly checkpoint: Checkpoint
+  readonly checkpoint: SwarmState
 }
 
 export interface Resumed extends Resumable {
@@ -38,7 +38,9 @@ export function readResumable(run: string): Resumable {
   const { status, round, rounds, command } = manifest
   if (status === 'running') throw new ExperimentError(`${place}: is running, in process ${manifest.pid}`)
   if (status !== 'interrupted' && status !== 'failed') {
-    throw new ExperimentError(`${place}: ended after ${round} of ${rounds} rounds (${status}); repeat it with: ${command}`)
+    throw new ExperimentError(
+      `${place}: ended after ${round} of ${rounds} rounds (${status}); repeat it with: ${command}`
+    )
   }
   const { murmuration } = here().versions
   if (manifest.versions.murmuration !== murmuration) {
@@ -49,9 +51,15 @@ export function readResumable(run: string): Resumable {
   const file = join(folder, 'experiment.yaml')
   const experiment = readExperimentAt(file)
   if (digestOf(experiment) !== manifest.digest) {
-    throw new ExperimentError(`${file}: was changed since the run began; run it anew with: murmur run ${file}`)
+    throw new ExperimentError(
+      `${file}: was changed since the run began; run it anew with: murmur run ${file}`
+    )
   }
-  return { folder, manifest, experiment, checkpoint: readCheckpoint(join(folder, 'checkpoint'), manifest.digest) }
+  const path = join(folder, 'checkpoint')
+  if (!existsSync(path)) {
+    throw new ExperimentError(`${place}: ended before its first checkpoint; repeat it with: ${command}`)
+  }
+  return { folder, manifest, experiment, checkpoint: readCheckpoint(path, manifest.digest) }
 }
 
 /** Opens the record of `run` where its checkpoint stands: what was measured later is cut off. Throws as `readResumable`. */
@@ -59,12 +67,24 @@ export function openRecord(run: string, settings: Omit<RecordSettings, 'command'
   const resumable = readResumable(run)
   const { folder, manifest, checkpoint } = resumable
   const history = cutMetricsLog(join(folder, 'metrics.jsonl'), checkpoint.round)
-  const record = new RunRecord(folder, { ...manifest, ...here(), status: 'running', reason: null, ended: null }, settings)
-  return { ...resumable, record, history }
+  const { round } = checkpoint
+  const swarm = history.at(-1) ?? null
+  const again = {
+    ...manifest,
+    ...here(),
+    status: 'running' as const,
+    reason: null,
+    ended: null,
+    round,
+    swarm
+  }
+  return { ...resumable, record: new RunRecord(folder, again, settings), history }
 }
 
 function folderOf(run: string): string {
-  const folder = [run, join('runs', run)].find(path => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  const folder = [run, join('runs', run)].find(path =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory()
+  )
   if (folder !== undefined) return folder
   const guess = nearest(run, entriesOf('runs'))
   throw new ExperimentError(

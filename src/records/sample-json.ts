@@ -44,6 +44,6 @@ export function metricsLine(
 /** The errors alone, in their order. */
 export const swarmErrors = (errors: SwarmErrors): SwarmErrors => inOrder(metric => errors[metric])
 
-function inOrder(valueOf: (metric: Metric) => number | null): SwarmErrors {
-  return Object.fromEntries(METRICS.map(metric => [metric, valueOf(metric)])) as Record<Metric, number | null>
+function inOrder(errorOf: (metric: Metric) => number | null): SwarmErrors {
+  return Object.fromEntries(METRICS.map(metric => [metric, errorOf(metric)])) as Record<Metric, number | null>
 }

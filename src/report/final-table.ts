@@ -2,9 +2,9 @@
  * What a run ends with: its figures beside those of `none` and star federation, the gain from federation per peer, and
  * what these say in words.
  */
-import type { AggregationName } from '../aggregation/names.ts'
+import { type AggregationName, usesHub } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { Metric, PeerErrors } from '../interfaces.ts'
+import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session-protocol.ts'
 import { bytes, columns, count, duration, figure, times } from './format.ts'
 
@@ -14,17 +14,16 @@ const EXTREMES = 5
 
 /** The lines of the table, without a trailing newline. */
 export function finalTable(outcome: Outcome): string {
-  const { experiment, result, rivals, labels, folder } = outcome
+  const { experiment, result, rivals, labels } = outcome
   if (result === undefined) return 'No round was measured.'
   const measure = errorMetric(result)
   const alone = rivals.find(rival => rival.aggregation === 'none')
   const gains = alone === undefined ? undefined : gainsOf(alone, result, measure)
   const sections = [
-    [heading(experiment, result)],
-    comparison(experiment, [result, ...rivals], measure),
-    gains === undefined ? [] : peerTable(outcome.rivals, result, labels, measure, gains),
-    verdict(experiment, result, measure, gains),
-    folder === undefined ? [] : [`Record: ${folder}`]
+    heading(experiment, result),
+    comparison([result, ...rivals], measure),
+    gains === undefined ? [] : peerTable(rivals, result, labels, measure, gains),
+    verdict(experiment, result, measure, gains)
   ]
   return sections
     .filter(lines => lines.length > 0)
@@ -44,30 +43,36 @@ export function gainsOf(alone: Result, here: Result, metric: Metric): Float64Arr
 }
 
 const NAMES: Readonly<Record<Metric, string>> = {
-  consensusError: 'consensus error',
+  consensusError: 'consensus',
   valueError: 'value error',
-  excessValueError: 'excess value error',
-  fixedPointError: 'fixed-point error',
+  excessValueError: 'excess',
+  fixedPointError: 'fixed point',
   return: 'return',
   valueGap: 'value gap'
 }
 
-function heading(experiment: Experiment, { round, seconds }: Result): string {
-  const { peers, environment, learner, topology, transport, localSteps, sampling, seed } = experiment
-  return (
-    `${count(peers)} peers · ${environment.name} · ${learner.name} · ${topology.name} · ${transport} · seed ${seed}\n` +
-    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}`
-  )
+function heading(experiment: Experiment, { round, seconds, aggregation }: Result): string[] {
+  const { peers, environment, learner, topology, weights, transport, localSteps, sampling, seed } = experiment
+  const graph = usesHub(aggregation)
+    ? 'hub'
+    : weights === 'metropolis'
+      ? topology.name
+      : `${topology.name} (${weights})`
+  return [
+    `${count(peers)} peers · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport} · seed ${seed}`,
+    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}; ` +
+      'beside it, simulated, the same seed otherwise'
+  ]
 }
 
-function comparison(experiment: Experiment, results: readonly Result[], measure: Metric): string[] {
+function comparison(results: readonly Result[], measure: Metric): string[] {
   const metrics: Metric[] =
     measure === 'valueError'
       ? ['valueError', 'consensusError', 'fixedPointError']
       : ['return', 'valueGap', 'consensusError']
-  const header = ['', ...metrics.map(metric => NAMES[metric]), 'messages', 'bytes', 'busiest peer']
-  const rows = results.map((result, place) => [
-    `${describe(result.aggregation, experiment)}${place > 0 ? ' (simulated)' : ''}`,
+  const header = ['', ...metrics.map(metric => NAMES[metric]), 'messages', 'bytes', 'busiest']
+  const rows = results.map(result => [
+    label(result.aggregation),
     ...metrics.map(metric => figure(result.swarm[metric])),
     count(result.traffic.messages),
     bytes(result.traffic.bytes),
@@ -76,18 +81,7 @@ function comparison(experiment: Experiment, results: readonly Result[], measure:
   return columns([header, ...rows], `l${'r'.repeat(header.length - 1)}`)
 }
 
-function describe(aggregation: AggregationName, { topology, weights }: Experiment): string {
-  switch (aggregation) {
-    case 'none':
-      return 'each alone'
-    case 'star':
-      return 'star federation'
-    case 'star-scafflsa':
-      return 'star federation, SCAFFLSA'
-    default:
-      return `${aggregation} on ${topology.name}${weights === 'metropolis' ? '' : `, ${weights}`}`
-  }
-}
+const label = (aggregation: AggregationName): string => (aggregation === 'none' ? 'alone' : aggregation)
 
 /** Bytes in and out of the participant with most of them. */
 function busiest({ perPeer }: Result): number {
@@ -110,7 +104,7 @@ function peerTable(
     'peer',
     'environment',
     NAMES[measure],
-    ...rivals.map(rival => RIVALS[rival.aggregation]),
+    ...rivals.map(rival => label(rival.aggregation)),
     'gain',
     'consensus error'
   ]
@@ -130,14 +124,6 @@ function peerTable(
   return lines
 }
 
-const RIVALS: Readonly<Record<AggregationName, string>> = {
-  none: 'alone',
-  star: 'star',
-  'star-scafflsa': 'star-scafflsa',
-  gossip: 'gossip',
-  'gossip-scafflsa': 'gossip-scafflsa'
-}
-
 function extremes(order: number[], gains: Float64Array): number[] {
   const sorted = order.toSorted((i, j) => gains[i]! - gains[j]! || i - j)
   return [...sorted.slice(0, EXTREMES), ...sorted.slice(-EXTREMES)]
@@ -154,19 +140,23 @@ function verdict(
   if (gains !== undefined) {
     const worse = gains.filter(gain => gain < 1).length
     const range = `${times(gains.reduce((a, b) => Math.min(a, b)))} to ${times(gains.reduce((a, b) => Math.max(a, b)))}`
-    if (worse === 0) {
-      lines.push(`Federation helped every peer: gain in ${NAMES[measure]} ${range} (alone ÷ here).`)
+    const gained = `gain in ${NAMES[measure]} (alone ÷ here) ${range}`
+    if (worse === 0) lines.push(`Federation helped every peer: ${gained}.`)
+    else if (worse < gains.length) {
+      const helped = count(gains.length - worse)
+      lines.push(
+        `Federation helped ${helped} of ${count(gains.length)} peers, the others do better alone: ${gained}.`
+      )
     } else {
       lines.push(
-        `Federation made the ${NAMES[measure]} of ${worse === gains.length ? 'every peer' : `${count(worse)} of ${count(gains.length)} peers`} ` +
-          `worse than learning alone: gain ${range} (alone ÷ here). ` +
-          'Their environments differ, and one common θ cannot be right for all.'
+        `Federation made the ${NAMES[measure]} of every peer worse than learning alone: ${gained}.`,
+        'Their environments differ, and no common θ can be right for all of them.'
       )
     }
   }
   const { fixedPointError } = result.swarm
   if (fixedPointError !== null && fixedPointError < 1e-6 && experiment.aggregation !== 'none') {
-    lines.push(`All peers reached the same point, the federation's θ*, to ${figure(fixedPointError)}.`)
+    lines.push(`All peers reached one common point, the federation's θ*, to ${figure(fixedPointError)}.`)
   }
   if (result.traffic.missing > 0) {
     lines.push(

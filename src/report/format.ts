@@ -10,8 +10,11 @@ export function figure(x: number | null | undefined): string {
   return size >= 100 ? x.toFixed(1) : size >= 10 ? x.toFixed(2) : x.toPrecision(3)
 }
 
-/** 2.47×; more digits are noise. */
-export const times = (x: number): string => `${figure(x)}×`
+/** 2.47×; what is beyond a thousand either way is only said to be. */
+export function times(x: number): string {
+  if (x < 1e-3) return '<0.001×'
+  return x > 1e3 ? '>1000×' : `${figure(x)}×`
+}
 
 /** 12,800 */
 export const count = (x: number): string => Math.round(x).toLocaleString('en-US')

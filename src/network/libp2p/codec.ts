@@ -25,8 +25,8 @@ export function swarmBytes(swarm: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(createHash('sha256').update(swarm).digest().subarray(0, 8))
 }
 
-/** The exchanges whose messages are taken. Exchange round · hops + hop is hop `hop` of round `round`. */
-export interface Window {
+/** The first and the last exchange whose messages are taken. Hop h of round r is exchange r · hops + h. */
+export interface OpenExchanges {
   readonly first: number
   readonly last: number
 }
@@ -42,17 +42,22 @@ export interface Expected {
   readonly receiptLinks: readonly (number | undefined)[]
   /** Bytes of a message at each hop. */
   readonly bytes: readonly number[]
-  readonly window: Window
+  readonly open: OpenExchanges
 }
 
-/** What `sender` owes in `window`, which may change later. */
-export function expectedOf(plan: NetworkPlan, swarm: Uint8Array, sender: number, window: Window): Expected {
+/** What `sender` owes; what is open may change later. */
+export function expectedOf(
+  plan: NetworkPlan,
+  swarm: Uint8Array,
+  sender: number,
+  open: OpenExchanges
+): Expected {
   const { hops, length, receipts } = plan
   const receiptLinks = hops.map(({ rowStart }) =>
     receipts ? rowStart[sender + 1]! - rowStart[sender]! : undefined
   )
   const bytes = receiptLinks.map(links => messageBytes(length, links))
-  return { swarm, sender, hops: hops.length, length, receiptLinks, bytes, window }
+  return { swarm, sender, hops: hops.length, length, receiptLinks, bytes, open }
 }
 
 /** One message, its payload and receipts views of the bytes that were decoded. */
@@ -100,7 +105,7 @@ export function decodeMessage(data: Uint8Array, expected: Expected): Decoded | D
   if (sender !== expected.sender) return 'sender'
   const exchange = round * expected.hops + hop
   if (hop >= expected.hops) return 'round'
-  if (exchange < expected.window.first || exchange > expected.window.last) return 'round'
+  if (exchange < expected.open.first || exchange > expected.open.last) return 'round'
   if (encoding !== FLOAT64) return 'encoding'
   if (payload.byteLength !== 8 * expected.length) return 'size'
   const links = expected.receiptLinks[hop]
@@ -138,7 +143,7 @@ function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.byteLength === right.byteLength && left.every((byte, index) => byte === right[index])
 }
 
-/** A double is infinite or not a number if the 11 bits below its sign are all ones. Reads bytes: no offset is too odd. */
+/** A double is infinite or not a number if the 11 bits below its sign are ones. Reads bytes, for the sake of the offset. */
 function allFinite(payload: Uint8Array): boolean {
   for (let at = 6; at < payload.byteLength; at += 8) {
     if ((payload[at]! & 0xf0) === 0xf0 && (payload[at + 1]! & 0x7f) === 0x7f) return false

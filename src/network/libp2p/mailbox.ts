@@ -1,6 +1,6 @@
 /**
  * What arrived, and what is still waited for. A neighbour can be one exchange ahead but not two, because it waits for
- * our message: so there are two buffers, one for even and one for odd exchanges, and what belongs to neither of the
+ * our message: so there is room for two, one for even and one for odd exchanges, and what belongs to neither of the
  * open exchanges is dropped. A message is copied once, from the socket's bytes to the row of its link.
  *
  * A neighbour that is disconnected, or let a deadline pass, is not waited for until it speaks again, be it too late:
@@ -8,7 +8,7 @@
  */
 import { receiversOf, reverseLinks } from '../../core/links.ts'
 import { strideOf } from '../../core/parameter-matrix.ts'
-import type { Inbox, NetworkPlan } from '../../interfaces.ts'
+import type { DropReason, Inbox, NetworkPlan } from '../../interfaces.ts'
 import type { MutableTraffic } from '../traffic.ts'
 import { decodeMessage, type Expected, expectedOf } from './codec.ts'
 
@@ -29,8 +29,8 @@ interface Hop {
   readonly receiptAt: Int32Array
 }
 
-/** Room for one exchange, whatever its hop. */
-interface Buffer {
+/** What arrived in one exchange, whatever its hop: `bytes` are those of the payloads in its inbox. */
+interface Room {
   readonly bytes: Uint8Array
   readonly inboxes: readonly Inbox[]
 }
@@ -40,9 +40,8 @@ export class Mailbox {
   readonly neighbours: readonly Neighbour[]
   readonly #traffic: MutableTraffic
   readonly #hops: readonly Hop[]
-  readonly #stride: number
-  readonly #buffers: readonly [Buffer, Buffer]
-  readonly #window = { first: 0, last: -1 }
+  readonly #rooms: readonly [Room, Room]
+  readonly #open = { first: 0, last: -1 }
   /** Of the exchange that runs: its hop, the links that are waited for, and their number. */
   #hop = 0
   readonly #isPending: Uint8Array
@@ -61,7 +60,7 @@ export class Mailbox {
         const neighbour = neighbours.get(key) ?? {
           receiver,
           sender,
-          expected: expectedOf(plan, swarm, sender, this.#window),
+          expected: expectedOf(plan, swarm, sender, this.#open),
           links: new Int32Array(plan.hops.length).fill(-1),
           isWaitedFor: true
         }
@@ -75,18 +74,17 @@ export class Mailbox {
     this.neighbours = [...neighbours.values()]
     this.#traffic = traffic
     this.#hops = hops
-    this.#stride = strideOf(plan.length)
-    this.#buffers = [bufferFor(plan), bufferFor(plan)]
+    this.#rooms = [roomFor(plan), roomFor(plan)]
     this.#isPending = new Uint8Array(maxLinks(plan))
   }
 
   /** Opens exchange round · hops + hop and the one after it. What was returned by the one before may now change. */
   begin(round: number, hop: number): void {
     const exchange = round * this.#hops.length + hop
-    if (this.#window.first !== exchange) this.#inboxOf(exchange).slots.fill(-1)
+    if (this.#open.first !== exchange) this.#inboxOf(exchange).slots.fill(-1)
     this.#inboxOf(exchange + 1).slots.fill(-1)
-    this.#window.first = exchange
-    this.#window.last = exchange + 1
+    this.#open.first = exchange
+    this.#open.last = exchange + 1
     this.#hop = hop
     const { slots } = this.#inboxOf(exchange)
     const { neighbours } = this.#hops[hop]!
@@ -98,7 +96,7 @@ export class Mailbox {
   }
 
   /** Resolves when everything that is waited for has arrived, or after the deadline. */
-  async arrivals(deadlineMs: number): Promise<void> {
+  arrivals(deadlineMs: number): Promise<void> {
     // Even where nothing is waited for, sockets are read once: those who were given up must be able to speak.
     if (this.#pending === 0) return new Promise(resolve => setImmediate(resolve))
     return new Promise(resolve => {
@@ -111,9 +109,9 @@ export class Mailbox {
     })
   }
 
-  /** Closes the exchange that runs. What comes for it from now on is too late. */
+  /** Closes the exchange that runs: what comes for it from now on is too late. */
   end(): Inbox {
-    const inbox = this.#inboxOf(this.#window.first)
+    const inbox = this.#inboxOf(this.#open.first)
     const { neighbours } = this.#hops[this.#hop]!
     const { missing } = this.#traffic
     for (let k = 0; k < neighbours.length; k++) {
@@ -123,37 +121,36 @@ export class Mailbox {
     }
     this.#isPending.fill(0)
     this.#pending = 0
-    this.#window.first++
+    this.#open.first++
     return inbox
   }
 
-  /** Takes or drops a message of `neighbour`, and counts it. Never throws. */
+  /** Takes or drops what `neighbour` sent, and counts it. Never throws. */
   receive(neighbour: Neighbour, data: Uint8Array): void {
-    const { dropped, messagesIn, bytesIn } = this.#traffic
-    const { receiver } = neighbour
-    const message = decodeMessage(data, neighbour.expected)
-    if (typeof message === 'string') {
-      dropped[message]++
-      if (message === 'round') neighbour.isWaitedFor = true
-      return
-    }
+    const reason = this.#take(neighbour, data)
+    if (reason !== undefined) this.#traffic.dropped[reason]++
+    // What comes too late is a sign of life.
+    if (reason === undefined || reason === 'round') neighbour.isWaitedFor = true
+  }
+
+  #take({ receiver, expected, links }: Neighbour, data: Uint8Array): DropReason | undefined {
+    const message = decodeMessage(data, expected)
+    if (typeof message === 'string') return message
     const { exchange, hop, payload, receipts } = message
-    const k = neighbour.links[hop]!
-    const { bytes, inboxes } = this.#buffers[exchange & 1]!
+    const { bytes, inboxes } = this.#rooms[exchange & 1]!
     const inbox = inboxes[hop]!
-    if (k < 0) dropped.round++
-    else if (inbox.slots[k]! >= 0) dropped.duplicate++
-    else {
-      bytes.set(payload, 8 * this.#stride * k)
-      inbox.slots[k] = k
-      const at = this.#hops[hop]!.receiptAt[k]!
-      if (inbox.receipts !== undefined)
-        inbox.receipts[k] = receipts === undefined || at < 0 ? 0 : uint32(receipts, at)
-      messagesIn[receiver] = messagesIn[receiver]! + 1
-      bytesIn[receiver] = bytesIn[receiver]! + data.byteLength
-      neighbour.isWaitedFor = true
-      if (exchange === this.#window.first) this.#settle(k)
-    }
+    const k = links[hop]!
+    if (k < 0) return 'round'
+    if (inbox.slots[k]! >= 0) return 'duplicate'
+    bytes.set(payload, 8 * inbox.stride * k)
+    inbox.slots[k] = k
+    const at = this.#hops[hop]!.receiptAt[k]!
+    if (inbox.receipts && receipts) inbox.receipts[k] = at < 0 ? 0 : uint32(receipts, at)
+    const { messagesIn, bytesIn } = this.#traffic
+    messagesIn[receiver] = messagesIn[receiver]! + 1
+    bytesIn[receiver] = bytesIn[receiver]! + data.byteLength
+    if (exchange === this.#open.first) this.#settle(k)
+    return undefined
   }
 
   /** Waits no longer for `neighbour`, which is disconnected. */
@@ -170,13 +167,13 @@ export class Mailbox {
   }
 
   #inboxOf(exchange: number): Inbox {
-    return this.#buffers[exchange & 1]!.inboxes[exchange % this.#hops.length]!
+    return this.#rooms[exchange & 1]!.inboxes[exchange % this.#hops.length]!
   }
 }
 
 const maxLinks = ({ hops }: NetworkPlan): number => Math.max(0, ...hops.map(({ senders }) => senders.length))
 
-function bufferFor(plan: NetworkPlan): Buffer {
+function roomFor(plan: NetworkPlan): Room {
   const stride = strideOf(plan.length)
   const payloads = new Float64Array(stride * maxLinks(plan))
   const inboxes = plan.hops.map(({ senders }) => ({

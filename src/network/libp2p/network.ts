@@ -130,6 +130,11 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
       audiences.length > 0 && closing === undefined,
       `exchange ${round}.${hop} of a network that is not open`
     )
+    assert(
+      outbox.length === plan.length,
+      `${outbox.length} doubles to send, where the plan says ${plan.length}`
+    )
+    assert((outbox.receipts !== undefined) === plan.receipts, 'receipts to send, or none, against the plan')
     const { rowStart } = hops[hop]!
     mailbox.begin(round, hop)
     const messages = speakers[hop]!.map(p => {

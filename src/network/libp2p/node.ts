@@ -8,7 +8,7 @@
  * - message ids are a counter, so that two messages never count as one. (The default is a hash of the data, by which
  *   equal parameters of two peers or rounds vanish.) Replays are left to the receiver, which counts them;
  * - IDONTWANT is off, scores ignore that all nodes share an address, and limits made for strangers are raised to the
- *   degree: each of these defaults silently loses messages of a dense graph on one machine;
+ *   degree: on a dense graph in one machine each of these defaults loses or multiplies messages without a word;
  * - nothing is kept longer than one heartbeat.
  */
 import { noise } from '@chainsafe/libp2p-noise'

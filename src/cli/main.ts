@@ -1,0 +1,170 @@
+/** The command line: what was typed, to the functions that do it, to an exit code. Commands are imported when they are called. */
+
+import { styleText } from 'node:util'
+import { Command, CommanderError } from 'commander'
+import { ExperimentError, RunError } from '../core/errors.ts'
+import { allowed } from '../core/nearest.ts'
+import { productVersion } from '../core/product.ts'
+import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
+import type { Flags, RunOptions } from './read-request.ts'
+
+const SUCCESS = 0
+const FAILED = 1
+const MISUSED = 2
+
+/** Runs `murmur` with these arguments and returns its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code = SUCCESS
+  try {
+    const help = asksForHelp(args) ? (await import('../experiment/help.ts')).helpOf : briefly
+    const program = commands(help, result => {
+      code = result
+    })
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return SUCCESS
+  if (error instanceof CommanderError && error.code === 'commander.help') return MISUSED
+  if (error instanceof ExperimentError || error instanceof CommanderError)
+    return complain(error.message, MISUSED)
+  if (error instanceof RunError) return complain(error.message, FAILED)
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  process.stderr.write(`murmur: this is a mistake of the program, not yours:\n${detail}\n`)
+  return FAILED
+}
+
+function complain(message: string, code: number): number {
+  const prefix = styleText('red', 'murmur:', { stream: process.stderr })
+  process.stderr.write(`${prefix} ${message.replace(/\s*\n\s*/g, ' ')}\n`)
+  return code
+}
+
+const asksForHelp = (args: readonly string[]): boolean =>
+  ['--help', '-h', 'help'].some(word => args.includes(word))
+
+type Help = (key: KeyName) => string
+const briefly: Help = key => KEYS[key].description
+
+function commands(help: Help, exit: (code: number) => void): Command {
+  const program = strict(new Command('murmur'))
+    .description('Reinforcement learners in different environments that agree by gossip, without a server.')
+    .version(productVersion())
+  addRun(program, help, exit)
+  addTopology(program, help)
+  addFleet(program, help)
+
+  add(program, 'ls [folder]', 'the runs recorded in a folder; runs/ unless one is given').action(
+    async (folder: string | undefined, options: { json?: true }) => {
+      const { lsCommand } = await import('./ls.ts')
+      lsCommand(folder, options.json === true)
+    }
+  )
+  add(
+    program,
+    'init [file]',
+    'write a commented experiment to start from; experiment.yaml unless a file is given'
+  ).action(async (file: string | undefined, options: { json?: true }) => {
+    const { initCommand } = await import('./init.ts')
+    initCommand(file, options.json === true)
+  })
+  return program
+}
+
+function addRun(program: Command, help: Help, exit: (code: number) => void): void {
+  const command = add(
+    program,
+    'run [experiment]',
+    'one swarm: a YAML file, a shipped experiment (default, opposite), or defaults'
+  )
+  addKeys(command, help, Object.keys(KEYS) as KeyName[])
+  command
+    .option('--record <dir>', 'folder for the record of the run (runs)')
+    .option('--no-record', 'keep no record')
+    .option('--resume <run>', 'continue a run that was interrupted: its folder, or its name in runs/')
+    .option('--parameters', "with the peers' parameters in --json")
+    .action(async (experiment: string | undefined, options: Flags & RunOptions) => {
+      const { runRequest } = await import('./read-request.ts')
+      const request = runRequest(experiment, options)
+      const run = await import('./run.ts')
+      exit(await run.runCommand(request))
+    })
+}
+
+function addTopology(program: Command, help: Help): void {
+  const command = add(program, 'topology <name>', 'a graph: degree, diameter, spectrum, cost, a drawing')
+  addFlags(command, help, ['peers', 'weights', 'seed'])
+  command
+    .option('--matrix', 'with the mixing matrix')
+    .action(async (name: string, { json, matrix, ...flags }: Flags & { json?: true; matrix?: true }) => {
+      const { topologyOptions } = await import('./read-request.ts')
+      const topology = await import('./topology.ts')
+      topology.topologyCommand(name, {
+        ...topologyOptions(flags),
+        json: json === true,
+        matrix: matrix === true
+      })
+    })
+}
+
+function addFleet(program: Command, help: Help): void {
+  const command = add(
+    program,
+    'fleet [experiment]',
+    "the peers' environments and what is exactly known of them"
+  )
+  addKeys(command, help, ['peers', 'environment', 'placement', 'seed'])
+  command.action(async (experiment: string | undefined, { json, ...options }: Flags & RunOptions) => {
+    const { fleetOf } = await import('./read-request.ts')
+    const fleet = await import('./fleet.ts')
+    fleet.fleetCommand(fleetOf(experiment, options), { json: json === true })
+  })
+}
+
+function add(program: Command, usage: string, description: string): Command {
+  return strict(program.command(usage)).description(description).option('--json', 'one JSON object on stdout')
+}
+
+function addFlags(command: Command, help: Help, keys: readonly KeyName[]): void {
+  for (const key of keys) {
+    const { value }: Key = KEYS[key]
+    if (value !== undefined) command.option(`${flagOf(key)} <${value}>`, help(key))
+  }
+}
+
+/** Flags for `keys`, and `--set`. */
+function addKeys(command: Command, help: Help, keys: readonly KeyName[]): void {
+  addFlags(command, help, keys)
+  command.option(
+    '--set <path=value>',
+    'any key of the experiment, as topology.degree=4; may be repeated',
+    (set: string, sets: string[] = []) => [...sets, set]
+  )
+}
+
+/** Mistakes of usage are thrown, in our words. */
+function strict(command: Command): Command {
+  return command.configureOutput({ outputError: () => {} }).exitOverride(error => {
+    throw new CommanderError(error.exitCode, error.code, usageProblem(error, command))
+  })
+}
+
+function usageProblem({ code, message }: CommanderError, command: Command): string {
+  const [, word = ''] = /'([^']*)'/.exec(message) ?? []
+  if (code === 'commander.unknownOption') {
+    const [flag = ''] = word.split('=')
+    const flags = command.options.map(({ long, short }) => long ?? short ?? '')
+    return `${command.name()}: unknown flag ${flag}${allowed(flag, [...flags, '--help'])}`
+  }
+  if (code === 'commander.unknownCommand') {
+    return `unknown command "${word}"${allowed(
+      word,
+      command.commands.map(each => each.name())
+    )}`
+  }
+  return message.replace(/^error: /, '')
+}

@@ -1,0 +1,86 @@
+/** From the flags of a command to what it is about. */
+import { z } from 'zod'
+import { environments } from '../../peers/environments/index.ts'
+import { buildFleet } from '../../peers/fleet.ts'
+import { ExperimentError } from '../core/errors.ts'
+import { flagOf, KEY_NAMES, type KeyName } from '../experiment/keys.ts'
+import { fromWord, parseNamed } from '../experiment/named.ts'
+import { check } from '../experiment/problem.ts'
+import { readExperiment } from '../experiment/read.ts'
+import { experimentSchema } from '../experiment/schema.ts'
+import type { Fleet } from '../interfaces.ts'
+import { readResumable } from '../records/resume.ts'
+import type { RunRequest } from './run-request.ts'
+
+/** Values of the flags that are keys of the experiment, as typed. */
+export type Flags = Partial<Record<KeyName, string>>
+
+/** The other flags, as commander gives them. */
+export interface RunOptions {
+  readonly set?: readonly string[]
+  readonly record?: string | false
+  readonly resume?: string
+  readonly json?: true
+  readonly parameters?: true
+}
+
+/** The run that `murmur run` is asked for. Throws an ExperimentError for what it cannot be. */
+export function runRequest(experiment: string | undefined, options: Flags & RunOptions): RunRequest {
+  const { set: sets = [], record, resume, json = false, parameters = false, ...flags } = options
+  if (resume !== undefined) {
+    const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
+    if (more !== undefined) {
+      throw new ExperimentError(
+        '--resume: continues a run as it was; allowed beside it: --json, --parameters'
+      )
+    }
+    const { folder, manifest, experiment: resumed } = readResumable(resume)
+    const commandLine = manifest.command
+    return { experiment: resumed, notes: [], record: null, resume: folder, json, parameters, commandLine }
+  }
+  return {
+    ...readExperiment({ experiment, flags, sets }),
+    record: record === false ? null : (record ?? 'runs'),
+    resume: null,
+    json,
+    parameters,
+    commandLine: commandLineOf(experiment, flags, sets)
+  }
+}
+
+/** Checked options of `murmur topology`. */
+export function topologyOptions({ seed, ...flags }: Flags) {
+  const { peers, weights } = experimentSchema.shape
+  const given = Object.fromEntries(Object.entries(flags).map(([key, text]) => [key, fromWord(text)]))
+  const checked = check(z.strictObject({ peers, weights }), given, KEY_NAMES, path =>
+    flagOf(path[0] as KeyName)
+  )
+  return {
+    ...(checked.peers === undefined ? {} : { peers: checked.peers }),
+    ...(checked.weights === undefined ? {} : { weights: checked.weights }),
+    ...(seed === undefined ? {} : { seed })
+  }
+}
+
+/** The fleet of an experiment. */
+export function fleetOf(
+  file: string | undefined,
+  { set: sets = [], ...flags }: Flags & { readonly set?: readonly string[] }
+): Fleet {
+  const { experiment } = readExperiment({ experiment: file, flags, sets })
+  const { environment, peers, placement, seed } = experiment
+  const { family, options } = parseNamed(environment, environments, 'environment')
+  return buildFleet(family, options, peers, placement, seed)
+}
+
+/** What to type for the same experiment, from the same folder. */
+function commandLineOf(experiment: string | undefined, flags: Flags, sets: readonly string[]): string {
+  const words = experiment === undefined ? [] : [experiment]
+  for (const key of KEY_NAMES) if (flags[key] !== undefined) words.push(flagOf(key), flags[key])
+  for (const set of sets) words.push('--set', set)
+  return ['murmur', 'run', ...words.map(quoted)].join(' ')
+}
+
+/** A word for a POSIX shell. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -1,0 +1,25 @@
+/** What a help text says of a key: its meaning, what is allowed, what it is if left out. */
+import { PLACEMENTS } from '../../peers/placement.ts'
+import { WEIGHTS } from '../../topologies/mixing-matrix.ts'
+import { AGGREGATIONS } from '../aggregation/names.ts'
+import { NAMED_KEYS } from './families.ts'
+import { KEYS, type KeyName } from './keys.ts'
+import { experimentSchema, SAMPLINGS, TRANSPORTS } from './schema.ts'
+
+/** The words that a key may have, where it is a matter of words. */
+export const ALLOWED: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
+  topology: Object.keys(NAMED_KEYS.topology.families),
+  weights: WEIGHTS,
+  environment: Object.keys(NAMED_KEYS.environment.families),
+  placement: PLACEMENTS,
+  learner: Object.keys(NAMED_KEYS.learner.families),
+  aggregation: AGGREGATIONS,
+  sampling: SAMPLINGS,
+  transport: TRANSPORTS
+}
+
+export function helpOf(key: KeyName): string {
+  const standard = experimentSchema.shape[key].safeParse(undefined).data
+  const facts = [ALLOWED[key]?.join(', '), standard && `default ${standard}`].filter(fact => Boolean(fact))
+  return facts.length > 0 ? `${KEYS[key].description} [${facts.join('; ')}]` : KEYS[key].description
+}

@@ -1,0 +1,83 @@
+/** Who may import whom, and where clocks and dice are allowed: what determinism and layering rest on. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+const files = ['src', 'peers', 'topologies'].flatMap(folder =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.tsx?$/.test(name))
+    .map(name => join(folder, name))
+)
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+/** What a file imports, types aside: paths from the root for our own files, names of packages for others. */
+function importsOf(file: string): string[] {
+  const found = textOf(file).matchAll(
+    /^\s*(?:import|export)\s+(?!type\b)[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/gm
+  )
+  return [...found].map(([, fixed, lazy]) => {
+    const name = fixed ?? lazy ?? ''
+    return name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name
+  })
+}
+
+/** Files under `from` that import something matched by `forbidden`, as `file → import`. */
+const offences = (from: RegExp, forbidden: RegExp): string[] =>
+  files
+    .filter(file => from.test(file))
+    .flatMap(file =>
+      importsOf(file)
+        .filter(name => forbidden.test(name))
+        .map(name => `${file} → ${name}`)
+    )
+
+describe('who imports whom', () => {
+  test('imports are found, types aside', () => {
+    expect(importsOf('src/setting.ts')).toContain('peers/fleet.ts')
+    expect(importsOf('src/network/index.ts')).toContain('src/network/libp2p/network.ts')
+    expect(importsOf('src/network/index.ts')).not.toContain('src/interfaces.ts')
+  })
+
+  test.each([
+    ['the interfaces import nothing of ours', /^src\/interfaces\.ts$/, /^(src|peers|topologies)\//],
+    ['the core imports the core alone', /^src\/core\//, /^(peers|topologies)\/|^src\/(?!core\/|interfaces)/],
+    ['topologies import the core', /^topologies\//, /^peers\/|^src\/(?!core\/|interfaces)/],
+    ['peers know neither the graph nor the network', /^peers\//, /^topologies\/|^src\/(?!core\/|interfaces)/],
+    [
+      'networks and aggregations know no peers',
+      /^src\/(network|aggregation)\//,
+      /^(peers|topologies)\/|^src\/(swarm|setting|session|cli)/
+    ],
+    [
+      'records and reports never see the swarm',
+      /^src\/(records|report)\//,
+      /^src\/(swarm|setting|network|worker|session\.|start-session|cli)/
+    ],
+    ['the swarm knows neither command line nor record', /^src\/swarm\.ts$/, /^src\/(cli|records|report)\//],
+    ['only the command line knows the command line', /^(peers|topologies)\/|^src\/(?!cli\/)/, /^src\/cli\//],
+    [
+      'libp2p stays under its network',
+      /^(peers|topologies)\/|^src\/(?!network\/libp2p\/)/,
+      /libp2p(?!\/network\.ts$)|protons/
+    ],
+    ['commander stays in the command line', /^(peers|topologies)\/|^src\/(?!cli\/)/, /^commander$/]
+  ])('%s', (_, from, forbidden) => {
+    expect(files.some(file => from.test(file))).toBe(true)
+    expect(offences(from, forbidden)).toEqual([])
+  })
+})
+
+test('clocks, dice and timers are used only where bits do not depend on them', () => {
+  const allowed = /^src\/(network\/libp2p|cli|worker\.ts)/
+  const hidden = /Math\.random|Date\.now|new Date\(|performance\.now|setTimeout|setInterval/
+  expect(files.filter(file => !allowed.test(file) && hidden.test(textOf(file)))).toEqual([])
+})
+
+test('powers and transcendental functions stay off the paths whose bits must not depend on the machine', () => {
+  const inexact = /[^*]\*\*[^*/]|Math\.(pow|exp|log|log2|log10|sin|cos|tan|tanh|cbrt|hypot)\(/
+  const reproducible =
+    /^(peers\/|src\/(core|aggregation|swarm|setting|metrics|network\/simulated)|topologies\/mixing-matrix)/
+  const code = (file: string): string => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+  expect(files.filter(file => reproducible.test(file) && inexact.test(code(file)))).toEqual([])
+})

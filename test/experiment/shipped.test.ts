@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { ALLOWED } from '../../src/experiment/help.ts'
+import { KEY_NAMES } from '../../src/experiment/keys.ts'
+import { readExperiment } from '../../src/experiment/read.ts'
+import { resolve } from '../../src/experiment/resolve.ts'
+import { shipped } from '../../src/experiment/shipped.ts'
+
+describe('the default experiment', () => {
+  test('is what a run without any word is', () => {
+    expect(readExperiment({ experiment: 'default' })).toEqual(resolve({}))
+  })
+
+  test('is a starter: every key, and every allowed value, is in its text', () => {
+    for (const key of KEY_NAMES) expect(shipped.default).toMatch(new RegExp(`^#?${key}: `, 'm'))
+    const uncommented = shipped.default.replace(/^#(?=[a-zA-Z]+: )/gm, '')
+    expect(Object.keys(parse(uncommented)).sort()).toEqual([...KEY_NAMES].sort())
+    expect(resolve(parse(uncommented)).experiment).toMatchObject({
+      peers: 16,
+      port: 9000,
+      until: 'consensusError<1e-3'
+    })
+    for (const words of Object.values(ALLOWED)) expect(shipped.default).toContain(words.join(', '))
+  })
+})
+
+test('the experiment "opposite" clusters two opposite types on a ring and corrects 100 local steps until θ* is reached', () => {
+  expect(readExperiment({ experiment: 'opposite' }).experiment).toMatchObject({
+    name: 'opposite',
+    peers: 8,
+    topology: { name: 'ring' },
+    weights: 'lazy',
+    environment: { name: 'garnet', heterogeneity: 'opposite' },
+    placement: 'clustered',
+    aggregation: 'gossip-scafflsa',
+    localSteps: 100,
+    sampling: 'expected',
+    until: 'fixedPointError<1e-9'
+  })
+})

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { KEY_NAMES } from '../../src/experiment/keys.ts'
+import { jsonSchema } from '../../src/experiment/write-schema.ts'
+import { topologies } from '../../topologies/index.ts'
+
+const file = new URL('../../src/experiment/experiment.schema.json', import.meta.url)
+
+describe('the JSON schema', () => {
+  test('is current (else: npm run generate)', () => {
+    expect(readFileSync(file, 'utf8')).toBe(jsonSchema())
+  })
+
+  test('describes every key, requires none and allows no other', () => {
+    const { properties, required, additionalProperties } = JSON.parse(jsonSchema())
+    expect(Object.keys(properties)).toEqual(KEY_NAMES)
+    for (const property of Object.values(properties)) expect(property).toHaveProperty('description')
+    expect(required).toBe(undefined)
+    expect(additionalProperties).toBe(false)
+  })
+
+  test('knows a named thing by its name, by its name with options, and as an object with the options of its family', () => {
+    const { anyOf } = JSON.parse(jsonSchema()).properties.topology
+    const names = Object.keys(topologies)
+    expect(anyOf[0].enum).toEqual(names)
+    const pattern = new RegExp(anyOf[1].pattern)
+    expect(names.filter(name => !pattern.test(`${name}:a=1`))).toEqual([])
+    expect(pattern.test('rng:a=1')).toBe(false)
+    const regular = anyOf.find(
+      (each: { properties?: { name: { const: string } } }) => each.properties?.name.const === 'random-regular'
+    )
+    expect(regular.properties.degree).toMatchObject({ type: 'integer', minimum: 1, default: 4 })
+    expect(regular.required).toEqual(['name'])
+  })
+})

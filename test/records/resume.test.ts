@@ -1,0 +1,222 @@
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { serialize } from 'node:v8'
+import { describe, expect, test } from 'vitest'
+import { ExperimentError } from '../../src/core/errors.ts'
+import { productVersion } from '../../src/core/product.ts'
+import { resolve } from '../../src/experiment/resolve.ts'
+import type { SwarmState } from '../../src/interfaces.ts'
+import { createRecord } from '../../src/records/record.ts'
+import { openRecord } from '../../src/records/resume.ts'
+import { sampleAt } from '../support/samples.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+const { experiment } = resolve({
+  peers: 2,
+  rounds: 9,
+  seed: 'a',
+  transport: 'simulated',
+  initial: 'offset:1e-10'
+})
+const settings = { labels: ['east', 'west'], clock: () => new Date('2026-11-22T18:03:11Z') }
+const stateAt = (round: number): SwarmState => ({
+  round,
+  seconds: round / 4,
+  theta: Float64Array.of(1 / 3, -0, 5e-324, round),
+  learner: { streams: Int32Array.of(-1, 2 ** 31 - 1, 0, 7), chain: Float64Array.of(1) },
+  aggregation: { receipts: Uint32Array.of(2 ** 32 - 1), flows: Float64Array.of(-0.1) },
+  traffic: {
+    messagesOut: Float64Array.of(1, 2),
+    messagesIn: Float64Array.of(3, 4),
+    bytesOut: Float64Array.of(5, 6),
+    bytesIn: Float64Array.of(7, 8),
+    missing: Float64Array.of(0, 9),
+    dropped: {
+      malformed: 1,
+      version: 0,
+      swarm: 0,
+      sender: 0,
+      round: 2,
+      size: 0,
+      encoding: 0,
+      'non-finite': 0,
+      duplicate: 0
+    }
+  }
+})
+
+/** A run that was measured in rounds 1 … 5 and stopped, with a checkpoint of round 3. */
+function interrupted(): string {
+  const record = createRecord(
+    temporaryFolder(),
+    experiment,
+    {},
+    { ...settings, command: 'murmur run --seed a' }
+  )
+  for (const round of [1, 2, 3]) record.append(sampleAt(round), false)
+  record.checkpoint(stateAt(3))
+  for (const round of [4, 5]) record.append(sampleAt(round), false)
+  record.close('interrupted')
+  return record.folder
+}
+
+const linesOf = (folder: string): string[] => readFileSync(join(folder, 'metrics.jsonl'), 'utf8').split('\n')
+const roundsOf = (folder: string): number[] =>
+  linesOf(folder)
+    .slice(0, -1)
+    .map(line => JSON.parse(line).round)
+
+describe('a run that is resumed', () => {
+  test('has its experiment, its checkpoint to the bit, and the errors measured before', () => {
+    const { experiment: read, checkpoint, history, record } = openRecord(interrupted(), settings)
+    expect(read).toEqual(experiment)
+    expect(checkpoint).toEqual(stateAt(3))
+    expect(Object.is(checkpoint.theta[1], -0)).toBe(true)
+    expect(history).toEqual([1, 2, 3].map(round => sampleAt(round).swarm))
+    record.close('finished')
+  })
+
+  test('goes on where its checkpoint stands', () => {
+    const folder = interrupted()
+    const before = linesOf(folder)
+    const { record } = openRecord(folder, settings)
+    expect(roundsOf(folder)).toEqual([1, 2, 3])
+    expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({
+      status: 'running',
+      ended: null,
+      round: 3,
+      swarm: { consensusError: 0.3 }
+    })
+    for (const round of [4, 5]) record.append(sampleAt(round), false)
+    record.close('finished')
+    expect(linesOf(folder)).toEqual(before)
+  })
+
+  test('is readable wherever a crash tore its last line', () => {
+    const folder = interrupted()
+    const path = join(folder, 'metrics.jsonl')
+    const whole = readFileSync(path)
+    const last = whole.lastIndexOf('\n', whole.length - 2) + 1
+    for (let length = last; length <= whole.length; length++) {
+      writeFileSync(path, whole.subarray(0, length))
+      const { record, history } = openRecord(folder, settings)
+      expect(history).toHaveLength(3)
+      expect(roundsOf(folder)).toEqual([1, 2, 3])
+      record.close('interrupted')
+    }
+  })
+
+  test('of many long lines is cut at the right byte', () => {
+    const labels = Array.from({ length: 900 }, (_, i) => `umwelt-${i}-äöü`)
+    const record = createRecord(temporaryFolder(), experiment, {}, { ...settings, labels, command: '' })
+    for (let round = 1; round <= 20; round++) record.append(sampleAt(round), false)
+    record.checkpoint(stateAt(13))
+    record.close('interrupted')
+    expect(linesOf(record.folder).join('\n').length).toBeGreaterThan(2 ** 21)
+    openRecord(record.folder, { ...settings, labels }).record.close('interrupted')
+    expect(roundsOf(record.folder)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+  })
+})
+
+describe('a run that cannot be resumed says why', () => {
+  const edit = (folder: string, file: string, from: string, to: string): void => {
+    const path = join(folder, file)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+  }
+  const cases: readonly [string, (folder: string) => void, RegExp][] = [
+    [
+      'it is finished',
+      f => edit(f, 'manifest.json', '"interrupted"', '"finished"'),
+      /: ended after 5 of 9 rounds \(finished\); repeat it with: murmur run --seed a$/
+    ],
+    ['it diverged', f => edit(f, 'manifest.json', '"interrupted"', '"diverged"'), /\(diverged\)/],
+    [
+      'it is running',
+      f => edit(f, 'manifest.json', '"interrupted"', '"running"'),
+      /: is running, in process \d+$/
+    ],
+    [
+      'another version began it',
+      f => edit(f, 'manifest.json', productVersion(), '0.0.9'),
+      /: was begun by version 0\.0\.9, this is \S+; repeat it with/
+    ],
+    [
+      'its experiment was changed',
+      f => edit(f, 'experiment.yaml', 'rounds: 9', 'rounds: 10'),
+      /experiment\.yaml: was changed since the run began/
+    ],
+    [
+      'its experiment is no YAML',
+      f => edit(f, 'experiment.yaml', 'rounds: 9', 'rounds: [9'),
+      /experiment\.yaml: cannot be read/
+    ],
+    [
+      'its manifest is gone',
+      f => rmSync(join(f, 'manifest.json')),
+      /manifest\.json: no manifest of a run \(ENOENT/
+    ],
+    [
+      'its manifest is torn',
+      f => truncateSync(join(f, 'manifest.json'), 40),
+      /manifest\.json: no manifest of a run/
+    ],
+    [
+      'its manifest lacks the seed',
+      f => edit(f, 'manifest.json', '"seed"', '"sead"'),
+      /no manifest of a run \(seed is missing or wrong\)/
+    ],
+    [
+      'its checkpoint is gone',
+      f => rmSync(join(f, 'checkpoint')),
+      /: ended before its first checkpoint; repeat it with: murmur run --seed a$/
+    ],
+    ['its checkpoint is torn', f => truncateSync(join(f, 'checkpoint'), 100), /checkpoint: no checkpoint/],
+    [
+      'its checkpoint is empty',
+      f => truncateSync(join(f, 'checkpoint'), 0),
+      /checkpoint: no checkpoint to resume from/
+    ],
+    [
+      'its checkpoint has another form',
+      f => writeFileSync(join(f, 'checkpoint'), serialize({ format: 2 })),
+      /checkpoint: no checkpoint of this version \(format/
+    ],
+    [
+      'its metrics are gone',
+      f => rmSync(join(f, 'metrics.jsonl')),
+      /metrics\.jsonl: cannot be read \(ENOENT/
+    ],
+    [
+      'its metrics are damaged',
+      f => edit(f, 'metrics.jsonl', '{"round":2,"con', '{"round":2;"con'),
+      /metrics\.jsonl:2: is no JSON, the record is damaged/
+    ]
+  ]
+  test.each(cases)('%s', (_, damage, message) => {
+    const folder = interrupted()
+    damage(folder)
+    const open = () => openRecord(folder, settings)
+    expect(open).toThrow(ExperimentError)
+    expect(open).toThrow(message)
+  })
+
+  test('its checkpoint is of another run', () => {
+    const folder = interrupted()
+    const other = createRecord(
+      temporaryFolder(),
+      { ...experiment, seed: 'b' },
+      {},
+      { ...settings, command: '' }
+    )
+    other.checkpoint(stateAt(1))
+    other.close('interrupted')
+    copyFileSync(join(other.folder, 'checkpoint'), join(folder, 'checkpoint'))
+    expect(() => openRecord(folder, settings)).toThrow(/checkpoint: the checkpoint of another experiment/)
+  })
+
+  test('there is none of that name', () => {
+    expect(() => openRecord('no-such-run', settings)).toThrow(
+      '--resume: there is no run "no-such-run", neither as a folder nor in runs/'
+    )
+  })
+})

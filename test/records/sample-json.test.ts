@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { metricsLine, peerRows } from '../../src/records/sample-json.ts'
+import { sampleAt } from '../support/samples.ts'
+
+test('a line holds the round, six errors, the peers and last what depends on the network', () => {
+  const line = metricsLine(sampleAt(3), ['a', 'b'], true)
+  expect(JSON.stringify(line)).toBe(
+    '{"round":3,"consensusError":0.3,"valueError":1.5,"excessValueError":null,"fixedPointError":1e-300,"return":null,"valueGap":null,' +
+      '"peers":[' +
+      '{"peer":0,"environment":"a","consensusError":0.1,"valueError":3.25,"excessValueError":null,"fixedPointError":0.3333333333333333,"return":null,"valueGap":null},' +
+      '{"peer":1,"environment":"b","consensusError":0.2,"valueError":4.5,"excessValueError":null,"fixedPointError":0.6666666666666666,"return":null,"valueGap":null}' +
+      '],"messages":12,"bytes":1200,"missing":0,"dropped":{"round":2},"seconds":0.75}'
+  )
+})
+
+test('a line without peers is the same but for them', () => {
+  const { peers, ...rest } = metricsLine(sampleAt(3), ['a', 'b'], true)
+  expect(JSON.stringify(metricsLine(sampleAt(3), ['a', 'b'], false))).toBe(JSON.stringify(rest))
+  expect(peers).toEqual(peerRows(sampleAt(3).peers, ['a', 'b']))
+})
