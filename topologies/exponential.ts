@@ -1,7 +1,8 @@
 /**
  * The static exponential graph: peers at distance 2^j, j = 0, …, ⌈log₂ N⌉ − 1, modulo N.
  *
- * Symmetric (default): i and i ± 2^j hear each other; degree at most 2⌈log₂ N⌉ − 1, because +N/2 and −N/2 coincide.
+ * Symmetric (default): i and i ± 2^j hear each other; degree at most 2⌈log₂ N⌉, less where offsets coincide, as
+ * +N/2 and −N/2 do.
  * Directed: i sends to i + 2^j, so it hears i − 2^j; degree t = ⌈log₂ N⌉, weights 1/(1 + t) without regard to the
  * other end, and ‖W − 11ᵀ/N‖₂ = 1 − 2/(1 + t) for even N, less for odd N (Ying et al., NeurIPS 2021). Both are
  * circulant, with the spectrum of `circulant.ts`; the gap shrinks as 1/log N only.

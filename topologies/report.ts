@@ -29,7 +29,7 @@ export interface TopologyReport {
 }
 
 /** Bytes of encoded messages in one round, once per delivery; of one peer: in and out together. */
-export interface RoundCost {
+interface RoundCost {
   readonly gossipTotal: number
   readonly gossipBusiestPeer: number
   /** Star federation of the same peers: each sends to a hub that is none of them, and hears from it. */

@@ -17,7 +17,10 @@ export async function runCommand(request: RunRequest): Promise<number> {
   for (const note of notes) progress.say(note)
   const session = startSession({ experiment, record: recordOf(request), parameters }, event => {
     if (event.kind === 'progress') progress.update(event.round, event.swarm, event.seconds)
-    else if (event.kind === 'comparing') progress.say(`simulating ${event.aggregation} beside it …`)
+    else if (event.kind === 'comparing')
+      progress.say(
+        `simulating ${event.aggregation === 'none' ? 'each alone' : event.aggregation} to compare with …`
+      )
     else progress.say(event.text)
   })
   let interrupts = 0
@@ -66,14 +69,11 @@ function text(outcome: Outcome): string {
 function tryNext({ topology, peers, environment }: Experiment): string {
   const graph = topology.name === 'exponential' ? 'torus' : 'exponential'
   const commands = [
-    [`npx murmur run --topology ${graph}`, 'the same kind of peers on another graph'],
+    [`npx murmur run --topology ${graph}`, 'the same peers on another graph'],
     environment.heterogeneity === 'opposite'
-      ? [
-          'npx murmur run opposite --aggregation gossip',
-          'without the correction: another point, and less agreement'
-        ]
-      : ['npx murmur run opposite', "opposite peers, corrected gossip: one point, nobody's own"],
-    [`npx murmur topology ${topology.name} --peers ${peers}`, 'how fast this graph mixes, and what it costs']
+      ? ['npx murmur run opposite --aggregation gossip', 'without the correction']
+      : ['npx murmur run opposite', 'opposite peers, corrected gossip'],
+    [`npx murmur topology ${topology.name} --peers ${peers}`, 'how fast it mixes, what it costs']
   ]
   return [
     'Try next:',

@@ -6,8 +6,6 @@ import { ExperimentError } from '../core/errors.ts'
 import type { SwarmState } from '../interfaces.ts'
 import { reasonOf, replaceFile } from './files.ts'
 
-type NumberArray = Int32Array | Uint32Array | Float64Array
-
 /** Of the form of the file; a reader refuses others. */
 const FORMAT = 1
 

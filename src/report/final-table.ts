@@ -61,7 +61,7 @@ function heading(experiment: Experiment, { round, seconds, aggregation }: Result
   return [
     `${count(peers)} peers · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport} · seed ${seed}`,
     `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}; ` +
-      'beside it, simulated, the same seed otherwise'
+      'below it, simulated with the same seed'
   ]
 }
 
@@ -106,7 +106,7 @@ function peerTable(
     NAMES[measure],
     ...rivals.map(rival => label(rival.aggregation)),
     'gain',
-    'consensus error'
+    NAMES.consensusError
   ]
   const rows = listed.map(i => [
     String(i),
@@ -139,8 +139,11 @@ function verdict(
   const lines: string[] = []
   if (gains !== undefined) {
     const worse = gains.filter(gain => gain < 1).length
-    const range = `${times(gains.reduce((a, b) => Math.min(a, b)))} to ${times(gains.reduce((a, b) => Math.max(a, b)))}`
-    const gained = `gain in ${NAMES[measure]} (alone ÷ here) ${range}`
+    const [least, most] = [
+      gains.reduce((a, b) => Math.min(a, b)),
+      gains.reduce((a, b) => Math.max(a, b))
+    ].map(times)
+    const gained = `gain (${NAMES[measure]} alone ÷ here) ${least === most ? least : `${least} to ${most}`}`
     if (worse === 0) lines.push(`Federation helped every peer: ${gained}.`)
     else if (worse < gains.length) {
       const helped = count(gains.length - worse)
@@ -149,7 +152,8 @@ function verdict(
       )
     } else {
       lines.push(
-        `Federation made the ${NAMES[measure]} of every peer worse than learning alone: ${gained}.`,
+        `Federation made the ${NAMES[measure]} of every peer worse than learning alone:`,
+        `${gained}.`,
         'Their environments differ, and no common θ can be right for all of them.'
       )
     }

@@ -303,8 +303,12 @@ describe('the smallest eigenvalue', () => {
       build: () => ({ name: '', peers: 1500, directed: false, graphs: [graph] })
     }
     const matrix = mixingMatrix(graph, false, 'metropolis')
-    expect(() => smallestEigenvalue(unknown, 1500, {}, 'metropolis', matrix)).toThrow(ExperimentError)
-    expect(() => smallestEigenvalue(unknown, 1500, {}, 'metropolis', matrix)).toThrow('use lazy weights')
+    const find = (): number => smallestEigenvalue(unknown, 1500, {}, 'metropolis', matrix)
+    expect(find).toThrow(
+      new ExperimentError(
+        'weights: the smallest eigenvalue of the metropolis matrix of these 1500 peers cannot be found; use lazy weights'
+      )
+    )
   })
 })
 

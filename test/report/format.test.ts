@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { bytes, columns, count, duration, figure, times } from '../../src/report/format.ts'
+
+test.each([
+  [0, '0'],
+  [null, '–'],
+  [0.15234, '0.152'],
+  [12.345, '12.35'],
+  [123.45, '123.5'],
+  [4.2e-7, '4.20e-7'],
+  [-2.5e9, '-2.50e+9'],
+  [Number.POSITIVE_INFINITY, 'Infinity']
+])('figure(%s) is %s', (x, text) => {
+  expect(figure(x)).toBe(text)
+})
+
+test('what is beyond a thousand times either way is only said to be', () => {
+  expect([2.4671, 0.0421, 1e-9, 12_345].map(times)).toEqual(['2.47×', '0.0421×', '<0.001×', '>1000×'])
+})
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.00 kB'],
+  [3_558_400, '3.56 MB'],
+  [999_600, '1.00 MB'],
+  [5.56e12, '5.56 TB']
+])('%i bytes are %s', (x, text) => {
+  expect(bytes(x)).toBe(text)
+})
+
+test.each([
+  [0.42, '0.42 s'],
+  [6.34, '6.3 s'],
+  [59.4, '59 s'],
+  [59.7, '1 min 00 s'],
+  [125, '2 min 05 s'],
+  [11_520, '3 h 12 min']
+])('%f seconds are %s', (x, text) => {
+  expect(duration(x)).toBe(text)
+})
+
+test('thousands are grouped, columns aligned as asked', () => {
+  expect(count(12_800)).toBe('12,800')
+  expect(
+    columns(
+      [
+        ['a', 'bb'],
+        ['ccc', 'd']
+      ],
+      'lr'
+    )
+  ).toEqual(['a    bb', 'ccc   d'])
+})
