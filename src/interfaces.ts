@@ -1,5 +1,5 @@
 /**
- * The whole vocabulary, types only: read this first.
+ * The whole vocabulary: read this first.
  *
  * A *peer* is an environment, a learner and parameters θ. In a *round* every peer takes H *local steps*, sends one
  * message per *hop* of its *aggregation*, and combines what it received. A network is a plug: it turns an `Outbox`
@@ -100,6 +100,7 @@ export type DropReason =
   | 'version'
   | 'swarm'
   | 'sender'
+  | 'late'
   | 'round'
   | 'size'
   | 'encoding'
@@ -188,8 +189,8 @@ export interface Fleet {
 }
 
 export interface EnvironmentFamily<O = unknown> extends Family<O> {
-  /** The number of environments that the options alone decide, as a file does; at most so many peers. */
-  peersOf?(options: O): number
+  /** The most peers that there are environments for, where the options decide it, as a file does. */
+  mostPeers?(options: O): number
   /** Environments 0 … peers − 1 in their own order, from `seed` alone. */
   build(peers: number, options: O, seed: string): Fleet
 }
@@ -232,9 +233,22 @@ export interface LearnerSettings {
   readonly stepSize: number
 }
 
+/** What θ says, read from the row of θ at `row`: the values of a given policy, or a policy. */
+export type ReadOut =
+  /** V_θ(s) for every state. */
+  | {
+      readonly measures: 'value'
+      valuesInto(features: Features, theta: Float64Array, row: number, out: Float64Array): void
+    }
+  /** π_θ(a|s) at `s * actions + a`. */
+  | {
+      readonly measures: 'policy'
+      policyInto(actions: number, theta: Float64Array, row: number, out: Float64Array): void
+    }
+
 export interface LearnerFamily<O = unknown> extends Family<O> {
-  /** What its parameters describe: the values of a given policy, or a policy. */
-  readonly measures: 'value' | 'policy'
+  /** How its parameters are judged. */
+  readonly readOut: ReadOut
   build(fleet: Fleet, settings: LearnerSettings, options: O): Learner
 }
 

@@ -7,7 +7,7 @@
 import { environments } from '../peers/environments/index.ts'
 import { buildFleet } from '../peers/fleet.ts'
 import { learners } from '../peers/learners/index.ts'
-import { assertConnected } from '../topologies/graph.ts'
+import { assertConnected, staticGraph } from '../topologies/graph.ts'
 import { topologies } from '../topologies/index.ts'
 import { mixingMatrix } from '../topologies/mixing-matrix.ts'
 import { smallestEigenvalue } from '../topologies/spectrum.ts'
@@ -17,6 +17,7 @@ import { present } from './core/assert.ts'
 import { ExperimentError } from './core/errors.ts'
 import { nextNormal, SWARM, stream } from './core/random.ts'
 import { parseInitial } from './experiment/initial.ts'
+import { parseNamed } from './experiment/named.ts'
 import type { Experiment } from './experiment/schema.ts'
 import type { Fleet, MixingMatrix, Network, NetworkPlan, ParameterMatrix, Topology } from './interfaces.ts'
 import { type Judge, judgeOf } from './metrics/judge.ts'
@@ -32,37 +33,36 @@ export interface Setting {
   readonly warnings: readonly string[]
 }
 
-/** Where edge flows stop contracting: every eigenvalue of W must be above. */
+/** Where edge flows stop contracting: no eigenvalue of W may be below. */
 const SMALLEST_FOR_FLOWS = -1 / 3
 
 /** Builds what `experiment` names. Throws an ExperimentError for what cannot work. */
 export function settingOf(experiment: Experiment): Setting {
   const { peers, seed } = experiment
-  const { name: environmentName, ...environmentOptions } = experiment.environment
-  const environment = environments[environmentName]!
-  const fleet = buildFleet(environment, environmentOptions, peers, experiment.placement, seed)
+  const environment = parseNamed(experiment.environment, environments, 'environment')
+  const fleet = buildFleet(environment.family, environment.options, peers, experiment.placement, seed)
 
-  const { name: topologyName, ...topologyOptions } = experiment.topology
-  const family = topologies[topologyName]!
-  const topology = family.build(peers, topologyOptions, stream(seed, SWARM, 'topology'))
-  const graph = topology.graphs[0]!
+  const { name, family, options } = parseNamed(experiment.topology, topologies, 'topology')
+  const topology = family.build(peers, options, stream(seed, SWARM, 'topology'))
+  const graph = staticGraph(topology)
   if (experiment.aggregation !== 'none') assertConnected(graph)
   const matrix = mixingMatrix(graph, topology.directed, experiment.weights)
 
   const warnings: string[] = []
   if (usesFlows(experiment.aggregation) && experiment.weights !== 'lazy') {
-    const smallest = smallestEigenvalue(family, peers, topologyOptions, experiment.weights, matrix)
+    const smallest = smallestEigenvalue(family, peers, options, experiment.weights, matrix)
     const margin = smallest - SMALLEST_FOR_FLOWS
-    const name = `the smallest eigenvalue of the ${experiment.weights} matrix of this ${topologyName}`
+    const what = `the smallest eigenvalue of the ${experiment.weights} matrix of this ${name}`
     if (margin < -1e-9) {
       throw new ExperimentError(
-        `weights: ${name} is ${smallest.toFixed(4)}, below −1/3, so ${experiment.aggregation} would diverge; use --weights lazy`
+        `weights: ${what} is ${smallest.toFixed(4)}, below −1/3, so ${experiment.aggregation} would diverge; use --weights lazy`
       )
     }
     if (margin < 1e-9)
-      warnings.push(`${name} is −1/3: the corrected gossip is just stable; --weights lazy is safe`)
+      warnings.push(`${what} is −1/3: the corrected gossip is just stable; --weights lazy is safe`)
   }
-  const judge = judgeOf(fleet, learners[experiment.learner.name]!.measures)
+  const learner = parseNamed(experiment.learner, learners, 'learner')
+  const judge = judgeOf(fleet, learner.family.readOut)
   return { experiment, fleet, topology, matrix, judge, warnings }
 }
 
@@ -73,8 +73,8 @@ export async function swarmOf(
   networkOf: (plan: NetworkPlan) => Network | Promise<Network>
 ): Promise<Swarm> {
   const { peers, localSteps, stepSize } = experiment
-  const { name, ...options } = experiment.learner
-  const learner = learners[name]!.build(fleet, experiment, options)
+  const { family, options } = parseNamed(experiment.learner, learners, 'learner')
+  const learner = family.build(fleet, experiment, options)
   const parts = aggregationOf(aggregation, {
     peers,
     parameters: learner.parameters,

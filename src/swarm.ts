@@ -38,8 +38,8 @@ export interface RunPlan {
   readonly rounds: number
   /** Rounds between samples; the last round is always measured. */
   readonly measureEvery: number
-  /** Asked before every round: true ends the run there. */
-  readonly stopRequested: () => boolean
+  /** Called before every round; `stop` ends the run there. Samples of the rounds before have been taken. */
+  readonly beforeRound: () => 'go' | 'stop'
   /** Seconds that pass, from any origin. */
   readonly clock: () => number
 }
@@ -73,14 +73,14 @@ export class Swarm {
   }
 
   /** Runs to the plan's last round and yields a sample per measured round. Throws a RunError if θ diverges. */
-  async *run({ rounds, measureEvery, stopRequested, clock }: RunPlan): AsyncGenerator<RoundSample> {
+  async *run({ rounds, measureEvery, beforeRound, clock }: RunPlan): AsyncGenerator<RoundSample> {
     const started = clock() - this.#seconds
-    while (this.#round < rounds && !stopRequested()) {
+    while (this.#round < rounds && beforeRound() === 'go') {
       const waiting = this.#learnAndSend()
       if (waiting !== undefined) await waiting
       this.#round++
       this.#seconds = clock() - started
-      if (this.#round % measureEvery === 0 || this.#round === rounds) yield this.#sample()
+      if (this.#round % measureEvery === 0 || this.#round === rounds) yield this.measure()
     }
   }
 
@@ -147,7 +147,8 @@ export class Swarm {
     }
   }
 
-  #sample(): RoundSample {
+  /** The sample of the last round. */
+  measure(): RoundSample {
     const { judge, network } = this.#parts
     const { swarm, peers } = judge.measure(this.theta)
     return { round: this.#round, swarm, peers, traffic: totalsOf(network.traffic), seconds: this.#seconds }

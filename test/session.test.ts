@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { resolve } from '../src/experiment/resolve.ts'
-import { runSession } from '../src/session.ts'
-import type { Outcome, SessionNews } from '../src/session-protocol.ts'
+import type { Outcome, SessionNews } from '../src/session/protocol.ts'
+import { runSession } from '../src/session/session.ts'
 
 const folders = mkdtempSync(join(tmpdir(), 'murmur-session-'))
 afterAll(() => rmSync(folders, { recursive: true }))

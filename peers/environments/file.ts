@@ -19,7 +19,7 @@ export const file: EnvironmentFamily<FileOptions> = {
   description: 'Finite MDPs from a JSON file, one per peer.',
   options,
   positional: 'path',
-  peersOf: ({ path }) => peersIn(read(path)),
+  mostPeers: ({ path }) => peersIn(read(path)),
   build
 }
 

@@ -10,14 +10,14 @@ import type { RandomStream } from '../../src/interfaces.ts'
 export interface AliasTables {
   readonly bits: number
   readonly thresholds: Int32Array
-  readonly aliases: Uint16Array
+  readonly aliases: Uint32Array
 }
 
 /** Room for `tables` tables of up to `outcomes` outcomes. At least 4 columns, so that a threshold fits 31 bits. */
 export function aliasTables(tables: number, outcomes: number): AliasTables {
   let bits = 2
   while (1 << bits < outcomes) bits++
-  return { bits, thresholds: new Int32Array(tables << bits), aliases: new Uint16Array(tables << bits) }
+  return { bits, thresholds: new Int32Array(tables << bits), aliases: new Uint32Array(tables << bits) }
 }
 
 /** Fills table `t` from `count` probabilities at `probabilities[from]`; they sum to 1 within rounding. */

@@ -25,7 +25,7 @@ export const softmax: LearnerFamily<SoftmaxOptions> = {
     horizon: z.int().min(1).max(100_000).default(20).describe('steps after which the return is truncated'),
     batch: z.int().min(1).max(1_000_000).default(20).describe('trajectories per local step')
   }),
-  measures: 'policy',
+  readOut: { measures: 'policy', policyInto },
   build: (fleet, settings, options) =>
     settings.sampling === 'expected'
       ? exactGradient(fleet, settings, options)

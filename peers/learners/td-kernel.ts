@@ -29,7 +29,7 @@ export interface KernelData {
   readonly states: number
   readonly bits: number
   readonly thresholds: Int32Array
-  readonly aliases: Uint16Array
+  readonly aliases: Uint32Array
   readonly next: Uint16Array
   readonly rewards: Float64Array
   readonly halfWidth: number
@@ -37,11 +37,11 @@ export interface KernelData {
   /** Of the stationary distributions, one table per peer; empty unless iid. */
   readonly startBits: number
   readonly startThresholds: Int32Array
-  readonly startAliases: Uint16Array
-  /** Of the reset distribution, one table; and 1 for each absorbing state of each peer. Empty without restarts. */
+  readonly startAliases: Uint32Array
+  /** Of the reset distribution, one table; and 1 for each absorbing state of each peer. */
   readonly resetBits: number
   readonly resetThresholds: Int32Array
-  readonly resetAliases: Uint16Array
+  readonly resetAliases: Uint32Array
   readonly absorbing: Uint8Array
   /** Four words of xoshiro128** and the current state of the chain, per peer. */
   readonly words: Int32Array

@@ -13,7 +13,7 @@ import { outcomeTables } from './td-tables.ts'
 export const td: LearnerFamily<Record<never, never>> = {
   description: 'TD(0) with linear features: estimates the value function of the given policy',
   options: z.strictObject({}),
-  measures: 'value',
+  readOut: { measures: 'value', valuesInto },
   build: (fleet, settings) =>
     settings.sampling === 'expected' ? expectedTd(fleet, settings) : sampledTd(fleet, settings)
 }

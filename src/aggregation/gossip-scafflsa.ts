@@ -5,7 +5,8 @@
  *     θ_i gains W_ij (ψ_j − ψ_i), and so does F_ij;   ξ_i = Σ_j F_ij / (η H), summed in ascending j.
  *
  * Without loss this is ξ_i ← ξ_i + (Σ_j W_ij ψ_j − ψ_i)/(η H) (exact diffusion, NIDS), whose only fixed point is θ* for
- * every peer, whatever H. Needs a symmetric W with λ_min > −1/3; the lazy (I + W)/2 always is.
+ * every peer, whatever H. Needs a symmetric W with λ_min > −1/3 (at −1/3 it is just stable);
+ * the lazy (I + W)/2 always is.
  *
  * A message carries receipts: for each neighbour, which of its recent messages arrived here in time, so that the ends
  * of an edge can tell where their flows disagree.

@@ -1,12 +1,14 @@
 /** Progress on stderr: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
 
-import type { SwarmErrors } from '../interfaces.ts'
-import { duration, figure } from '../report/format.ts'
+import type { RoundSample } from '../interfaces.ts'
+import { count, duration, figure } from '../report/format.ts'
 
 const PIPE_INTERVAL_MS = 2000
+const RATE_WINDOW_MS = 1000
 
 export interface Progress {
-  update(round: number, swarm: SwarmErrors, seconds: number): void
+  opening(connected: number, connections: number): void
+  update(round: number, sample: RoundSample | undefined): void
   /** A line that stays. */
   say(text: string): void
   end(): void
@@ -15,28 +17,39 @@ export interface Progress {
 export function progressLine(rounds: number, stream: NodeJS.WriteStream): Progress {
   let shown = ''
   let lastMs = Number.NEGATIVE_INFINITY
-  let previous = { round: 0, seconds: 0 }
-  const clear = (): void => {
+  let previous: { round: number; ms: number } | undefined
+
+  function clear(): void {
     if (shown !== '') stream.write('\r\x1b[2K')
     shown = ''
   }
-  return {
-    update(round, swarm, seconds) {
-      const now = performance.now()
-      if (!stream.isTTY && now - lastMs < PIPE_INTERVAL_MS && round < rounds) return
+
+  /** Shows `text` in place of what was shown; elsewhere than on a terminal only now and then, or if it is `urgent`. */
+  function show(text: string, urgent: boolean): void {
+    const now = performance.now()
+    if (stream.isTTY) {
+      shown = text.slice(0, (stream.columns ?? 80) - 1)
+      stream.write(`\r\x1b[2K${shown}`)
+    } else if (urgent || now - lastMs >= PIPE_INTERVAL_MS) {
+      stream.write(`${text}\n`)
       lastMs = now
-      const rate = (round - previous.round) / Math.max(seconds - previous.seconds, 1e-9)
-      previous = { round, seconds }
-      const error =
-        swarm.valueError === null
-          ? `return ${figure(swarm.return)}`
-          : `value error ${figure(swarm.valueError)}`
-      const toGo = round < rounds ? ` · ${duration((rounds - round) / rate)} to go` : ''
-      const text = `round ${round}/${rounds} · ${rate.toFixed(0)} rounds/s · ${error} · consensus error ${figure(swarm.consensusError)}${toGo}`
-      if (stream.isTTY) {
-        shown = text.slice(0, (stream.columns ?? 80) - 1)
-        stream.write(`\r\x1b[2K${shown}`)
-      } else stream.write(`${text}\n`)
+    }
+  }
+
+  return {
+    opening: (connected, connections) => show(`connecting: ${connected} of ${connections} links`, false),
+    update(round, sample) {
+      const now = performance.now()
+      const parts = [`round ${round}/${rounds}`]
+      if (previous !== undefined && round > previous.round) {
+        const rate = (1000 * (round - previous.round)) / (now - previous.ms)
+        parts.push(`${rate < 10 ? rate.toFixed(1) : rate.toFixed(0)} rounds/s`)
+        if (round < rounds) parts.push(`${duration((rounds - round) / rate)} to go`)
+      }
+      // The rate is of the last second or so: long enough to be steady, short enough to be true.
+      if (previous === undefined || now - previous.ms > RATE_WINDOW_MS) previous = { round, ms: now }
+      if (sample !== undefined) parts.push(...errorsOf(sample))
+      show(parts.join(' · '), round === rounds)
     },
     say(text) {
       clear()
@@ -44,4 +57,11 @@ export function progressLine(rounds: number, stream: NodeJS.WriteStream): Progre
     },
     end: clear
   }
+}
+
+function errorsOf({ swarm, traffic }: RoundSample): string[] {
+  const { valueError, consensusError } = swarm
+  const error = valueError === null ? `return ${figure(swarm.return)}` : `value error ${figure(valueError)}`
+  const missing = traffic.missing > 0 ? [`${count(traffic.missing)} messages missing`] : []
+  return [error, `consensus error ${figure(consensusError)}`, ...missing]
 }

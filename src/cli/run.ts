@@ -3,11 +3,12 @@ import type { Experiment } from '../experiment/schema.ts'
 import { finalTable } from '../report/final-table.ts'
 import { columns } from '../report/format.ts'
 import { runJson } from '../report/run-json.ts'
-import type { Outcome, RecordRequest } from '../session-protocol.ts'
-import { startSession } from '../start-session.ts'
+import type { Outcome, RecordRequest } from '../session/protocol.ts'
+import { startSession } from '../session/start.ts'
 import { progressLine } from './progress.ts'
 import type { RunRequest } from './run-request.ts'
 
+const FAILED = 1
 const INTERRUPTED = 130
 
 /** Returns the exit code: 0, or 1 if the target was missed, or 130 if the run was interrupted. */
@@ -16,7 +17,8 @@ export async function runCommand(request: RunRequest): Promise<number> {
   const progress = progressLine(experiment.rounds, process.stderr)
   for (const note of notes) progress.say(note)
   const session = startSession({ experiment, record: recordOf(request), parameters }, event => {
-    if (event.kind === 'progress') progress.update(event.round, event.swarm, event.seconds)
+    if (event.kind === 'progress') progress.update(event.round, event.sample)
+    else if (event.kind === 'opening') progress.opening(event.connected, event.connections)
     else if (event.kind === 'comparing')
       progress.say(
         `simulating ${event.aggregation === 'none' ? 'each alone' : event.aggregation} to compare with …`
@@ -37,7 +39,8 @@ export async function runCommand(request: RunRequest): Promise<number> {
     const outcome = await session.outcome
     progress.end()
     process.stdout.write(`${json ? JSON.stringify(runJson(outcome)) : text(outcome)}\n`)
-    return outcome.status === 'interrupted' ? INTERRUPTED : outcome.status === 'target-missed' ? 1 : 0
+    if (interrupts > 0) return INTERRUPTED
+    return outcome.status === 'target-missed' ? FAILED : 0
   } finally {
     progress.end()
     process.off('SIGINT', interrupt)

@@ -1,5 +1,5 @@
 /**
- * exp, log and tanh of + − * / and floor alone, so that every runtime gives the same bits: ECMAScript leaves the last
+ * exp and log of + − * / and floor alone, so that every runtime gives the same bits: ECMAScript leaves the last
  * bits of Math.exp to the implementation. Arguments are reduced by powers of two; what remains is a Taylor polynomial.
  */
 
@@ -72,13 +72,4 @@ export function log(x: number): number {
   let sum = 0
   for (let odd = 21; odd >= 3; odd -= 2) sum = (sum + 2 / odd) * square
   return k * LN2_HIGH + (f - s * (f - sum) + k * LN2_LOW)
-}
-
-/** (e²ˣ − 1) / (e²ˣ + 1), odd to the bit; ±1 beyond 20, where it rounds to that. */
-export function tanh(x: number): number {
-  const t = 2 * Math.abs(x)
-  if (t > 40) return x > 0 ? 1 : -1
-  const grown = t < 0.34 ? t * expansion(t) : exp(t) - 1
-  const y = grown / (grown + 2)
-  return x < 0 ? -y : y
 }

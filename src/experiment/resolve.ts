@@ -43,7 +43,7 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
   const peers = peersOf(
     given.peers,
     topology.family.peersOf?.(topology.options),
-    environment.family.peersOf?.(environment.options),
+    environment.family.mostPeers?.(environment.options),
     place
   )
 
@@ -168,7 +168,7 @@ function peersOf(
 /** What has no meaning for the learner's kind: θ* for policies, return for values. */
 function checkMeasures(
   { initial, until }: { readonly initial: string; readonly until: string | null },
-  { measures }: LearnerFamily,
+  { readOut: { measures } }: LearnerFamily,
   place: Place
 ): void {
   if (parseInitial(initial, place(['initial'])).kind === 'solution' && measures === 'policy') {

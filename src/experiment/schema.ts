@@ -39,6 +39,8 @@ export interface Experiment {
 }
 
 const count = z.int().min(1)
+/** What a timer can hold: 24 days. */
+const MOST_TIMER_MS = 2_147_483_647
 const named = z.union(
   [z.string(), z.looseObject({ name: z.string() })],
   'must be a name or { name: …, option: value }'
@@ -65,7 +67,7 @@ export const experimentSchema = z.strictObject({
     .default('1')
     .describe(KEYS.seed.description),
   transport: z.enum(TRANSPORTS).optional().describe(KEYS.transport.description),
-  deadlineMs: count.default(10_000).describe(KEYS.deadlineMs.description),
+  deadlineMs: count.max(MOST_TIMER_MS).default(10_000).describe(KEYS.deadlineMs.description),
   port: count.max(65_535).nullable().default(null).describe(KEYS.port.description),
   measureEvery: count.default(1).describe(KEYS.measureEvery.description),
   until: z

@@ -13,9 +13,7 @@
  * the peers, its return the mean.
  */
 import { exactValues, optimalValues, policyValue } from '../../peers/environments/exact.ts'
-import { policyInto } from '../../peers/learners/softmax.ts'
-import { valuesInto } from '../../peers/learners/td.ts'
-import type { Fleet, LearnerFamily, Metric, ParameterMatrix, PeerErrors, SwarmErrors } from '../interfaces.ts'
+import type { Fleet, Metric, ParameterMatrix, PeerErrors, ReadOut, SwarmErrors } from '../interfaces.ts'
 
 /** Measures rows 0 … peers − 1 of θ. */
 export interface Judge {
@@ -24,8 +22,8 @@ export interface Judge {
   measure(theta: ParameterMatrix): { swarm: SwarmErrors; peers: PeerErrors }
 }
 
-export function judgeOf(fleet: Fleet, measures: LearnerFamily['measures']): Judge {
-  const judgePeers = measures === 'value' ? valueJudge(fleet) : policyJudge(fleet)
+export function judgeOf(fleet: Fleet, readOut: ReadOut): Judge {
+  const judgePeers = readOut.measures === 'value' ? valueJudge(fleet, readOut) : policyJudge(fleet, readOut)
   return {
     solution: judgePeers.solution,
     measure(theta) {
@@ -41,7 +39,7 @@ interface PeerJudge {
   measure(theta: ParameterMatrix): Columns
 }
 
-function valueJudge(fleet: Fleet): PeerJudge {
+function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' }): PeerJudge {
   const { peers, states, features } = fleet
   const { stationary, values, solutions, solution } = exactValues(fleet)
   const d = features.count
@@ -90,7 +88,7 @@ function freeComponents({ peers, states, features }: Fleet, stationary: Float64A
   return isFree
 }
 
-function policyJudge(fleet: Fleet): PeerJudge {
+function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy' }): PeerJudge {
   const { peers, states, actions, evaluation } = fleet
   const best = optimalValues(fleet)
   const policy = new Float64Array(states * actions)
@@ -102,15 +100,12 @@ function policyJudge(fleet: Fleet): PeerJudge {
       const valueGap = new Float64Array(peers)
       for (let i = 0; i < peers; i++) {
         policyInto(actions, theta.values, i * theta.stride, policy)
-        policyValue(fleet, i, policy, values)
-        let sum = 0
+        returns[i] = policyValue(fleet, i, policy, values)
         let gap = 0
         for (let s = 0; s < states; s++) {
           const off = best[i * states + s]! - values[s]!
-          sum += evaluation[s]! * values[s]!
           gap += evaluation[s]! * off * off
         }
-        returns[i] = sum
         valueGap[i] = Math.sqrt(gap)
       }
       return { valueError: null, excessValueError: null, fixedPointError: null, return: returns, valueGap }

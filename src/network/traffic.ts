@@ -15,6 +15,7 @@ export function emptyTraffic(participants: number): MutableTraffic {
       version: 0,
       swarm: 0,
       sender: 0,
+      late: 0,
       round: 0,
       size: 0,
       encoding: 0,

@@ -27,6 +27,7 @@ export class RunRecord {
   readonly #settings: Omit<RecordSettings, 'command'>
   readonly #log: MetricsLog
   #manifest: Manifest
+  #isClosed = false
 
   /** Of a folder that holds everything but `metrics.jsonl`; made by `createRecord` and `openRecord`. */
   constructor(folder: string, manifest: Manifest, settings: Omit<RecordSettings, 'command'>) {
@@ -51,8 +52,10 @@ export class RunRecord {
     writeManifest(this.folder, this.#manifest)
   }
 
-  /** The run has ended; nothing can be added. */
+  /** The run has ended; nothing can be added. Only the first call counts. */
   close(status: Exclude<RunStatus, 'running'>, reason: string | null = null): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#log.close()
     const ended = this.#settings.clock().toISOString()
     writeManifest(this.folder, { ...this.#manifest, status, reason, ended })

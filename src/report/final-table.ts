@@ -2,10 +2,10 @@
  * What a run ends with: its figures beside those of `none` and star federation, the gain from federation per peer, and
  * what these say in words.
  */
-import { type AggregationName, usesHub } from '../aggregation/names.ts'
+import { type AggregationName, isCorrected, usesHub } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { Metric } from '../interfaces.ts'
-import type { Outcome, Result } from '../session-protocol.ts'
+import type { Outcome, Result } from '../session/protocol.ts'
 import { bytes, columns, count, duration, figure, times } from './format.ts'
 
 /** More peers than this are summed up by those that gain least and most. */
@@ -20,10 +20,10 @@ export function finalTable(outcome: Outcome): string {
   const alone = rivals.find(rival => rival.aggregation === 'none')
   const gains = alone === undefined ? undefined : gainsOf(alone, result, measure)
   const sections = [
-    heading(experiment, result),
+    heading(experiment, result, rivals),
     comparison([result, ...rivals], measure),
     gains === undefined ? [] : peerTable(rivals, result, labels, measure, gains),
-    verdict(experiment, result, measure, gains)
+    verdict(experiment, result, measure, alone, gains)
   ]
   return sections
     .filter(lines => lines.length > 0)
@@ -51,7 +51,12 @@ const NAMES: Readonly<Record<Metric, string>> = {
   valueGap: 'value gap'
 }
 
-function heading(experiment: Experiment, { round, seconds, aggregation }: Result): string[] {
+function heading(
+  experiment: Experiment,
+  { round, seconds, aggregation }: Result,
+  rivals: readonly Result[]
+): string[] {
+  const beside = rivals.length > 0 ? '; below it, simulated with the same seed' : ''
   const { peers, environment, learner, topology, weights, transport, localSteps, sampling, seed } = experiment
   const graph = usesHub(aggregation)
     ? 'hub'
@@ -60,8 +65,7 @@ function heading(experiment: Experiment, { round, seconds, aggregation }: Result
       : `${topology.name} (${weights})`
   return [
     `${count(peers)} peers · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport} · seed ${seed}`,
-    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}; ` +
-      'below it, simulated with the same seed'
+    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}${beside}`
   ]
 }
 
@@ -131,47 +135,53 @@ function extremes(order: number[], gains: Float64Array): number[] {
 
 /** The table in words. */
 function verdict(
-  experiment: Experiment,
+  { aggregation }: Experiment,
   result: Result,
   measure: Metric,
+  alone: Result | undefined,
   gains: Float64Array | undefined
 ): string[] {
-  const lines: string[] = []
-  if (gains !== undefined) {
-    const worse = gains.filter(gain => gain < 1).length
-    const [least, most] = [
-      gains.reduce((a, b) => Math.min(a, b)),
-      gains.reduce((a, b) => Math.max(a, b))
-    ].map(times)
-    const gained = `gain (${NAMES[measure]} alone ÷ here) ${least === most ? least : `${least} to ${most}`}`
-    if (worse === 0) lines.push(`Federation helped every peer: ${gained}.`)
-    else if (worse < gains.length) {
-      const helped = count(gains.length - worse)
-      lines.push(
-        `Federation helped ${helped} of ${count(gains.length)} peers, the others do better alone: ${gained}.`
-      )
-    } else {
-      lines.push(
-        `Federation made the ${NAMES[measure]} of every peer worse than learning alone:`,
-        `${gained}.`,
-        'Their environments differ, and no common θ can be right for all of them.'
-      )
-    }
-  }
+  const lines = alone === undefined || gains === undefined ? [] : gainInWords(alone, result, measure, gains)
   const { fixedPointError } = result.swarm
-  if (fixedPointError !== null && fixedPointError < 1e-6 && experiment.aggregation !== 'none') {
+  if (fixedPointError !== null && fixedPointError < 1e-6 && aggregation !== 'none') {
     lines.push(`All peers reached one common point, the federation's θ*, to ${figure(fixedPointError)}.`)
   }
-  if (result.traffic.missing > 0) {
-    lines.push(
-      `${count(result.traffic.missing)} messages did not come in time; their weight went to the receiver.` +
-        (experiment.aggregation === 'gossip-scafflsa'
-          ? ' The flows of their edges no longer cancel: the point reached may be off θ*.'
-          : '')
-    )
+  const { missing, dropped } = result.traffic
+  if (missing > 0) {
+    lines.push(`${count(missing)} messages did not come in time and were done without.`)
+    if (isCorrected(aggregation)) {
+      lines.push('So the control variates no longer sum to zero, and the point reached may be off θ*.')
+    }
   }
-  for (const [reason, dropped] of Object.entries(result.traffic.dropped)) {
-    lines.push(`${count(dropped)} messages were dropped: ${reason}.`)
+  for (const [reason, messages] of Object.entries(dropped)) {
+    lines.push(`${count(messages)} messages were dropped: ${reason}.`)
   }
   return lines
+}
+
+function gainInWords(alone: Result, result: Result, measure: Metric, gains: Float64Array): string[] {
+  const peers = gains.length
+  if (peers === 1) return []
+  const [before, after] = [alone.peers[measure] ?? gains, result.peers[measure] ?? gains]
+  const helped = gains.filter((_, i) => isBetter(after[i]!, before[i]!)).length
+  const harmed = gains.filter((_, i) => isBetter(before[i]!, after[i]!)).length
+  const name = NAMES[measure]
+  const [least, most] = [Math.min, Math.max].map(pick => times(gains.reduce((a, b) => pick(a, b))))
+  const range = `gain (${name} alone ÷ here) ${least === most ? least : `${least} to ${most}`}`
+  if (helped === 0 && harmed === 0) return [`Federation changed the ${name} of no peer.`]
+  if (helped === peers) return [`Federation helped every peer: ${range}.`]
+  if (harmed === peers) {
+    return [
+      `Federation made the ${name} of every peer worse than learning alone:`,
+      `${range}.`,
+      'Where environments differ, no common θ can be right for all of them.'
+    ]
+  }
+  const others = harmed === 0 ? 'the others are as well off alone' : `${count(harmed)} do better alone`
+  return [`Federation helped ${count(helped)} of ${count(peers)} peers, ${others}: ${range}.`]
+}
+
+/** Whether one error is below another by more than rounding. */
+function isBetter(error: number, than: number): boolean {
+  return than > 1e-12 && error < than * (1 - 1e-6)
 }

@@ -1,7 +1,7 @@
 /** The one object that `murmur run --json` prints. */
 import type { Metric } from '../interfaces.ts'
 import { peerRows, swarmErrors } from '../records/sample-json.ts'
-import type { Outcome, Result } from '../session-protocol.ts'
+import type { Outcome, Result } from '../session/protocol.ts'
 import { errorMetric, gainsOf } from './final-table.ts'
 
 export function runJson(outcome: Outcome): object {

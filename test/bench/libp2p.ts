@@ -69,7 +69,7 @@ async function learning(peers: number, topology: string): Promise<Exchange> {
   const swarm = await swarmOf(settingOf(experiment), 'gossip', plan => libp2pNetwork(plan, options))
   await swarm.open()
   const clock = () => performance.now() / 1000
-  const samples = swarm.run({ rounds: experiment.rounds, measureEvery: 1, stopRequested: () => false, clock })
+  const samples = swarm.run({ rounds: experiment.rounds, measureEvery: 1, beforeRound: () => 'go', clock })
   return {
     async rounds(count) {
       for (let k = 0; k < count; k++) await samples.next()

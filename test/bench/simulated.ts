@@ -12,7 +12,7 @@ export async function secondsOf(raw: Readonly<Record<string, unknown>>): Promise
   const { rounds, measureEvery } = experiment
   const started = performance.now()
   const clock = () => performance.now() / 1000
-  for await (const _ of swarm.run({ rounds, measureEvery, stopRequested: () => false, clock }));
+  for await (const _ of swarm.run({ rounds, measureEvery, beforeRound: () => 'go', clock }));
   return (performance.now() - started) / 1000
 }
 

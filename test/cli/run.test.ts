@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { murmur, script } from '../support/murmur.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
-const LONG = ['run', '--peers', '4', '--rounds', '100000', '--local-steps', '2', '--record', 'runs']
+const LONG = ['run', '--peers', '4', '--rounds', '100000000', '--local-steps', '2', '--record', 'runs']
 
 /** Starts a run in `folder` and sends `signal` when it has told its progress; resolves with how it ended. */
 async function interrupted(folder: string, signal: NodeJS.Signals, ...args: string[]) {
@@ -43,6 +43,7 @@ describe('a run that is interrupted', () => {
         .split('\n')
       expect(JSON.parse(lines.at(-1) ?? '').round).toBe(manifest.round)
       expect(lines.length).toBe(manifest.round)
+    expect(runsOf(folder)[0].status).toBe('interrupted')
     }
   )
 

@@ -120,10 +120,10 @@ describe.each(Object.entries(environments))('%s', (name, family) => {
   })
 
   test('a family that counts its peers builds so many and refuses more', () => {
-    if (!family.peersOf) return
+    if (!family.mostPeers) return
     const [raw] = fc.sample(present(given[name], name), { seed: 1, numRuns: 1 })
     const options = family.options.parse(raw)
-    const peers = family.peersOf(options)
+    const peers = family.mostPeers(options)
     expect(exactValues(family.build(peers, options, '1')).stationary.length).toBeGreaterThan(0)
     expect(() => family.build(peers + 1, options, '1')).toThrow(/too many|at most/)
   })

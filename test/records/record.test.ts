@@ -35,6 +35,7 @@ const state = {
       version: 0,
       swarm: 0,
       sender: 0,
+      late: 0,
       round: 0,
       size: 0,
       encoding: 0,

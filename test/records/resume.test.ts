@@ -36,6 +36,7 @@ const stateAt = (round: number): SwarmState => ({
       version: 0,
       swarm: 0,
       sender: 0,
+      late: 0,
       round: 2,
       size: 0,
       encoding: 0,

@@ -5,7 +5,7 @@ import type { SwarmErrors } from '../../src/interfaces.ts'
 import { emptyTraffic } from '../../src/network/traffic.ts'
 import { finalTable } from '../../src/report/final-table.ts'
 import { runJson } from '../../src/report/run-json.ts'
-import type { Outcome, Result } from '../../src/session-protocol.ts'
+import type { Outcome, Result } from '../../src/session/protocol.ts'
 
 /** A result whose value error of peer i is `valueErrors[i]`. */
 function result(aggregation: Result['aggregation'], valueErrors: number[], missing = 0): Result {
@@ -66,9 +66,12 @@ describe('the final table', () => {
 
   test.each([
     [[0.2, 0.4], [0.5, 0.6], 'Federation helped every peer: gain (value error alone ÷ here) 1.50× to 2.50×.'],
-    [[0.2, 0.4], [0.5, 0.3], 'Federation helped 1 of 2 peers, the others do better alone: gain'],
+    [[0.2, 0.4], [0.5, 0.3], 'Federation helped 1 of 2 peers, 1 do better alone: gain'],
+    [[0.2, 0.4], [0.5, 0.4], 'Federation helped 1 of 2 peers, the others are as well off alone: gain'],
+    [[0.2, 0.4], [0.2, 0.4 - 1e-12], 'Federation changed the value error of no peer.'],
+    [[3e-15, 2e-15], [1e-15, 4e-15], 'Federation changed the value error of no peer.'],
     [[0.2, 0.4], [0.1, 0.3], 'Federation made the value error of every peer worse than learning alone:'],
-    [[0.2, 0.4], [0.1, 0.3], 'no common θ can be right for all of them.'],
+    [[0.2, 0.4], [0.1, 0.3], 'Where environments differ, no common θ can be right for all of them.'],
     [[0.2, 0.4], [0.1, 0.3], "All peers reached one common point, the federation's θ*, to 1.00e-9."]
   ])('of peers with errors %j, alone %j, says: %s', (here, alone, sentence) => {
     expect(finalTable(outcome(here, alone))).toContain(sentence)
@@ -77,7 +80,7 @@ describe('the final table', () => {
   test('never hides that messages were missing or dropped', () => {
     const text = finalTable(outcome([0.2, 0.4], [0.5, 0.6], {}, 7))
     expect(text).toContain('7 messages did not come in time')
-    expect(text).toContain('The flows of their edges no longer cancel')
+    expect(text).toContain('the control variates no longer sum to zero')
     expect(text).toContain('2 messages were dropped: malformed.')
   })
 
@@ -93,6 +96,11 @@ describe('the final table', () => {
     expect(text).toMatch(/\n +0 +made-up-0 .*1\.50×/)
     expect(text).toMatch(/\n +99 +made-up-99 .*6\.45×/)
     expect(text).not.toContain('made-up-50')
+  })
+
+  test('says nothing of a gain where there is nobody to gain from', () => {
+    expect(finalTable(outcome([0.2], [0.5]))).not.toContain('Federation')
+    expect(finalTable(outcome([0.2, 0.4], [], { rivals: [] }))).not.toMatch(/Federation|below it|gain/)
   })
 
   test('says so when no round was measured', () => {

@@ -3,6 +3,7 @@
  * J = 96.874, and the best deterministic one has 63.065.
  */
 import { describe, expect, test } from 'vitest'
+import { softmax } from '../../peers/learners/softmax.ts'
 import { parameterMatrix } from '../../src/core/parameter-matrix.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { judgeOf } from '../../src/metrics/judge.ts'
@@ -21,7 +22,7 @@ const challenging = {
 describe('FedPG on ChallengingMDP', () => {
   test('the uniform policy returns 82.0761', () => {
     const { fleet } = settingOf(resolve(challenging).experiment)
-    const { swarm } = judgeOf(fleet, 'policy').measure(
+    const { swarm } = judgeOf(fleet, softmax.readOut).measure(
       parameterMatrix(fleet.peers, fleet.states * fleet.actions)
     )
     expect(swarm.return).toBeCloseTo(82.0761, 4)

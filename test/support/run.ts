@@ -32,7 +32,7 @@ export async function run(raw: Readonly<Record<string, unknown>>): Promise<Run> 
     for await (const sample of swarm.run({
       rounds,
       measureEvery,
-      stopRequested: () => false,
+      beforeRound: () => 'go',
       clock: () => now++
     })) {
       samples.push(sample)

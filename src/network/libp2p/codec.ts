@@ -105,7 +105,8 @@ export function decodeMessage(data: Uint8Array, expected: Expected): Decoded | D
   if (sender !== expected.sender) return 'sender'
   const exchange = round * expected.hops + hop
   if (hop >= expected.hops) return 'round'
-  if (exchange < expected.open.first || exchange > expected.open.last) return 'round'
+  if (exchange < expected.open.first) return 'late'
+  if (exchange > expected.open.last) return 'round'
   if (encoding !== FLOAT64) return 'encoding'
   if (payload.byteLength !== 8 * expected.length) return 'size'
   const links = expected.receiptLinks[hop]

@@ -1,6 +1,6 @@
 /**
- * What arrived, and what is still waited for. A neighbour can be one exchange ahead but not two, because it waits for
- * our message: so there is room for two, one for even and one for odd exchanges, and what belongs to neither of the
+ * What arrived, and what is still waited for. All peers of a process advance together, so a neighbour can be one
+ * exchange ahead but not two: there is room for two, one for even and one for odd exchanges, and what belongs to neither of the
  * open exchanges is dropped. A message is copied once, from the socket's bytes to the row of its link.
  *
  * A neighbour that is disconnected, or let a deadline pass, is not waited for until it speaks again, be it too late:
@@ -130,7 +130,7 @@ export class Mailbox {
     const reason = this.#take(neighbour, data)
     if (reason !== undefined) this.#traffic.dropped[reason]++
     // What comes too late is a sign of life.
-    if (reason === undefined || reason === 'round') neighbour.isWaitedFor = true
+    if (reason === undefined || reason === 'late') neighbour.isWaitedFor = true
   }
 
   #take({ receiver, expected, links }: Neighbour, data: Uint8Array): DropReason | undefined {

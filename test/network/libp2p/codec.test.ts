@@ -88,7 +88,7 @@ describe('a message', () => {
     expect(reason({ swarm: swarmBytes('another') })).toBe('swarm')
     expect(reason({ swarm: new Uint8Array(7), payload: new Uint8Array(25) })).toBe('swarm')
     expect(reason({ sender: 0 })).toBe('sender')
-    expect(reason({ round: ROUND - 1 })).toBe('round')
+    expect(reason({ round: ROUND - 1 })).toBe('late')
     expect(reason({ round: ROUND + 2 })).toBe('round')
     expect(reason({ hop: 1 })).toBe('round')
     expect(reason({ encoding: 2 })).toBe('encoding')

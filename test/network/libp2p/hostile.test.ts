@@ -64,7 +64,7 @@ test('what a neighbour sends and should not is dropped under its reason, and the
       ['swarm', forged({ swarm: swarmBytes('another swarm') })],
       ['sender', forged({ sender: 0 })],
       ['sender', forged({ sender: 0xffffffff })],
-      ['round', messageOf(plan, 1, 0)],
+      ['late', messageOf(plan, 1, 0)],
       ['round', forged({ round: 2 })],
       ['round', forged({ round: 0xffffffff })],
       ['round', forged({ hop: 1 })],

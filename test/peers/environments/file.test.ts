@@ -92,7 +92,7 @@ describe('our own form', () => {
       ]
     }
     const path = write(content)
-    expect(file.peersOf?.({ path })).toBe(3)
+    expect(file.mostPeers?.({ path })).toBe(3)
     expect(build(content, 3).labels).toEqual(['a', 'a', 'b'])
     expect(build(content, 2).labels).toEqual(['a', 'a'])
     expect([...build(content, 3).rewards].slice(4)).toEqual([0.5, 0.5, 1, -1, 9, 9, 9, 9])

@@ -1,7 +1,7 @@
 /** What crosses between the thread that runs a swarm and the one that shows it: plain data only. */
-import type { AggregationName } from './aggregation/names.ts'
-import type { Experiment } from './experiment/schema.ts'
-import type { PeerErrors, RoundTraffic, SwarmErrors, Traffic } from './interfaces.ts'
+import type { AggregationName } from '../aggregation/names.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import type { PeerErrors, RoundSample, RoundTraffic, SwarmErrors, Traffic } from '../interfaces.ts'
 
 export interface SessionRequest {
   readonly experiment: Experiment
@@ -21,14 +21,10 @@ export type Command = { readonly kind: 'stop' }
 /** What is told while a run goes on. */
 export type SessionNews =
   | { readonly kind: 'note'; readonly text: string }
-  /** The latest measured round; not every round is told. */
-  | {
-      readonly kind: 'progress'
-      readonly round: number
-      readonly swarm: SwarmErrors
-      readonly traffic: RoundTraffic
-      readonly seconds: number
-    }
+  /** Connections made of those that the network needs before the first round. */
+  | { readonly kind: 'opening'; readonly connected: number; readonly connections: number }
+  /** How far it is, and the last sample if there is one; not every round is told. */
+  | { readonly kind: 'progress'; readonly round: number; readonly sample: RoundSample | undefined }
   | { readonly kind: 'comparing'; readonly aggregation: AggregationName }
 
 export type SessionEvent =

@@ -2,20 +2,20 @@
  * One run from beginning to end, as it happens in its own thread: build, open, run and record, then run the rivals in
  * the simulator, and tell the outcome. Record and onlookers are consumers of the swarm's samples.
  */
-import { edgeList } from '../topologies/graph.ts'
-import { type AggregationName, usesHub } from './aggregation/names.ts'
-import { DivergedError } from './core/errors.ts'
-import type { Experiment } from './experiment/schema.ts'
-import { parseTarget } from './experiment/target.ts'
-import type { RoundSample, SwarmErrors, Topology } from './interfaces.ts'
-import { tailOf } from './metrics/judge.ts'
-import { networkOf } from './network/index.ts'
-import { simulatedNetwork } from './network/simulated.ts'
-import { createRecord, type RunRecord } from './records/record.ts'
-import { openRecord } from './records/resume.ts'
-import type { Outcome, Result, SessionNews, SessionRequest } from './session-protocol.ts'
-import { rivalsOf, type Setting, settingOf, swarmOf } from './setting.ts'
-import type { Swarm } from './swarm.ts'
+import { edgeList, staticGraph } from '../../topologies/graph.ts'
+import { type AggregationName, usesHub } from '../aggregation/names.ts'
+import { DivergedError } from '../core/errors.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import { parseTarget } from '../experiment/target.ts'
+import type { RoundSample, SwarmErrors, Topology } from '../interfaces.ts'
+import { tailOf } from '../metrics/judge.ts'
+import { networkOf } from '../network/index.ts'
+import { simulatedNetwork } from '../network/simulated.ts'
+import { createRecord, type RunRecord } from '../records/record.ts'
+import { openRecord, readResumable } from '../records/resume.ts'
+import { rivalsOf, type Setting, settingOf, swarmOf } from '../setting.ts'
+import type { Swarm } from '../swarm.ts'
+import type { Outcome, Result, SessionNews, SessionRequest } from './protocol.ts'
 
 export interface SessionHost {
   post(news: SessionNews): void
@@ -38,34 +38,56 @@ export async function runSession(request: SessionRequest, host: SessionHost): Pr
   const { experiment } = request
   const setting = settingOf(experiment)
   for (const text of setting.warnings) host.post({ kind: 'note', text })
-  const swarm = await swarmOf(setting, experiment.aggregation, plan => networkOf(experiment, plan))
+  const { status, result, parameters, folder } = await runRecorded(request, setting, host)
+  const rivals = result === undefined ? [] : await runRivals(setting, host, result.round)
+  return { status, experiment, labels: setting.fleet.labels, result, rivals, parameters, folder }
+}
+
+/** The run itself, with its record and its network open for as long as it lasts. */
+async function runRecorded(
+  request: SessionRequest,
+  setting: Setting,
+  host: SessionHost
+): Promise<Pick<Outcome, 'status' | 'result' | 'parameters' | 'folder'>> {
+  const { experiment } = request
+  const swarm = await swarmOf(setting, experiment.aggregation, plan =>
+    networkOf(experiment, plan, (connected, connections) =>
+      host.post({ kind: 'opening', connected, connections })
+    )
+  )
   const { record, history } = recordOf(request, setting, swarm, host)
   try {
     await swarm.open()
     // From here on the run can be resumed, whatever ends it.
     record?.checkpoint(swarm.state())
     const { last, reached } = await advance(swarm, setting, host, history, record)
+    const measured = last ?? (swarm.round > 0 ? swarm.measure() : undefined)
     const interrupted = swarm.round < experiment.rounds && !reached
     const missed = experiment.until !== null && !reached
     const status = interrupted ? 'interrupted' : missed ? 'target-missed' : 'finished'
     record?.checkpoint(swarm.state())
     record?.close(status)
-    const result = last === undefined ? undefined : resultOf(experiment.aggregation, swarm, last, history)
     return {
       status,
-      experiment,
-      labels: setting.fleet.labels,
-      result,
-      rivals: result === undefined ? [] : await runRivals(setting, host, result.round),
+      result: measured && resultOf(experiment.aggregation, swarm, measured, history),
       parameters: request.parameters ? parametersOf(swarm, experiment.peers) : [],
       folder: record?.folder
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    record?.close(error instanceof DivergedError ? 'diverged' : 'failed', reason)
+    closeFailed(record, error)
     throw error
   } finally {
     await swarm.close()
+  }
+}
+
+/** Ends the record of a run that failed. Where even that fails, the first error is the one that says why. */
+function closeFailed(record: RunRecord | undefined, error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error)
+  try {
+    record?.close(error instanceof DivergedError ? 'diverged' : 'failed', reason)
+  } catch (second) {
+    if (error instanceof Error) error.cause ??= second
   }
 }
 
@@ -86,31 +108,35 @@ function recordOf(
       return { record: made, history: [] }
     }
     case 'resume': {
+      // A checkpoint that does not fit must not cost the record anything.
+      swarm.restore(readResumable(record.run).checkpoint)
       const resumed = openRecord(record.run, settings)
-      swarm.restore(resumed.checkpoint)
       return { record: resumed.record, history: [...resumed.history] }
     }
   }
 }
 
-/** What `topology.json` holds: who exchanges with whom. The hub of a star is the participant after the last peer. */
-function topologyRecord(
-  { peers, aggregation, weights }: Experiment,
-  { name, directed, graphs }: Topology
-): object {
+/** What `topology.json` holds: the edges of the graph, or of the hub, which is the participant after the last peer. */
+function topologyRecord({ peers, aggregation, weights }: Experiment, topology: Topology): object {
+  const { name, directed } = topology
   if (!usesHub(aggregation)) {
-    return { topology: name, peers, directed, weights, hub: null, edges: edgeList(graphs[0]!, directed) }
+    return {
+      topology: name,
+      peers,
+      directed,
+      weights,
+      hub: null,
+      edges: edgeList(staticGraph(topology), directed)
+    }
   }
-  return {
-    topology: name,
-    peers,
-    directed: false,
-    hub: peers,
-    edges: Array.from({ length: peers }, (_, i) => [i, peers])
-  }
+  const edges = Array.from({ length: peers }, (_, i) => [i, peers])
+  return { topology: name, peers, directed: false, weights: null, hub: peers, edges }
 }
 
-/** Runs to the last round, to the target or until it is stopped; returns the last sample and whether the target was met. */
+/**
+ * Runs to the last round, to the target or until it is stopped, and sees to record and progress on the way. Returns the
+ * last sample, undefined if no round was measured, and whether the target was met.
+ */
 async function advance(
   swarm: Swarm,
   { experiment }: Setting,
@@ -118,51 +144,52 @@ async function advance(
   history: SwarmErrors[],
   record: RunRecord | undefined
 ): Promise<{ last: RoundSample | undefined; reached: boolean }> {
-  const { rounds, measureEvery } = experiment
-  const target = experiment.until === null ? undefined : parseTarget(experiment.until)
+  const { rounds, measureEvery, until } = experiment
+  const target = until === null ? undefined : parseTarget(until)
+  const meets = (errors: SwarmErrors | undefined): boolean =>
+    target !== undefined && (errors?.[target.metric] ?? Number.POSITIVE_INFINITY) < target.below
   let last: RoundSample | undefined
   let nextProgress = host.clock()
   let nextCheckpoint = host.clock() + CHECKPOINT_SECONDS
-  for await (const sample of swarm.run({
-    rounds,
-    measureEvery,
-    stopRequested: host.stopRequested,
-    clock: host.clock
-  })) {
-    last = sample
-    history.push(sample.swarm)
-    const value = target === undefined ? null : sample.swarm[target.metric]
-    const reached = target !== undefined && value !== null && value < target.below
-    const isLast = reached || sample.round === rounds
-    record?.append(sample, isLast)
+
+  function beforeRound(): 'go' | 'stop' {
     const now = host.clock()
-    if (now >= nextProgress || isLast) {
-      const { round, swarm: errors, traffic, seconds } = sample
-      host.post({ kind: 'progress', round, swarm: errors, traffic, seconds })
+    if (now >= nextProgress) {
+      host.post({ kind: 'progress', round: swarm.round, sample: last })
       nextProgress = now + PROGRESS_SECONDS
     }
     if (now >= nextCheckpoint) {
       record?.checkpoint(swarm.state())
-      const took = host.clock() - now
-      nextCheckpoint = now + Math.max(CHECKPOINT_SECONDS, took / CHECKPOINT_SHARE)
+      nextCheckpoint = now + Math.max(CHECKPOINT_SECONDS, (host.clock() - now) / CHECKPOINT_SHARE)
     }
-    if (reached) return { last, reached }
+    return host.stopRequested() ? 'stop' : 'go'
   }
-  return { last, reached: false }
+
+  let reached = meets(history.at(-1))
+  if (reached) return { last, reached }
+  for await (const sample of swarm.run({ rounds, measureEvery, beforeRound, clock: host.clock })) {
+    last = sample
+    history.push(sample.swarm)
+    reached = meets(sample.swarm)
+    record?.append(sample, reached || sample.round === rounds)
+    if (reached) break
+  }
+  host.post({ kind: 'progress', round: swarm.round, sample: last })
+  return { last, reached }
 }
 
 /** The same experiment without federation and with a server, for as many rounds; those that diverge are left out. */
 async function runRivals(setting: Setting, host: SessionHost, rounds: number): Promise<Result[]> {
   const results: Result[] = []
   const { measureEvery } = setting.experiment
-  const { stopRequested, clock } = host
+  const beforeRound = () => (host.stopRequested() ? 'stop' : 'go')
   for (const aggregation of rivalsOf(setting.experiment.aggregation)) {
     host.post({ kind: 'comparing', aggregation })
     const swarm = await swarmOf(setting, aggregation, simulatedNetwork)
     const history: SwarmErrors[] = []
     let last: RoundSample | undefined
     try {
-      for await (const sample of swarm.run({ rounds, measureEvery, stopRequested, clock })) {
+      for await (const sample of swarm.run({ rounds, measureEvery, beforeRound, clock: host.clock })) {
         history.push(sample.swarm)
         last = sample
       }
@@ -170,7 +197,7 @@ async function runRivals(setting: Setting, host: SessionHost, rounds: number): P
       if (!(error instanceof DivergedError)) throw error
       host.post({ kind: 'note', text: `${aggregation}, to compare with, ${error.message}` })
     }
-    if (stopRequested()) break
+    if (host.stopRequested()) break
     if (last !== undefined && swarm.round === rounds)
       results.push(resultOf(aggregation, swarm, last, history))
   }

@@ -1,8 +1,8 @@
 /** The thread that a swarm runs in: a request in, events out, commands polled between rounds. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { present } from './core/assert.ts'
+import { present } from '../core/assert.ts'
+import type { Command, SessionEvent, SessionRequest } from './protocol.ts'
 import { runSession } from './session.ts'
-import type { Command, SessionEvent, SessionRequest } from './session-protocol.ts'
 
 const port = present(parentPort, 'the port of the thread that started this one')
 const post = (event: SessionEvent): void => port.postMessage(event)

@@ -1,7 +1,7 @@
 /** The other side of `worker.ts`: starts a run in a thread of its own. */
 import { Worker } from 'node:worker_threads'
-import { ExperimentError, RunError } from './core/errors.ts'
-import type { Command, Outcome, SessionEvent, SessionNews, SessionRequest } from './session-protocol.ts'
+import { ExperimentError, RunError } from '../core/errors.ts'
+import type { Command, Outcome, SessionEvent, SessionNews, SessionRequest } from './protocol.ts'
 
 export interface Session {
   /** Rejects with what the run threw: ExperimentError, RunError, or a bug. */
