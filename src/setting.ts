@@ -49,6 +49,10 @@ export function settingOf(experiment: Experiment): Setting {
   const matrix = mixingMatrix(graph, topology.directed, experiment.weights)
 
   const warnings: string[] = []
+  const { placement } = experiment
+  if ((placement === 'alternating' || placement === 'clustered') && new Set(fleet.types).size === 1) {
+    warnings.push(`placement: ${placement} has no effect, all environments are of one type`)
+  }
   if (usesFlows(experiment.aggregation) && experiment.weights !== 'lazy') {
     const smallest = smallestEigenvalue(family, peers, options, experiment.weights, matrix)
     const margin = smallest - SMALLEST_FOR_FLOWS

@@ -1,6 +1,6 @@
 /**
  * Garnets (Archibald, McKinnon, Thomas 1995): random finite MDPs in which each state and action leads to `branching`
- * random states. Peers differ as in the SCAFFLSA paper (Mangold et al. 2024), in one of two ways:
+ * random states. Peers differ after the SCAFFLSA paper (Mangold et al. 2024), in one of two ways:
  *
  * - perturbation: one support for all; peer c has P_c(s'|s,a) ∝ 1 + U[0, level] on it and mean rewards
  *   (1 − level) r(s, a) + U[0, level], which stay in [0, 1];

@@ -1,6 +1,6 @@
 /**
  * How different the peers' environments are: ε_P, the largest total variation ½ Σ_s' |P_i(s'|s) − P_j(s'|s)| over pairs
- * of peers and states, and ε_r, the largest difference of mean rewards (Wang et al. 2023; Labbi et al. 2025).
+ * of peers and states, and ε_r, the largest difference of mean rewards (Labbi et al. 2025).
  */
 import type { Fleet } from '../../src/interfaces.ts'
 

@@ -5,7 +5,7 @@
 import type { Fleet } from '../../src/interfaces.ts'
 import { chainValuesInto, emptyChain, policyChainInto } from './policy-chain.ts'
 
-/** Improvements below this part of the largest |V| are rounding, and could go round in circles. */
+/** Improvements below this part of the largest |V| or |r| are rounding, and could go round in circles. */
 const TOLERANCE = 1e-12
 
 /** V_i*(s) at `i * states + s`. */
@@ -30,8 +30,10 @@ export function optimalValues(fleet: Fleet): Float64Array {
 /** Makes `policy` greedy where that is better; whether it was anywhere. */
 function improve(fleet: Fleet, peer: number, values: Float64Array, policy: Float64Array): boolean {
   const { states, actions } = fleet
-  let scale = 1
+  let scale = 0
   for (let s = 0; s < states; s++) scale = Math.max(scale, Math.abs(values[s]!))
+  const first = peer * states * actions
+  for (let k = first; k < first + states * actions; k++) scale = Math.max(scale, Math.abs(fleet.rewards[k]!))
   let improved = false
   for (let s = 0; s < states; s++) {
     let best = -1

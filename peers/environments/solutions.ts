@@ -12,8 +12,8 @@ import { chainSystemInto } from './linear-system.ts'
 import { chainValuesInto, emptyChain, policyChainInto } from './policy-chain.ts'
 import { stationaryDistributions } from './stationary.ts'
 
-/** Smallest relative pivot of a system that counts as regular; rounding alone gives up to about 1e-15. */
-const SINGULAR = 1e-14
+/** Smallest relative pivot, per feature, of a system that counts as regular: what rounding leaves of a zero is smaller. */
+const SINGULAR = 1e-15
 
 export interface ExactValues {
   /** μ_i(s) at `i * states + s`. */
@@ -52,7 +52,9 @@ export function exactValues(fleet: Fleet): ExactValues {
     accumulate(b, sumB)
     if (oneHot) solutions.set(value, i * stride)
     else {
-      requireRegular(solveInPlace(a, b, count), `peer ${i} (${fleet.labels[i]})`, count)
+      const mu = stationary.subarray(i * states, (i + 1) * states)
+      const whose = `peer ${i} (${fleet.labels[i]})`
+      requireRegular(solveInPlace(a, b, count), whose, count, mu.filter(mass => mass > 0).length)
       solutions.set(b, i * stride)
     }
   }
@@ -67,7 +69,8 @@ export function exactValues(fleet: Fleet): ExactValues {
   }
   const pivot = solveInPlace(sumA, sumB, count)
   // With one-hot features rows are as small as their states are rare, but never dependent.
-  if (!oneHot) requireRegular(pivot, 'the federation of all peers', count)
+  const visited = unvisited.filter(without => without === 0).length
+  if (!oneHot) requireRegular(pivot, 'the federation of all peers', count, visited)
   const solution = new Float64Array(stride)
   solution.set(sumB)
   return { stationary, values, solutions, solution, stride }
@@ -77,10 +80,11 @@ function accumulate(terms: Float64Array, sums: Float64Array): void {
   for (let k = 0; k < sums.length; k++) sums[k] = sums[k]! + terms[k]!
 }
 
-function requireRegular(pivot: number, whose: string, features: number): void {
-  if (pivot > SINGULAR) return
+/** `recurrent` states carry the system: with fewer of them than features it is singular, whatever its pivots say. */
+function requireRegular(pivot: number, whose: string, features: number, recurrent: number): void {
+  if (recurrent >= features && pivot > SINGULAR * features) return
   throw new ExperimentError(
-    `${whose}: the system of its ${features} features is singular (smallest pivot ${pivot.toExponential(1)}); they must be independent on the states that recur (try fewer features)`
+    `${whose}: the system of its ${features} features is singular (${recurrent} states recur, smallest pivot ${pivot.toExponential(1)}); they must be independent on the states that recur (try fewer features)`
   )
 }
 

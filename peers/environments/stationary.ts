@@ -20,7 +20,7 @@ export function stationaryDistributions(fleet: Fleet): Float64Array {
     const apart = stationaryInto(restarted, states, stationary.subarray(i * states, (i + 1) * states))
     if (apart)
       throw new ExperimentError(
-        `peer ${i} (${labels[i]}): more than one recurrent class: under its policy state ${apart[0]} never leads to state ${apart[1]}, which recurs; try another seed, or more branching`
+        `peer ${i} (${labels[i]}): more than one recurrent class: under its policy state ${apart[0]} never leads to state ${apart[1]}, which recurs${fleet.name === 'garnet' ? '; try another seed, or more branching' : ''}`
       )
   }
   return stationary

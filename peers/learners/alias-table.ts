@@ -1,7 +1,8 @@
 /**
  * Alias tables (Walker 1977, Vose 1991) with integer thresholds: one 32-bit draw picks one of K = 2^bits outcomes.
  * The low `bits` bits choose a column, the high 32 − bits the side: below the threshold the outcome is the column
- * itself, else its alias. Thresholds are out of 2^(32 − bits), so every probability is right to 2^−30 or better.
+ * itself, else its alias. Thresholds are out of 2^(32 − bits), so a column is right to 2^−32, and an outcome to that times
+ * the columns that it is in.
  */
 import { nextUint32 } from '../../src/core/random.ts'
 import type { RandomStream } from '../../src/interfaces.ts'

@@ -20,7 +20,8 @@ interface SoftmaxOptions {
 }
 
 export const softmax: LearnerFamily<SoftmaxOptions> = {
-  description: 'tabular softmax policy gradient: exact with expected sampling, else REINFORCE',
+  description:
+    'tabular softmax policy gradient: exact with expected sampling, else REINFORCE (iid and markov are the same)',
   options: z.strictObject({
     horizon: z.int().min(1).max(100_000).default(20).describe('steps after which the return is truncated'),
     batch: z.int().min(1).max(1_000_000).default(20).describe('trajectories per local step')

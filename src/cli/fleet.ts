@@ -6,25 +6,29 @@ import {
   linearSystem,
   optimalValues
 } from '../../peers/environments/exact.ts'
-import { valuesInto } from '../../peers/learners/td.ts'
-import type { Fleet } from '../interfaces.ts'
+import { td } from '../../peers/learners/td.ts'
+import { parameterMatrix } from '../core/parameter-matrix.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import type { Fleet, PeerErrors } from '../interfaces.ts'
+import { judgeOf } from '../metrics/judge.ts'
 import { columns, count, figure } from '../report/format.ts'
 
 /** More peers than this are left to `--json`. */
 const LISTED_PEERS = 24
 
+/** What a fleet was made from. */
+type Source = Pick<Experiment, 'environment' | 'placement' | 'seed'>
+
 /** Writes a table, or with `json` everything that another program needs to check it. */
-export function fleetCommand(fleet: Fleet, options: { json?: boolean }): void {
-  for (const part of options.json ? jsonOf(fleet) : [textOf(fleet)]) process.stdout.write(part)
+export function fleetCommand(fleet: Fleet, source: Source, json: boolean): void {
+  for (const part of json ? jsonOf(fleet, source) : [textOf(fleet)]) process.stdout.write(part)
 }
 
 function textOf(fleet: Fleet): string {
   const { peers, states, actions, discount, features, noise } = fleet
   const exact = exactValues(fleet)
-  const best = optimalValues(fleet)
   const { transitions, actionTransitions, rewards } = heterogeneity(fleet)
   const listed = Math.min(peers, LISTED_PEERS)
-  const rows = Array.from({ length: listed }, (_, i) => peerRow(fleet, exact, best, i))
   const scatter = noise.kind === 'uniform' ? `uniform ±${noise.halfWidth}` : noise.kind
   return [
     `${fleet.name}: ${count(peers)} peers, ${count(states)} states, ${count(actions)} actions, discount ${discount}, reward noise ${scatter}`,
@@ -48,7 +52,7 @@ function textOf(fleet: Fleet): string {
           'error of θ_i*',
           'of θ*'
         ],
-        ...rows
+        ...peerRows(fleet, exact, listed)
       ],
       'rlrrrrrrrr'
     ),
@@ -60,40 +64,46 @@ function textOf(fleet: Fleet): string {
   ].join('\n')
 }
 
-function peerRow(fleet: Fleet, exact: ExactValues, best: Float64Array, i: number): string[] {
-  const { states, evaluation, features } = fleet
-  const values = exact.values.subarray(i * states, (i + 1) * states)
-  const own = exact.solutions.subarray(i * exact.stride, (i + 1) * exact.stride)
-  const valueError = (theta: Float64Array): number => {
-    const estimate = new Float64Array(states)
-    valuesInto(features, theta, 0, estimate)
-    const squares = estimate.map(
-      (v, s) => exact.stationary[i * states + s]! * (v - values[s]!) * (v - values[s]!)
-    )
-    return Math.sqrt(sum(squares))
+/** Rows of the table for the first `listed` peers. */
+function peerRows(fleet: Fleet, exact: ExactValues, listed: number): string[][] {
+  const { peers, states, evaluation, features } = fleet
+  const best = optimalValues(fleet)
+  const judge = judgeOf(fleet, td.readOut)
+  const at = (solutionOf: (i: number) => Float64Array): PeerErrors => {
+    const theta = parameterMatrix(peers, features.count)
+    for (let i = 0; i < peers; i++) theta.values.set(solutionOf(i), i * theta.stride)
+    return judge.measure(theta).peers
   }
-  return [
-    String(i),
-    fleet.labels[i]!,
-    String(fleet.types[i]),
-    figure(sum(values.map((v, s) => evaluation[s]! * v))),
-    figure(sum(evaluation.map((mass, s) => mass * best[i * states + s]!))),
-    figure(Math.min(...values)),
-    figure(Math.max(...values)),
-    figure(Math.sqrt(sum(own.map((x, j) => (x - exact.solution[j]!) * (x - exact.solution[j]!))))),
-    figure(valueError(own)),
-    figure(valueError(exact.solution))
-  ]
+  const own = at(i => exact.solutions.subarray(i * exact.stride, (i + 1) * exact.stride))
+  const common = at(() => exact.solution)
+  return Array.from({ length: listed }, (_, i) => {
+    const values = exact.values.subarray(i * states, (i + 1) * states)
+    const under = (v: Float64Array): number => v.reduce((sum, value, s) => sum + evaluation[s]! * value, 0)
+    return [
+      String(i),
+      fleet.labels[i]!,
+      String(fleet.types[i]),
+      figure(under(values)),
+      figure(under(best.subarray(i * states, (i + 1) * states))),
+      figure(Math.min(...values)),
+      figure(Math.max(...values)),
+      figure(own.fixedPointError?.[i]),
+      figure(own.valueError?.[i]),
+      figure(common.valueError?.[i])
+    ]
+  })
 }
 
 /** One object, peer by peer, so that the systems of a large fleet are never held together. */
-function* jsonOf(fleet: Fleet): Generator<string> {
+function* jsonOf(fleet: Fleet, { environment, placement, seed }: Source): Generator<string> {
   const { peers, states, actions, features, discount, noise } = fleet
   const exact = exactValues(fleet)
   const best = optimalValues(fleet)
   const { transitions, actionTransitions, rewards } = heterogeneity(fleet)
   const head = {
-    environment: fleet.name,
+    environment,
+    placement,
+    seed,
     peers,
     states,
     actions,
@@ -156,5 +166,3 @@ function matrix(
     ...values.subarray(from + r * stride, from + r * stride + count)
   ])
 }
-
-const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)

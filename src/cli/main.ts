@@ -120,8 +120,9 @@ function addFleet(program: Command, help: Help): void {
   addKeys(command, help, ['peers', 'environment', 'placement', 'seed'])
   command.action(async (experiment: string | undefined, { json, ...options }: Flags & RunOptions) => {
     const { fleetOf } = await import('./read-request.ts')
-    const fleet = await import('./fleet.ts')
-    fleet.fleetCommand(fleetOf(experiment, options), { json: json === true })
+    const { fleetCommand } = await import('./fleet.ts')
+    const made = fleetOf(experiment, options)
+    fleetCommand(made.fleet, made.experiment, json === true)
   })
 }
 

@@ -7,7 +7,7 @@ import { flagOf, KEY_NAMES, type KeyName } from '../experiment/keys.ts'
 import { fromWord, parseNamed } from '../experiment/named.ts'
 import { check } from '../experiment/problem.ts'
 import { readExperiment } from '../experiment/read.ts'
-import { experimentSchema } from '../experiment/schema.ts'
+import { type Experiment, experimentSchema } from '../experiment/schema.ts'
 import type { Fleet } from '../interfaces.ts'
 import { readResumable } from '../records/resume.ts'
 import type { RunRequest } from './run-request.ts'
@@ -62,15 +62,15 @@ export function topologyOptions({ seed, ...flags }: Flags) {
   }
 }
 
-/** The fleet of an experiment. */
+/** The fleet of an experiment, and what it was made from. */
 export function fleetOf(
   file: string | undefined,
   { set: sets = [], ...flags }: Flags & { readonly set?: readonly string[] }
-): Fleet {
+): { fleet: Fleet; experiment: Experiment } {
   const { experiment } = readExperiment({ experiment: file, flags, sets })
   const { environment, peers, placement, seed } = experiment
   const { family, options } = parseNamed(environment, environments, 'environment')
-  return buildFleet(family, options, peers, placement, seed)
+  return { fleet: buildFleet(family, options, peers, placement, seed), experiment }
 }
 
 /** What to type for the same experiment, from the same folder. */

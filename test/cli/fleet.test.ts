@@ -13,7 +13,7 @@ function printed(fleet: Fleet, json: boolean): string {
     text += part
     return true
   })
-  fleetCommand(fleet, { json })
+  fleetCommand(fleet, { environment: { name: 'file' }, placement: 'given', seed: '1' }, json)
   return text
 }
 
@@ -24,7 +24,9 @@ describe('fleet --json', () => {
     const fleet = published()
     const json = JSON.parse(printed(fleet, true))
     expect(json).toMatchObject({
-      environment: 'garnet_het_N10',
+      environment: { name: 'file' },
+      placement: 'given',
+      seed: '1',
       peers: 10,
       states: 30,
       actions: 2,

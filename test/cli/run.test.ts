@@ -43,7 +43,7 @@ describe('a run that is interrupted', () => {
         .split('\n')
       expect(JSON.parse(lines.at(-1) ?? '').round).toBe(manifest.round)
       expect(lines.length).toBe(manifest.round)
-    expect(runsOf(folder)[0].status).toBe('interrupted')
+      expect(runsOf(folder)[0].status).toBe('interrupted')
     }
   )
 
