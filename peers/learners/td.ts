@@ -112,7 +112,7 @@ function expectedTd(fleet: Fleet, { localSteps, stepSize }: LearnerSettings): Le
 }
 
 /** V_θ(s) = φ(s)·θ for all states; `theta` holds the row of θ at `row`. */
-export function valuesInto(features: Features, theta: Float64Array, row: number, out: Float64Array): void {
+function valuesInto(features: Features, theta: Float64Array, row: number, out: Float64Array): void {
   if (features.kind === 'one-hot') {
     for (let s = 0; s < out.length; s++) out[s] = theta[row + s]!
     return
