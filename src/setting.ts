@@ -15,11 +15,20 @@ import { aggregationOf } from './aggregation/index.ts'
 import { type AggregationName, usesFlows } from './aggregation/names.ts'
 import { present } from './core/assert.ts'
 import { ExperimentError } from './core/errors.ts'
+import { parameterMatrix } from './core/parameter-matrix.ts'
 import { nextNormal, SWARM, stream } from './core/random.ts'
 import { parseInitial } from './experiment/initial.ts'
 import { parseNamed } from './experiment/named.ts'
 import type { Experiment } from './experiment/schema.ts'
-import type { Fleet, MixingMatrix, Network, NetworkPlan, ParameterMatrix, Topology } from './interfaces.ts'
+import type {
+  Features,
+  Fleet,
+  MixingMatrix,
+  Network,
+  NetworkPlan,
+  ParameterMatrix,
+  Topology
+} from './interfaces.ts'
 import { type Judge, judgeOf } from './metrics/judge.ts'
 import { Swarm } from './swarm.ts'
 
@@ -33,6 +42,9 @@ export interface Setting {
   readonly warnings: readonly string[]
 }
 
+/** Parameters this many times larger than where they start and where they should end are on their way to infinity. */
+const DIVERGED = 1e6
+
 /** Where edge flows stop contracting: no eigenvalue of W may be below. */
 const SMALLEST_FOR_FLOWS = -1 / 3
 
@@ -40,12 +52,14 @@ const SMALLEST_FOR_FLOWS = -1 / 3
 export function settingOf(experiment: Experiment): Setting {
   const { peers, seed } = experiment
   const environment = parseNamed(experiment.environment, environments, 'environment')
-  const fleet = buildFleet(environment.family, environment.options, peers, experiment.placement, seed)
+  const fleet = at('environment', () =>
+    buildFleet(environment.family, environment.options, peers, experiment.placement, seed)
+  )
 
   const { name, family, options } = parseNamed(experiment.topology, topologies, 'topology')
-  const topology = family.build(peers, options, stream(seed, SWARM, 'topology'))
+  const topology = at('topology', () => family.build(peers, options, stream(seed, SWARM, 'topology')))
   const graph = staticGraph(topology)
-  if (experiment.aggregation !== 'none') assertConnected(graph)
+  if (experiment.aggregation !== 'none') at('topology', () => assertConnected(graph))
   const matrix = mixingMatrix(graph, topology.directed, experiment.weights)
 
   const warnings: string[] = []
@@ -70,6 +84,16 @@ export function settingOf(experiment: Experiment): Setting {
   return { experiment, fleet, topology, matrix, judge, warnings }
 }
 
+/** What `build` returns; what it refuses is refused at `key` of the experiment. */
+function at<T>(key: string, build: () => T): T {
+  try {
+    return build()
+  } catch (error) {
+    if (error instanceof ExperimentError) throw new ExperimentError(`${key}: ${error.message}`)
+    throw error
+  }
+}
+
 /** A swarm of this setting, at its starting point; `aggregation` may be another than the experiment's. */
 export async function swarmOf(
   { experiment, fleet, matrix, judge }: Setting,
@@ -86,14 +110,45 @@ export async function swarmOf(
     localSteps,
     stepSize
   })
-  const advice =
-    `(seed ${experiment.seed}, step size ${stepSize}, ${localSteps} local steps); ` +
-    `try --step-size ${stepSize / 2}${localSteps > 1 ? ', or fewer --local-steps' : ''}`
   const network = await networkOf(parts.plan)
-  const swarm = new Swarm({ peers, learner, aggregation: parts, judge, network, advice })
-  startAt(swarm.theta, experiment, judge)
-  return swarm
+  const theta = parameterMatrix(parts.plan.participants, learner.parameters)
+  startAt(theta, experiment, judge)
+  const divergedBeyond = DIVERGED * Math.max(1, judge.scale, largest(theta.values))
+  return new Swarm({
+    peers,
+    theta,
+    learner,
+    aggregation: parts,
+    judge,
+    network,
+    divergedBeyond,
+    advice: adviceFor(experiment, fleet)
+  })
 }
+
+/** Where to go from a step size that diverges: half of it, or for TD less than 1/max‖φ‖², where a step always contracts. */
+function adviceFor({ seed, stepSize, localSteps, learner }: Experiment, { features }: Fleet): string {
+  const bound = learner.name === 'td' ? 1 / largestSquare(features) : stepSize
+  const lower = Number(Math.min(stepSize / 2, bound).toPrecision(2))
+  return (
+    `(seed ${seed}, step size ${stepSize}, ${localSteps} local steps); ` +
+    `try --step-size ${lower}${localSteps > 1 ? ', or fewer --local-steps' : ''}`
+  )
+}
+
+/** The largest ‖φ(s)‖². */
+function largestSquare({ kind, table, stride }: Features): number {
+  if (kind === 'one-hot') return 1
+  let most = 0
+  for (let at = 0; at < table.length; at += stride) {
+    let square = 0
+    for (let j = at; j < at + stride; j++) square += table[j]! * table[j]!
+    most = Math.max(most, square)
+  }
+  return most
+}
+
+const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
 
 /** What is put beside a run, at the same seed and in the simulator: no federation, and the server that it replaces. */
 export function rivalsOf(aggregation: AggregationName): readonly AggregationName[] {

@@ -8,7 +8,6 @@
  * A swarm advances at its own pace, by being asked for the next sample; nothing calls into it.
  */
 import { DivergedError, RunError } from './core/errors.ts'
-import { parameterMatrix } from './core/parameter-matrix.ts'
 import type {
   Aggregation,
   Learner,
@@ -21,16 +20,17 @@ import type {
 } from './interfaces.ts'
 import type { Judge } from './metrics/judge.ts'
 
-/** Beyond this a parameter is on its way to infinity. */
-const DIVERGED = 1e100
-
 export interface SwarmParts {
   readonly peers: number
+  /** Where it starts; a row per participant. */
+  readonly theta: ParameterMatrix
   readonly learner: Learner
   readonly aggregation: Aggregation
   readonly network: Network
   readonly judge: Judge
-  /** What to add when θ diverges: the seed, and what to try. */
+  /** No parameter is that large unless θ diverges. */
+  readonly divergedBeyond: number
+  /** What to add when it does: the seed, and what to try. */
   readonly advice: string
 }
 
@@ -52,7 +52,7 @@ export class Swarm {
 
   constructor(parts: SwarmParts) {
     this.#parts = parts
-    this.theta = parameterMatrix(parts.aggregation.plan.participants, parts.learner.parameters)
+    this.theta = parts.theta
   }
 
   /** Rounds completed. */
@@ -138,11 +138,12 @@ export class Swarm {
 
   #assertFinite(after: string): void {
     const { values, stride } = this.theta
+    const { divergedBeyond, advice } = this.#parts
     for (let at = 0; at < values.length; at++) {
-      if (Math.abs(values[at]!) <= DIVERGED) continue
+      if (Math.abs(values[at]!) <= divergedBeyond) continue
       const peer = Math.floor(at / stride)
       throw new DivergedError(
-        `diverged: a parameter of peer ${peer} was ${values[at]} after ${after} in round ${this.#round + 1} ${this.#parts.advice}`
+        `diverged: a parameter of peer ${peer} was ${values[at]} after ${after} in round ${this.#round + 1} ${advice}`
       )
     }
   }

@@ -38,10 +38,8 @@ const options = z
       .number()
       .min(0)
       .max(1)
-      .optional()
-      .describe(
-        'how far transitions and rewards differ; 0.05 if not given, 0.02 (transitions only) if opposite'
-      ),
+      .default(0.05)
+      .describe('how far transitions and, unless opposite, rewards differ'),
     policy: z.enum(['uniform', 'deterministic']).default('uniform').describe('the policy that TD evaluates')
   })
   .refine(({ branching, states }) => branching <= states, {
@@ -66,7 +64,7 @@ function build(peers: number, settings: GarnetOptions, seed: string): Fleet {
       `garnet: ${peers} peers have ${peers * transitions} transitions; peers × states × actions × branching must be at most ${MAX_TRANSITIONS}`
     )
   const opposite = settings.heterogeneity === 'opposite'
-  const level = settings.perturbation ?? (opposite ? 0.02 : 0.05)
+  const level = settings.perturbation
   const supports = [support(settings, seed, 0)]
   if (opposite) supports.push(support(settings, seed, 1))
   const base = uniformDraws(pairs, seed, 'garnet/rewards')

@@ -1,10 +1,13 @@
 /** `murmur run`: one swarm in a thread of its own; progress on stderr, the final table or one JSON object on stdout. */
+import { usesHub } from '../aggregation/names.ts'
+import type { Named } from '../experiment/named.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { finalTable } from '../report/final-table.ts'
 import { columns } from '../report/format.ts'
 import { runJson } from '../report/run-json.ts'
 import type { Outcome, RecordRequest } from '../session/protocol.ts'
 import { startSession } from '../session/start.ts'
+import { rivalsOf } from '../setting.ts'
 import { progressLine } from './progress.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -35,16 +38,18 @@ export async function runCommand(request: RunRequest): Promise<number> {
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  process.on('SIGHUP', interrupt)
   try {
     const outcome = await session.outcome
     progress.end()
-    process.stdout.write(`${json ? JSON.stringify(runJson(outcome)) : text(outcome)}\n`)
+    process.stdout.write(`${json ? JSON.stringify(runJson(outcome)) : text(outcome, request.commandLine)}\n`)
     if (interrupts > 0) return INTERRUPTED
     return outcome.status === 'target-missed' ? FAILED : 0
   } finally {
     progress.end()
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
+    process.off('SIGHUP', interrupt)
     // Whatever libp2p still has in hand ends here.
     await session.terminate()
   }
@@ -55,34 +60,56 @@ function recordOf({ record, resume, commandLine }: RunRequest): RecordRequest {
   return record === null ? { kind: 'none' } : { kind: 'new', parent: record, command: commandLine }
 }
 
-function text(outcome: Outcome): string {
-  const { status, folder, experiment } = outcome
+function text(outcome: Outcome, command: string): string {
+  const { status, folder, experiment, result, rivals, divergedRivals } = outcome
   const sections = [finalTable(outcome)]
   if (folder !== undefined) sections.push(`Record: ${folder}`)
   if (status === 'target-missed') sections.push(`The target ${experiment.until} was not reached.`)
-  if (status !== 'interrupted') sections.push(tryNext(experiment))
-  else
+  if (status === 'finished' && experiment.until !== null) sections.push(`Target ${experiment.until} reached.`)
+  if (status === 'interrupted') {
     sections.push(
       folder === undefined ? 'Interrupted.' : `Interrupted. To go on: npx murmur run --resume ${folder}`
     )
+  } else if (
+    result !== undefined &&
+    rivals.length + divergedRivals.length < rivalsOf(experiment.aggregation).length
+  ) {
+    sections.push('The run is complete, the comparison was interrupted.')
+  } else sections.push(tryNext(experiment, command))
   return sections.join('\n\n')
 }
 
-/** Three commands that lead on from here. */
-function tryNext({ topology, peers, environment }: Experiment): string {
-  const graph = topology.name === 'exponential' ? 'torus' : 'exponential'
+/** Three commands that lead on from here; `command` is the one that was run. */
+function tryNext({ topology, peers, aggregation, name, environment }: Experiment, command: string): string {
+  const again = (flags: string): string => `npx ${command} ${flags}`
+  const graph = usesHub(aggregation) ? 'ring' : specOf(topology)
   const commands = [
-    [`npx murmur run --topology ${graph}`, 'the same peers on another graph'],
-    environment.heterogeneity === 'opposite'
-      ? ['npx murmur run opposite --aggregation gossip', 'without the correction']
+    usesHub(aggregation)
+      ? [again('--aggregation gossip'), 'the same peers without a server']
+      : [
+          again(`--topology ${topology.name === 'exponential' ? 'torus' : 'exponential'}`),
+          'the same on another graph'
+        ],
+    name === 'opposite' || environment.heterogeneity === 'opposite'
+      ? [
+          again(`--aggregation ${aggregation === 'gossip' ? 'gossip-scafflsa' : 'gossip'}`),
+          'with another aggregation'
+        ]
       : ['npx murmur run opposite', 'opposite peers, corrected gossip'],
-    [`npx murmur topology ${topology.name} --peers ${peers}`, 'how fast it mixes, what it costs']
+    [`npx murmur topology ${graph} --peers ${peers}`, 'how fast it mixes, what it costs']
   ]
   return [
     'Try next:',
     ...columns(
-      commands.map(command => ['', ...command]),
+      commands.map(each => ['', ...each]),
       'lll'
     )
   ].join('\n')
+}
+
+/** What to type for a thing with options. */
+function specOf({ name, path, ...options }: Named): string {
+  const pairs = Object.entries(options).map(([key, value]) => `${key}=${value}`)
+  const rest = path === undefined ? pairs.join(',') : String(path)
+  return rest === '' ? name : `${name}:${rest}`
 }

@@ -50,7 +50,6 @@ aggregation: gossip-scafflsa
 localSteps: 100
 rounds: 1000
 sampling: expected       # free of noise: what remains is what the algorithm leaves
-until: fixedPointError<1e-9
 `
 
 /** By the name that `murmur run` takes. */

@@ -19,6 +19,8 @@ import type { Fleet, Metric, ParameterMatrix, PeerErrors, ReadOut, SwarmErrors }
 export interface Judge {
   /** θ* of the federation, `parameters` doubles; undefined where a policy is judged. */
   readonly solution: Float64Array | undefined
+  /** The largest parameter of θ* and of the peers' own solutions θ_i*; 0 where there are none. */
+  readonly scale: number
   measure(theta: ParameterMatrix): { swarm: SwarmErrors; peers: PeerErrors }
 }
 
@@ -26,6 +28,7 @@ export function judgeOf(fleet: Fleet, readOut: ReadOut): Judge {
   const judgePeers = readOut.measures === 'value' ? valueJudge(fleet, readOut) : policyJudge(fleet, readOut)
   return {
     solution: judgePeers.solution,
+    scale: judgePeers.scale,
     measure(theta) {
       const peers = { ...judgePeers.measure(theta), consensusError: consensusErrors(theta, fleet.peers) }
       return { peers, swarm: summarise(metric => peers[metric]) }
@@ -36,6 +39,7 @@ export function judgeOf(fleet: Fleet, readOut: ReadOut): Judge {
 type Columns = Omit<PeerErrors, 'consensusError'>
 interface PeerJudge {
   readonly solution: Float64Array | undefined
+  readonly scale: number
   measure(theta: ParameterMatrix): Columns
 }
 
@@ -48,6 +52,10 @@ function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' 
   const own = new Float64Array(states)
   return {
     solution,
+    scale: [solution, solutions].reduce(
+      (most, array) => array.reduce((m, x) => Math.max(m, Math.abs(x)), most),
+      0
+    ),
     measure(theta) {
       const valueError = new Float64Array(peers)
       const excessValueError = new Float64Array(peers)
@@ -95,6 +103,7 @@ function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy
   const values = new Float64Array(states)
   return {
     solution: undefined,
+    scale: 0,
     measure(theta) {
       const returns = new Float64Array(peers)
       const valueGap = new Float64Array(peers)

@@ -14,16 +14,21 @@ const EXTREMES = 5
 
 /** The lines of the table, without a trailing newline. */
 export function finalTable(outcome: Outcome): string {
-  const { experiment, result, rivals, labels } = outcome
+  const { experiment, result, rivals, divergedRivals, labels } = outcome
   if (result === undefined) return 'No round was measured.'
   const measure = errorMetric(result)
   const alone = rivals.find(rival => rival.aggregation === 'none')
   const gains = alone === undefined ? undefined : gainsOf(alone, result, measure)
   const sections = [
     heading(experiment, result, rivals),
-    comparison([result, ...rivals], measure),
+    [
+      ...comparison([result, ...rivals], measure),
+      ...divergedRivals.map(
+        ({ aggregation, round }) => `${label(aggregation)} diverged in round ${count(round)}`
+      )
+    ],
     gains === undefined ? [] : peerTable(rivals, result, labels, measure, gains),
-    verdict(experiment, result, measure, alone, gains)
+    [...steady([result, ...rivals], measure), ...verdict(experiment, result, measure, alone, gains)]
   ]
   return sections
     .filter(lines => lines.length > 0)
@@ -56,7 +61,8 @@ function heading(
   { round, seconds, aggregation }: Result,
   rivals: readonly Result[]
 ): string[] {
-  const beside = rivals.length > 0 ? '; below it, simulated with the same seed' : ''
+  const names = rivals.map(rival => label(rival.aggregation)).join(', ')
+  const beside = rivals.length > 0 ? [`beside it, simulated with the same seed: ${names}`] : []
   const { peers, environment, learner, topology, weights, transport, localSteps, sampling, seed } = experiment
   const graph = usesHub(aggregation)
     ? 'hub'
@@ -64,8 +70,9 @@ function heading(
       ? topology.name
       : `${topology.name} (${weights})`
   return [
-    `${count(peers)} peers · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport} · seed ${seed}`,
-    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}${beside}`
+    `${count(peers)} peer${peers === 1 ? '' : 's'} · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport} · seed ${seed}`,
+    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}`,
+    ...beside
   ]
 }
 
@@ -133,6 +140,12 @@ function extremes(order: number[], gains: Float64Array): number[] {
   return [...sorted.slice(0, EXTREMES), ...sorted.slice(-EXTREMES)]
 }
 
+/** One round is noisy: the same measure over the second half of the run. */
+function steady(results: readonly Result[], measure: Metric): string[] {
+  const figures = results.map(({ aggregation, tail }) => `${label(aggregation)} ${figure(tail?.[measure])}`)
+  return [`The ${NAMES[measure]} over the second half of the run, root mean square: ${figures.join(', ')}.`]
+}
+
 /** The table in words. */
 function verdict(
   { aggregation }: Experiment,
@@ -145,6 +158,9 @@ function verdict(
   const { fixedPointError } = result.swarm
   if (fixedPointError !== null && fixedPointError < 1e-6 && aggregation !== 'none') {
     lines.push(`All peers reached one common point, the federation's θ*, to ${figure(fixedPointError)}.`)
+  }
+  if (aggregation !== 'none' && (result.swarm.consensusError ?? 0) > (result.swarm[measure] ?? 0)) {
+    lines.push(`The peers do not agree: consensus error ${figure(result.swarm.consensusError)}.`)
   }
   const { missing, dropped } = result.traffic
   if (missing > 0) {
@@ -177,7 +193,10 @@ function gainInWords(alone: Result, result: Result, measure: Metric, gains: Floa
       'Where environments differ, no common θ can be right for all of them.'
     ]
   }
-  const others = harmed === 0 ? 'the others are as well off alone' : `${count(harmed)} do better alone`
+  const others =
+    harmed === 0
+      ? 'the others are as well off alone'
+      : `${count(harmed)} ${harmed === 1 ? 'does' : 'do'} better alone`
   return [`Federation helped ${count(helped)} of ${count(peers)} peers, ${others}: ${range}.`]
 }
 

@@ -5,7 +5,7 @@ import type { Outcome, Result } from '../session/protocol.ts'
 import { errorMetric, gainsOf } from './final-table.ts'
 
 export function runJson(outcome: Outcome): object {
-  const { experiment, status, result, rivals, folder, labels, parameters } = outcome
+  const { experiment, status, result, rivals, divergedRivals, folder, labels, parameters } = outcome
   const alone = rivals.find(rival => rival.aggregation === 'none')
   const metric = result === undefined ? undefined : errorMetric(result)
   const gains = result && metric && alone && gainsOf(alone, result, metric)
@@ -35,6 +35,7 @@ export function runJson(outcome: Outcome): object {
       transport: 'simulated',
       ...figures(rival)
     })),
+    divergedRivals,
     record: folder ?? null
   }
 }

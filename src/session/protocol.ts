@@ -55,8 +55,10 @@ export interface Outcome {
   readonly labels: readonly string[]
   /** Absent if no round was measured. */
   readonly result: Result | undefined
-  /** The same experiment with other aggregations, simulated for as many rounds. */
+  /** The same experiment with other aggregations, simulated for as many rounds; fewer if the run was interrupted. */
   readonly rivals: readonly Result[]
+  /** Those of them that diverged, and in which round. */
+  readonly divergedRivals: readonly { readonly aggregation: AggregationName; readonly round: number }[]
   /** θ of the peers, row after row, without padding; empty unless asked for. */
   readonly parameters: readonly Float64Array[]
   /** Where the record lies. */

@@ -39,8 +39,9 @@ export async function runSession(request: SessionRequest, host: SessionHost): Pr
   const setting = settingOf(experiment)
   for (const text of setting.warnings) host.post({ kind: 'note', text })
   const { status, result, parameters, folder } = await runRecorded(request, setting, host)
-  const rivals = result === undefined ? [] : await runRivals(setting, host, result.round)
-  return { status, experiment, labels: setting.fleet.labels, result, rivals, parameters, folder }
+  const beside =
+    result === undefined ? { rivals: [], divergedRivals: [] } : await runRivals(setting, host, result.round)
+  return { status, experiment, labels: setting.fleet.labels, result, ...beside, parameters, folder }
 }
 
 /** The run itself, with its record and its network open for as long as it lasts. */
@@ -178,9 +179,14 @@ async function advance(
   return { last, reached }
 }
 
-/** The same experiment without federation and with a server, for as many rounds; those that diverge are left out. */
-async function runRivals(setting: Setting, host: SessionHost, rounds: number): Promise<Result[]> {
-  const results: Result[] = []
+/** The same experiment without federation and with a server, for as many rounds. */
+async function runRivals(
+  setting: Setting,
+  host: SessionHost,
+  rounds: number
+): Promise<Pick<Outcome, 'rivals' | 'divergedRivals'>> {
+  const rivals: Result[] = []
+  const divergedRivals: { aggregation: AggregationName; round: number }[] = []
   const { measureEvery } = setting.experiment
   const beforeRound = () => (host.stopRequested() ? 'stop' : 'go')
   for (const aggregation of rivalsOf(setting.experiment.aggregation)) {
@@ -195,13 +201,13 @@ async function runRivals(setting: Setting, host: SessionHost, rounds: number): P
       }
     } catch (error) {
       if (!(error instanceof DivergedError)) throw error
-      host.post({ kind: 'note', text: `${aggregation}, to compare with, ${error.message}` })
+      divergedRivals.push({ aggregation, round: swarm.round + 1 })
+      continue
     }
-    if (host.stopRequested()) break
-    if (last !== undefined && swarm.round === rounds)
-      results.push(resultOf(aggregation, swarm, last, history))
+    if (swarm.round < rounds) break
+    if (last !== undefined) rivals.push(resultOf(aggregation, swarm, last, history))
   }
-  return results
+  return { rivals, divergedRivals }
 }
 
 function resultOf(

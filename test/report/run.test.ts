@@ -48,6 +48,7 @@ function outcome(here: number[], alone: number[], more: Partial<Outcome> = {}, m
     labels: here.map((_, i) => `made-up-${i}`),
     result: result('gossip-scafflsa', here, missing),
     rivals: [result('none', alone), result('star', here)],
+    divergedRivals: [],
     parameters: [],
     folder: 'runs/x',
     ...more

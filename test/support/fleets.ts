@@ -77,3 +77,38 @@ export function spelledOut(fleet: Fleet): Fleet {
   for (let s = 0; s < states; s++) table[s * stride + s] = 1
   return { ...fleet, features: { kind: 'table', count: states, table, stride } }
 }
+
+/** One peer written out: the probability `transitions[s][a][s']` and the mean reward `rewards[s][a]`. */
+export interface WrittenPeer {
+  readonly transitions: readonly (readonly (readonly number[])[])[]
+  readonly rewards: readonly (readonly number[])[]
+}
+
+/**
+ * These peers with discount ½, one-hot features, the uniform policy and no reward noise, starting and evaluated
+ * anywhere; what is `given` replaces that.
+ */
+export function writtenFleet(peers: readonly WrittenPeer[], given: Partial<Fleet> = {}): Fleet {
+  const states = peers[0]!.rewards.length
+  const actions = peers[0]!.rewards[0]!.length
+  const uniform = new Float64Array(states).fill(1 / states)
+  return {
+    name: 'written',
+    peers: peers.length,
+    states,
+    actions,
+    branching: states,
+    discount: 0.5,
+    labels: peers.map((_, i) => `written ${i}`),
+    types: new Int32Array(peers.length),
+    successors: Uint16Array.from({ length: peers.length * states * actions * states }, (_, k) => k % states),
+    probabilities: Float64Array.from(peers.flatMap(({ transitions }) => transitions.flat(2))),
+    rewards: Float64Array.from(peers.flatMap(({ rewards }) => rewards.flat())),
+    noise: { kind: 'none' },
+    reset: uniform,
+    evaluation: uniform,
+    policy: new Float64Array(states * actions).fill(1 / actions),
+    features: { kind: 'one-hot', count: states, table: new Float64Array(0), stride: strideOf(states) },
+    ...given
+  }
+}

@@ -178,7 +178,7 @@ function checkSize({ participants, length }: NetworkPlan, port: number): void {
   if (port + participants - 1 > MAX_PORT) {
     throw new ExperimentError(
       `port ${port}: ${participants} peers need as many ports from there on, and the last is ${MAX_PORT}; ` +
-        `take a port up to ${MAX_PORT - participants + 1}, or 0 for any that are free`
+        `take a port up to ${MAX_PORT - participants + 1}, or leave --port out for any that are free`
     )
   }
 }
@@ -194,7 +194,7 @@ function portError(error: unknown, participant: number, port: number): unknown {
   if (code === undefined) return error
   const reason = code === 'EACCES' ? 'may not be used' : 'is in use'
   return new ExperimentError(
-    `port ${port}, on which peer ${participant} should listen, ${reason} on 127.0.0.1; take another first port, or 0 for any that are free`
+    `port ${port}, on which peer ${participant} should listen, ${reason} on 127.0.0.1; take another first port, or leave --port out for any that are free`
   )
 }
 
