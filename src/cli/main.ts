@@ -4,6 +4,7 @@ import { styleText } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { ExperimentError, RunError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
+import { printable } from '../core/printable.ts'
 import { productVersion } from '../core/product.ts'
 import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
 import type { Flags, RunOptions } from './read-request.ts'
@@ -40,7 +41,11 @@ function report(error: unknown): number {
 
 function complain(message: string, code: number): number {
   const prefix = styleText('red', 'murmur:', { stream: process.stderr })
-  process.stderr.write(`${prefix} ${message.replace(/\s*\n\s*/g, ' ')}\n`)
+  const line = message
+    .split('\n')
+    .map(part => part.trim())
+    .join(' ')
+  process.stderr.write(`${prefix} ${printable(line)}\n`)
   return code
 }
 

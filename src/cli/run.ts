@@ -12,6 +12,7 @@ import { progressLine } from './progress.ts'
 import type { RunRequest } from './run-request.ts'
 
 const FAILED = 1
+const ECHO_MS = 200
 const INTERRUPTED = 130
 
 /** Returns the exit code: 0, or 1 if the target was missed, or 130 if the run was interrupted. */
@@ -29,7 +30,12 @@ export async function runCommand(request: RunRequest): Promise<number> {
     else progress.say(event.text)
   })
   let interrupts = 0
+  let lastMs = Number.NEGATIVE_INFINITY
   const interrupt = (): void => {
+    // A launcher may pass on what its whole group got already.
+    const isEcho = performance.now() - lastMs < ECHO_MS
+    lastMs = performance.now()
+    if (isEcho) return
     interrupts++
     if (interrupts === 1) {
       progress.say('stopping after this round; again to stop at once')

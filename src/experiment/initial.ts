@@ -7,7 +7,7 @@ export type Initial =
   /** θ* of the federation plus `offset` in every coordinate. */
   | { readonly kind: 'solution'; readonly offset: number }
 
-export const INITIAL_PATTERN = '^(zero|random|solution|offset:[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?)$'
+export const INITIAL_PATTERN = '^(zero|random|solution|offset:[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?)$'
 
 /** Takes `zero`, `random`, `solution` or `offset:c` apart. Throws an ExperimentError at `place` for anything else. */
 export function parseInitial(text: string, place = 'initial'): Initial {

@@ -56,7 +56,7 @@ export function fromWord(text: string): string | number | boolean {
   return NUMBER.test(text) ? Number(text) : text
 }
 
-const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/
+const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/
 
 function familyOf<F extends Family<unknown>>(name: string, families: Families<F>, place: Place): F {
   const family = Object.hasOwn(families, name) ? families[name] : undefined

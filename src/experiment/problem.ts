@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
+import { shortened } from '../core/printable.ts'
 
 /**
  * What the user calls a part of the experiment: `--topology degree`, `ring.yaml:4:9 topology.degree`. `of` tells whether
@@ -16,7 +17,14 @@ export const placeWithin =
     path.length > 0 ? `${whole} ${path.join('.')}` : whole
 
 /** A value as messages show it. */
-export const shown = (value: unknown): string => JSON.stringify(value) ?? String(value)
+export function shown(value: unknown): string {
+  try {
+    return shortened(JSON.stringify(value) ?? String(value))
+  } catch {
+    // A YAML alias can make a value that holds itself.
+    return 'a value that holds itself'
+  }
+}
 
 /** The output of `schema` for `value`, whose keys may be `keys`. Throws an ExperimentError for its first mistake. */
 export function check<S extends z.ZodType>(

@@ -72,7 +72,7 @@ function named(key: NamedKey, value: unknown, folder: string, place: Place): Nam
 }
 
 function open(experiment: string): { text: YamlText; folder: string } {
-  if (statSync(experiment, { throwIfNoEntry: false })?.isFile()) {
+  if (isFile(experiment)) {
     return { text: readYaml(readFile(experiment), experiment, TEXTS), folder: dirname(experiment) }
   }
   const text = Object.entries(shipped).find(([name]) => name === experiment)?.[1]
@@ -85,6 +85,15 @@ function open(experiment: string): { text: YamlText; folder: string } {
     )
   }
   return { text: readYaml(text, experiment, TEXTS), folder: '.' }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // Whatever cannot be looked at is no file to read.
+    return false
+  }
 }
 
 function readFile(path: string): string {

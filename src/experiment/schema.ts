@@ -39,6 +39,8 @@ export interface Experiment {
 }
 
 const count = z.int().min(1)
+/** More do not fit the memory of one process. */
+const MOST_PEERS = 1_000_000
 /** What a timer can hold: 24 days. */
 const MOST_TIMER_MS = 2_147_483_647
 const named = z.union(
@@ -49,7 +51,7 @@ const named = z.union(
 /** An experiment as it is written. What is left out and has no default here depends on the rest: see `resolve`. */
 export const experimentSchema = z.strictObject({
   name: z.string().min(1).nullable().default(null).describe(KEYS.name.description),
-  peers: count.optional().describe(KEYS.peers.description),
+  peers: count.max(MOST_PEERS).optional().describe(KEYS.peers.description),
   topology: named.optional().describe(KEYS.topology.description),
   weights: z.enum(WEIGHTS).optional().describe(KEYS.weights.description),
   environment: named.default(NAMED_KEYS.environment.standard).describe(KEYS.environment.description),

@@ -8,7 +8,7 @@ export interface Target {
   readonly below: number
 }
 
-export const TARGET_PATTERN = `^\\s*(${METRICS.join('|')})\\s*<\\s*[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*$`
+export const TARGET_PATTERN = `^\\s*(${METRICS.join('|')})\\s*<\\s*[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?\\s*$`
 
 /** Takes `metric<number` apart. Throws an ExperimentError at `place` for anything else. */
 export function parseTarget(text: string, place = 'until'): Target {

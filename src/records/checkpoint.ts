@@ -1,4 +1,5 @@
 /** `checkpoint`: all that the rounds to come depend on, so that a run continues to the same bits. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
@@ -32,16 +33,23 @@ const fileSchema = z.object({
   })
 })
 
+const CHECKSUM_BYTES = 32
+const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
 /** Replaces the checkpoint at `path` of the experiment with this digest. */
 export function writeCheckpoint(path: string, digest: string, checkpoint: SwarmState): void {
-  replaceFile(path, serialize({ format: FORMAT, digest, checkpoint }), true)
+  const content = serialize({ format: FORMAT, digest, checkpoint })
+  replaceFile(path, Buffer.concat([checksum(content), content]), true)
 }
 
 /** The checkpoint at `path`. Throws an ExperimentError if there is none, or it is damaged or of another experiment. */
 export function readCheckpoint(path: string, digest: string): SwarmState {
   let content: unknown
   try {
-    content = deserialize(readFileSync(path))
+    const file = readFileSync(path)
+    const bytes = file.subarray(CHECKSUM_BYTES)
+    if (!checksum(bytes).equals(file.subarray(0, CHECKSUM_BYTES))) throw new Error('it is damaged')
+    content = deserialize(bytes)
   } catch (error) {
     throw new ExperimentError(`${path}: no checkpoint to resume from (${reasonOf(error)})`)
   }

@@ -109,7 +109,7 @@ const titleOf = ({ name, path }: Experiment['topology']): string =>
   typeof path === 'string' ? `${name}:${basename(path)}` : name
 
 /** Whether the process of a run exists; on another host nobody can tell, so it is taken at its word. */
-function lives({ host, pid }: Manifest): boolean {
+export function lives({ host, pid }: Pick<Manifest, 'host' | 'pid'>): boolean {
   if (host !== hostname()) return true
   try {
     return process.kill(pid, 0)

@@ -46,11 +46,16 @@ export function cutMetricsLog(path: string, round: number): SwarmErrors[] {
 }
 
 function parseLine(text: string, place: string): MetricsLine {
+  let line: unknown
   try {
-    return JSON.parse(text) as MetricsLine
+    line = JSON.parse(text)
   } catch {
     throw new ExperimentError(`${place}: is no JSON, the record is damaged`)
   }
+  if (typeof line !== 'object' || line === null || !('round' in line) || typeof line.round !== 'number') {
+    throw new ExperimentError(`${place}: is no measured round, the record is damaged`)
+  }
+  return line as MetricsLine
 }
 
 const CHUNK_BYTES = 1 << 20

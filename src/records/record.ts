@@ -7,6 +7,7 @@ import type { Experiment } from '../experiment/schema.ts'
 import type { RoundSample, SwarmState } from '../interfaces.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import { reasonOf, replaceFile } from './files.ts'
+import { release } from './lock.ts'
 import { type Manifest, newManifest, type RunStatus, writeManifest } from './manifest.ts'
 import { type MetricsLog, openMetricsLog } from './metrics-log.ts'
 import { metricsLine, swarmErrors } from './sample-json.ts'
@@ -59,6 +60,7 @@ export class RunRecord {
     this.#log.close()
     const ended = this.#settings.clock().toISOString()
     writeManifest(this.folder, { ...this.#manifest, status, reason, ended })
+    release(this.folder)
   }
 }
 
@@ -75,7 +77,7 @@ export function createRecord(
   const started = settings.clock()
   const id = makeFolder(parent, experiment, started)
   const folder = join(parent, id)
-  const heading = `# Everything that murmur run resolved; murmur run ${join(folder, 'experiment.yaml')} repeats it.\n`
+  const heading = `# Everything that murmur run resolved; murmur run ${JSON.stringify(join(folder, 'experiment.yaml'))} repeats it.\n`
   replaceFile(join(folder, 'experiment.yaml'), heading + stringify(experiment), false)
   replaceFile(join(folder, 'topology.json'), `${JSON.stringify(topology)}\n`, false)
   return new RunRecord(folder, newManifest(id, experiment, command, started), settings)

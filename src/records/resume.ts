@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { ExperimentError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
+import { resolve } from '../experiment/resolve.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { SwarmErrors, SwarmState } from '../interfaces.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { reasonOf } from './files.ts'
+import { claim, release } from './lock.ts'
 import { digestOf, here, type Manifest, readManifest } from './manifest.ts'
 import { cutMetricsLog } from './metrics-log.ts'
 import { type RecordSettings, RunRecord } from './record.ts'
@@ -64,22 +66,39 @@ export function readResumable(run: string): Resumable {
 
 /** Opens the record of `run` where its checkpoint stands: what was measured later is cut off. Throws as `readResumable`. */
 export function openRecord(run: string, settings: Omit<RecordSettings, 'command'>): Resumed {
-  const resumable = readResumable(run)
-  const { folder, manifest, checkpoint } = resumable
-  const history = cutMetricsLog(join(folder, 'metrics.jsonl'), checkpoint.round)
-  const { round } = checkpoint
-  const swarm = history.at(-1) ?? null
-  const again = {
-    ...manifest,
-    ...here(),
-    status: 'running' as const,
-    reason: null,
-    ended: null,
-    round,
-    swarm
+  const folder = folderOf(run)
+  claim(folder, `--resume ${run}`)
+  try {
+    const resumable = readResumable(run)
+    const { manifest, checkpoint, experiment } = resumable
+    const { round } = checkpoint
+    const path = join(folder, 'metrics.jsonl')
+    const history = cutMetricsLog(path, round)
+    const measured = measuredBy(round, experiment)
+    if (history.length !== measured) {
+      throw new ExperimentError(
+        `${path}: holds ${history.length} of the ${measured} rounds measured up to the checkpoint, the record is damaged`
+      )
+    }
+    const again = {
+      ...manifest,
+      ...here(),
+      status: 'running' as const,
+      reason: null,
+      ended: null,
+      round,
+      swarm: history.at(-1) ?? null
+    }
+    return { ...resumable, record: new RunRecord(folder, again, settings), history }
+  } catch (error) {
+    release(folder)
+    throw error
   }
-  return { ...resumable, record: new RunRecord(folder, again, settings), history }
 }
+
+/** How many rounds are measured up to `round`. */
+const measuredBy = (round: number, { rounds, measureEvery }: Experiment): number =>
+  Math.floor(round / measureEvery) + (round === rounds && round % measureEvery > 0 ? 1 : 0)
 
 function folderOf(run: string): string {
   const folder = [run, join('runs', run)].find(path =>
@@ -102,8 +121,9 @@ function entriesOf(folder: string): string[] {
 
 function readExperimentAt(path: string): Experiment {
   try {
-    return parse(readFileSync(path, 'utf8')) as Experiment
+    return resolve(parse(readFileSync(path, 'utf8')), keys => `${path} ${keys.join('.')}`).experiment
   } catch (error) {
+    if (error instanceof ExperimentError) throw error
     throw new ExperimentError(`${path}: cannot be read (${reasonOf(error)})`)
   }
 }

@@ -1,4 +1,5 @@
 /** Numbers for people: three significant digits, bytes and seconds with their units. */
+import { printable } from '../core/printable.ts'
 
 /** 0.152, 12.3, 4.21e-7; "–" for what has no meaning. */
 export function figure(x: number | null | undefined): string {
@@ -42,7 +43,8 @@ export function duration(seconds: number): string {
 }
 
 /** Rows of cells as lines; the columns whose letter in `alignment` is `r` are flushed right. Two blanks between columns. */
-export function columns(rows: readonly (readonly string[])[], alignment: string): string[] {
+export function columns(cells: readonly (readonly string[])[], alignment: string): string[] {
+  const rows = cells.map(row => row.map(printable))
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map(row => row[c]?.length ?? 0)))
   return rows.map(row =>
     row

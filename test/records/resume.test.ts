@@ -1,4 +1,6 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { serialize } from 'node:v8'
 import { describe, expect, test } from 'vitest'
@@ -120,7 +122,7 @@ describe('a run that is resumed', () => {
 })
 
 describe('a run that cannot be resumed says why', () => {
-  const edit = (folder: string, file: string, from: string, to: string): void => {
+  const edit = (folder: string, file: string, from: string | RegExp, to: string): void => {
     const path = join(folder, file)
     writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
   }
@@ -179,8 +181,31 @@ describe('a run that cannot be resumed says why', () => {
     ],
     [
       'its checkpoint has another form',
-      f => writeFileSync(join(f, 'checkpoint'), serialize({ format: 2 })),
+      f => {
+        const content = serialize({ format: 2 })
+        const checksum = createHash('sha256').update(content).digest()
+        writeFileSync(join(f, 'checkpoint'), Buffer.concat([checksum, content]))
+      },
       /checkpoint: no checkpoint of this version \(format/
+    ],
+    [
+      'a bit of its checkpoint has flipped',
+      f => {
+        const bytes = readFileSync(join(f, 'checkpoint'))
+        bytes[bytes.length - 9]! ^= 1
+        writeFileSync(join(f, 'checkpoint'), bytes)
+      },
+      /checkpoint: no checkpoint to resume from \(it is damaged\)/
+    ],
+    [
+      'its metrics lack a round',
+      f => edit(f, 'metrics.jsonl', /^.*\n/, ''),
+      /metrics\.jsonl: holds 2 of the 3 rounds measured up to the checkpoint, the record is damaged/
+    ],
+    [
+      'its metrics hold something else',
+      f => edit(f, 'metrics.jsonl', /^.*\n/, 'null\n'),
+      /metrics\.jsonl:1: is no measured round, the record is damaged/
     ],
     [
       'its metrics are gone',
@@ -220,4 +245,15 @@ describe('a run that cannot be resumed says why', () => {
       '--resume: there is no run "no-such-run", neither as a folder nor in runs/'
     )
   })
+})
+
+test('a run is resumed by one process at a time, and by the next when that is done or dead', () => {
+  const folder = interrupted()
+  const { record } = openRecord(folder, settings)
+  expect(() => openRecord(folder, settings)).toThrow(/is being resumed already, in process \d+$/)
+  record.close('interrupted')
+  openRecord(folder, settings).record.close('interrupted')
+  writeFileSync(join(folder, 'lock'), JSON.stringify({ host: hostname(), pid: 2 ** 30 }))
+  openRecord(folder, settings).record.close('interrupted')
+  expect(existsSync(join(folder, 'lock'))).toBe(false)
 })

@@ -59,15 +59,16 @@ describe('the final table', () => {
   test('puts alone and the star beside the run, and the gain beside each peer', () => {
     const lines = finalTable(outcome([0.2, 0.4], [0.5, 0.6])).split('\n')
     expect(lines[0]).toBe('2 peers · garnet · td · ring (lazy) · gossip-scafflsa · libp2p · seed 1')
-    expect(lines[3]).toMatch(/value error +consensus +fixed point +messages +bytes +busiest$/)
-    expect(lines[4]).toMatch(/^gossip-scafflsa +0\.316 +0\.500 +1\.00e-9 +1,600 +445 kB +1\.50 kB$/)
-    expect(lines.slice(5, 7).map(line => line.split(' ')[0])).toEqual(['alone', 'star'])
+    expect(lines[2]).toBe('beside it, simulated with the same seed: alone, star')
+    expect(lines[4]).toMatch(/value error +consensus +fixed point +messages +bytes +busiest$/)
+    expect(lines[5]).toMatch(/^gossip-scafflsa +0\.316 +0\.500 +1\.00e-9 +1,600 +445 kB +1\.50 kB$/)
+    expect(lines.slice(6, 8).map(line => line.split(' ')[0])).toEqual(['alone', 'star'])
     expect(lines.find(line => line.includes('made-up-0'))).toMatch(/ 0\.200 +0\.500 +0\.200 +2\.50× /)
   })
 
   test.each([
     [[0.2, 0.4], [0.5, 0.6], 'Federation helped every peer: gain (value error alone ÷ here) 1.50× to 2.50×.'],
-    [[0.2, 0.4], [0.5, 0.3], 'Federation helped 1 of 2 peers, 1 do better alone: gain'],
+    [[0.2, 0.4], [0.5, 0.3], 'Federation helped 1 of 2 peers, 1 does better alone: gain'],
     [[0.2, 0.4], [0.5, 0.4], 'Federation helped 1 of 2 peers, the others are as well off alone: gain'],
     [[0.2, 0.4], [0.2, 0.4 - 1e-12], 'Federation changed the value error of no peer.'],
     [[3e-15, 2e-15], [1e-15, 4e-15], 'Federation changed the value error of no peer.'],
@@ -101,7 +102,7 @@ describe('the final table', () => {
 
   test('says nothing of a gain where there is nobody to gain from', () => {
     expect(finalTable(outcome([0.2], [0.5]))).not.toContain('Federation')
-    expect(finalTable(outcome([0.2, 0.4], [], { rivals: [] }))).not.toMatch(/Federation|below it|gain/)
+    expect(finalTable(outcome([0.2, 0.4], [], { rivals: [] }))).not.toMatch(/Federation|beside it|gain/)
   })
 
   test('says so when no round was measured', () => {

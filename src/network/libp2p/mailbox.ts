@@ -19,7 +19,9 @@ export interface Neighbour {
   readonly expected: Expected
   /** At each hop the link from it, or −1. */
   readonly links: Int32Array
-  isWaitedFor: boolean
+  isConnected: boolean
+  /** It let a deadline pass, or its connection broke, and it has not spoken since. */
+  isGivenUp: boolean
 }
 
 /** What is fixed at one hop, per link. */
@@ -62,7 +64,8 @@ export class Mailbox {
           sender,
           expected: expectedOf(plan, swarm, sender, this.#open),
           links: new Int32Array(plan.hops.length).fill(-1),
-          isWaitedFor: true
+          isConnected: true,
+          isGivenUp: false
         }
         neighbours.set(key, neighbour)
         neighbour.links[hop] = k
@@ -89,7 +92,8 @@ export class Mailbox {
     const { slots } = this.#inboxOf(exchange)
     const { neighbours } = this.#hops[hop]!
     for (let k = 0; k < neighbours.length; k++) {
-      if (slots[k]! >= 0 || !neighbours[k]!.isWaitedFor) continue
+      const { isConnected, isGivenUp } = neighbours[k]!
+      if (slots[k]! >= 0 || !isConnected || isGivenUp) continue
       this.#isPending[k] = 1
       this.#pending++
     }
@@ -117,7 +121,7 @@ export class Mailbox {
     for (let k = 0; k < neighbours.length; k++) {
       const neighbour = neighbours[k]!
       if (inbox.slots[k]! < 0) missing[neighbour.receiver] = missing[neighbour.receiver]! + 1
-      if (this.#isPending[k] === 1) neighbour.isWaitedFor = false
+      if (this.#isPending[k] === 1) neighbour.isGivenUp = true
     }
     this.#isPending.fill(0)
     this.#pending = 0
@@ -130,7 +134,7 @@ export class Mailbox {
     const reason = this.#take(neighbour, data)
     if (reason !== undefined) this.#traffic.dropped[reason]++
     // What comes too late is a sign of life.
-    if (reason === undefined || reason === 'late') neighbour.isWaitedFor = true
+    if (reason === undefined || reason === 'late') neighbour.isGivenUp = false
   }
 
   #take({ receiver, expected, links }: Neighbour, data: Uint8Array): DropReason | undefined {
@@ -153,11 +157,18 @@ export class Mailbox {
     return undefined
   }
 
-  /** Waits no longer for `neighbour`, which is disconnected. */
+  /** Waits no longer for `neighbour`, which is disconnected; what of it lies in the sockets is still taken. */
   lose(neighbour: Neighbour): void {
-    neighbour.isWaitedFor = false
+    neighbour.isConnected = false
     const k = neighbour.links[this.#hop]!
     if (k >= 0) this.#settle(k)
+  }
+
+  /** `neighbour` is connected again; it is waited for when it has spoken, for its streams have yet to open. */
+  find(neighbour: Neighbour): void {
+    if (neighbour.isConnected) return
+    neighbour.isConnected = true
+    neighbour.isGivenUp = true
   }
 
   #settle(k: number): void {

@@ -120,7 +120,12 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
       throw portError(error, p, port + p)
     })
     node.addEventListener('connection:close', ({ detail: { remotePeer } }) => {
+      // One of several connections to the same neighbour may go.
+      if (node.getConnections(remotePeer).some(({ status }) => status === 'open')) return
       for (const neighbour of heard) if (ids[neighbour.sender]!.equals(remotePeer)) mailbox.lose(neighbour)
+    })
+    node.addEventListener('peer:connect', ({ detail }) => {
+      for (const neighbour of heard) if (ids[neighbour.sender]!.equals(detail)) mailbox.find(neighbour)
     })
     return node
   }

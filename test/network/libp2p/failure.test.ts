@@ -104,7 +104,7 @@ test('a port in use is named with its peer, and nothing stays open', async () =>
     await expect(network.open()).rejects.toThrow(
       new ExperimentError(
         `port ${port + 2}, on which peer 2 should listen, is in use on 127.0.0.1; ` +
-          'take another first port, or 0 for any that are free'
+          'take another first port, or leave --port out for any that are free'
       )
     )
     expect(network.nodes.map(({ status }) => status)).toEqual(['stopped', 'stopped'])
@@ -125,7 +125,7 @@ test('participant p listens on the first port plus p', async () => {
 test('payloads and ports that cannot be are refused before anything is opened', () => {
   expect(() => libp2pNetwork(planOf(ring(3), 500_001), options)).toThrow('a message of 500001 doubles')
   expect(() => libp2pNetwork(planOf(ring(3)), { ...options, port: 65_534 })).toThrow(
-    'take a port up to 65533, or 0 for any that are free'
+    'take a port up to 65533, or leave --port out for any that are free'
   )
 })
 

@@ -18,11 +18,11 @@ export const ring = (peers: number): number[][] =>
 export const complete = (peers: number): number[][] =>
   Array.from({ length: peers }, (_, i) => Array.from({ length: peers }, (_, j) => j).filter(j => j !== i))
 
-/** A different outbox for every round, with receipts if the plan has them. */
-export function outboxOf(plan: NetworkPlan, round: number): Outbox {
-  const random = stream('outbox', round, 'test')
+/** A different outbox for every exchange, with receipts if the plan has them. */
+export function outboxOf(plan: NetworkPlan, round: number, hop = 0): Outbox {
+  const random = stream('outbox', round * plan.hops.length + hop, 'test')
   const stride = strideOf(plan.length)
-  const links = plan.hops[0]!.senders.length
+  const links = plan.hops[hop]!.senders.length
   return {
     payloads: Float64Array.from({ length: plan.participants * stride }, () => nextDouble(random) - 0.5),
     stride,
