@@ -24,9 +24,18 @@ export interface RunOptions {
   readonly parameters?: true
 }
 
+/** A flag that took the next flag for its value is a slip, and nothing else in the experiment begins with two dashes. */
+function requireValues(flags: Flags): void {
+  for (const key of KEY_NAMES) {
+    if (flags[key]?.startsWith('--'))
+      throw new ExperimentError(`${flagOf(key)}: needs a value before ${flags[key]}`)
+  }
+}
+
 /** The run that `murmur run` is asked for. Throws an ExperimentError for what it cannot be. */
 export function runRequest(experiment: string | undefined, options: Flags & RunOptions): RunRequest {
   const { set: sets = [], record, resume, json = false, parameters = false, ...flags } = options
+  requireValues(flags)
   if (resume !== undefined) {
     const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
     if (more !== undefined) {

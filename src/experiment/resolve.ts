@@ -10,7 +10,7 @@ import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
 import { type Named, parseNamed } from './named.ts'
 import { check, type Place } from './problem.ts'
-import { type Experiment, experimentSchema } from './schema.ts'
+import { type Experiment, experimentSchema, MOST_PEERS } from './schema.ts'
 import { parseTarget } from './target.ts'
 
 export interface Resolved {
@@ -156,6 +156,11 @@ function peersOf(
     )
   }
   const peers = given ?? ofTopology ?? ofEnvironment ?? DEFAULT_PEERS
+  if (peers > MOST_PEERS) {
+    throw new ExperimentError(
+      `${place(['peers'])}: the files name ${peers} peers, at most ${MOST_PEERS} are allowed`
+    )
+  }
   if (ofEnvironment !== undefined && peers > ofEnvironment) {
     const where = given === undefined ? 'topology' : 'peers'
     throw new ExperimentError(

@@ -40,7 +40,7 @@ export interface Experiment {
 
 const count = z.int().min(1)
 /** More do not fit the memory of one process. */
-const MOST_PEERS = 1_000_000
+export const MOST_PEERS = 1_000_000
 /** What a timer can hold: 24 days. */
 const MOST_TIMER_MS = 2_147_483_647
 const named = z.union(

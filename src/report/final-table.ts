@@ -143,7 +143,10 @@ function extremes(order: number[], gains: Float64Array): number[] {
 /** One round is noisy: the same measure over the second half of the run. */
 function steady(results: readonly Result[], measure: Metric): string[] {
   const figures = results.map(({ aggregation, tail }) => `${label(aggregation)} ${figure(tail?.[measure])}`)
-  return [`The ${NAMES[measure]} over the second half of the run, root mean square: ${figures.join(', ')}.`]
+  return [
+    `Root mean square of the ${NAMES[measure]} over the second half of the run:`,
+    `${figures.join(', ')}.`
+  ]
 }
 
 /** The table in words. */
@@ -158,9 +161,6 @@ function verdict(
   const { fixedPointError } = result.swarm
   if (fixedPointError !== null && fixedPointError < 1e-6 && aggregation !== 'none') {
     lines.push(`All peers reached one common point, the federation's θ*, to ${figure(fixedPointError)}.`)
-  }
-  if (aggregation !== 'none' && (result.swarm.consensusError ?? 0) > (result.swarm[measure] ?? 0)) {
-    lines.push(`The peers do not agree: consensus error ${figure(result.swarm.consensusError)}.`)
   }
   const { missing, dropped } = result.traffic
   if (missing > 0) {
