@@ -80,7 +80,7 @@ export function settingOf(experiment: Experiment): Setting {
       warnings.push(`${what} is −1/3: the corrected gossip is just stable; --weights lazy is safe`)
   }
   const learner = parseNamed(experiment.learner, learners, 'learner')
-  const judge = judgeOf(fleet, learner.family.readOut)
+  const judge = at('environment', () => judgeOf(fleet, learner.family.readOut))
   return { experiment, fleet, topology, matrix, judge, warnings }
 }
 
@@ -126,7 +126,7 @@ export async function swarmOf(
   })
 }
 
-/** Where to go from a step size that diverges: half of it, or for TD less than 1/max‖φ‖², where a step always contracts. */
+/** Where to go from a step size that diverges: half of it, and for TD at most 1/max‖φ‖², where a step does not overshoot. */
 function adviceFor({ seed, stepSize, localSteps, learner }: Experiment, { features }: Fleet): string {
   const bound = learner.name === 'td' ? 1 / largestSquare(features) : stepSize
   const lower = Number(Math.min(stepSize / 2, bound).toPrecision(2))
