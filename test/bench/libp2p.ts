@@ -15,8 +15,8 @@ import { settingOf, swarmOf } from '../../src/setting.ts'
 import { topologies } from '../../topologies/index.ts'
 import { median, row } from './measure.ts'
 
-const REPETITIONS = 3
-const SECONDS = 3
+const REPETITIONS = 9
+const SECONDS = 1
 
 interface Exchange {
   rounds(count: number): Promise<void>
