@@ -23,7 +23,6 @@ function runsOf(folder: string | undefined): RunList {
 
 const HEADINGS = [
   'run',
-  'started (UTC)',
   'status',
   'environment',
   'peers',
@@ -32,17 +31,16 @@ const HEADINGS = [
   'rounds',
   'value error',
   'return',
-  'consensus error'
+  'consensus'
 ]
 
 function table(runs: readonly Manifest[]): string {
-  const [headings = '', ...rows] = columns([HEADINGS, ...runs.map(row)], 'llllrllrrrr')
+  const [headings = '', ...rows] = columns([HEADINGS, ...runs.map(row)], 'lllrllrrrr')
   return `${[styleText('bold', headings, { stream: process.stdout }), ...rows].join('\n')}\n`
 }
 
 function row({
   id,
-  started,
   status,
   environment,
   peers,
@@ -54,7 +52,6 @@ function row({
 }: Manifest): string[] {
   return [
     id,
-    started.slice(0, 19).replace('T', ' '),
     status,
     environment,
     String(peers),

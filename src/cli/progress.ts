@@ -63,5 +63,5 @@ function errorsOf({ swarm, traffic }: RoundSample): string[] {
   const { valueError, consensusError } = swarm
   const error = valueError === null ? `return ${figure(swarm.return)}` : `value error ${figure(valueError)}`
   const missing = traffic.missing > 0 ? [`${count(traffic.missing)} messages missing`] : []
-  return [error, `consensus error ${figure(consensusError)}`, ...missing]
+  return [error, `consensus ${figure(consensusError)}`, ...missing]
 }

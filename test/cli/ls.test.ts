@@ -20,9 +20,9 @@ test('ls lists runs with how they ended, and names what is no run on stderr', as
   const { code, stdout, stderr } = await said('ls', parent)
   expect(stdout).toBe(
     [
-      'run                            started (UTC)        status    environment  peers  topology  aggregation  rounds  value error  return  consensus error',
-      '20261122-180311-ring-gossip    2026-11-22 18:03:11  finished  garnet           2  ring      gossip            9         1.50       –            0.900',
-      '20261122-180311-ring-gossip-2  2026-11-22 18:03:11  failed    garnet           2  ring      gossip          0/9            –       –                –',
+      'run                            status    environment  peers  topology  aggregation  rounds  value error  return  consensus',
+      '20261122-180311-ring-gossip    finished  garnet           2  ring      gossip            9         1.50       –      0.900',
+      '20261122-180311-ring-gossip-2  failed    garnet           2  ring      gossip          0/9            –       –          –',
       ''
     ].join('\n')
   )
