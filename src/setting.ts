@@ -150,13 +150,6 @@ function largestSquare({ kind, table, stride }: Features): number {
 
 const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
 
-/** What is put beside a run, at the same seed and in the simulator: no federation, and the server that it replaces. */
-export function rivalsOf(aggregation: AggregationName): readonly AggregationName[] {
-  const rivals: AggregationName[] = ['none', 'star']
-  if (usesFlows(aggregation)) rivals.push('star-scafflsa')
-  return rivals.filter(name => name !== aggregation)
-}
-
 /** θ before the first round. */
 function startAt(theta: ParameterMatrix, { peers, seed, initial }: Experiment, judge: Judge): void {
   const { values, stride, parameters } = theta

@@ -11,13 +11,14 @@ const files = ['src', 'peers', 'topologies'].flatMap(folder =>
 )
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-/** What a file imports, types aside: paths from the root for our own files, names of packages for others. */
-function importsOf(file: string): string[] {
-  const found = textOf(file).matchAll(
-    /^\s*(?:import|export)\s+(?!type\b)[^'"]*?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/gm
-  )
-  return [...found].map(([, fixed, lazy]) => {
-    const name = fixed ?? lazy ?? ''
+/** What the file with this text imports, types aside: paths from the root for our own files, names of packages for others. */
+function importsOf(file: string, text = textOf(file)): string[] {
+  const named = /^\s*(?:import|export)\s+(?!type\b)[^'"]*?from\s+['"]([^'"]+)['"]/
+  const bare = /^\s*import\s+['"]([^'"]+)['"]/
+  const lazy = /import\(\s*['"]([^'"]+)['"]/
+  const found = text.matchAll(new RegExp([named, bare, lazy].map(({ source }) => source).join('|'), 'gm'))
+  return [...found].map(([, ...groups]) => {
+    const name = groups.find(group => group !== undefined) ?? ''
     return name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name
   })
 }
@@ -34,6 +35,27 @@ const offences = (from: RegExp, forbidden: RegExp): string[] =>
 
 describe('who imports whom', () => {
   test('imports are found, types aside', () => {
+    const text = [
+      "import { a } from './a.ts'",
+      "import type { B } from './b.ts'",
+      'import {',
+      '  c,',
+      '  type D',
+      "} from '../c.ts'",
+      "import './e.ts'",
+      "export { f } from './f.ts'",
+      "export type { G } from './g.ts'",
+      "const h = await import('./h.ts')",
+      "import 'package'"
+    ].join('\n')
+    expect(importsOf('src/x/y.ts', text)).toEqual([
+      'src/x/a.ts',
+      'src/c.ts',
+      'src/x/e.ts',
+      'src/x/f.ts',
+      'src/x/h.ts',
+      'package'
+    ])
     expect(importsOf('src/setting.ts')).toContain('peers/fleet.ts')
     expect(importsOf('src/network/index.ts')).toContain('src/network/libp2p/network.ts')
     expect(importsOf('src/network/index.ts')).not.toContain('src/interfaces.ts')
@@ -49,6 +71,29 @@ describe('who imports whom', () => {
       /^src\/(network|aggregation)\//,
       /^(peers|topologies)\/|^src\/(swarm|setting|session|cli)/
     ],
+    [
+      'metrics know exact values, and nothing that acts',
+      /^src\/metrics\//,
+      /^topologies\/|^peers\/(?!environments\/exact)|^src\/(?!metrics\/|core\/|interfaces)/
+    ],
+    [
+      'drawings see plain data',
+      /^src\/drawing\//,
+      /^(peers|topologies)\/|^src\/(?!drawing\/|core\/|interfaces)/
+    ],
+    [
+      'experiments know what there is by name, and run nothing',
+      /^src\/experiment\//,
+      /^src\/(?!experiment\/|core\/|interfaces|aggregation\/names)/
+    ],
+    ['a session knows nobody who looks on', /^src\/session\//, /^src\/(cli|report|drawing)\//],
+    ['what crosses a thread is plain data', /^src\/session\/protocol\.ts$/, /./],
+    [
+      'who starts a session never touches the swarm',
+      /^src\/(cli\/|session\/start)/,
+      /^src\/(swarm|session\/(session|worker))/
+    ],
+    ['threads stay under the session', /^(peers|topologies)\/|^src\/(?!session\/)/, /worker_threads/],
     [
       'records and reports never see the swarm',
       /^src\/(records|report)\//,

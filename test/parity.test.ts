@@ -7,6 +7,7 @@ import { learners } from '../peers/learners/index.ts'
 import { AGGREGATIONS, type AggregationName, usesFlows, usesHub } from '../src/aggregation/names.ts'
 import { SAMPLINGS } from '../src/experiment/schema.ts'
 import { topologies } from '../topologies/index.ts'
+import { range } from './support/numbers.ts'
 import { run } from './support/run.ts'
 
 const undirected = Object.keys(topologies).filter(name => name !== 'file')
@@ -19,41 +20,27 @@ const environments = [
   'garnet:states=6,noise=0.5'
 ]
 
-/** What takes its turn: each of `values` again and again. */
-function* inTurn<T>(values: readonly T[]): Generator<T, never> {
-  for (;;) yield* values
-}
-
 function graphsFor(aggregation: AggregationName): readonly string[] {
   if (aggregation === 'none' || usesHub(aggregation)) return ['star']
   return usesFlows(aggregation) ? undirected : graphs
 }
 
-/** For every aggregation all its graphs and all learners. */
-function* everyCase() {
-  const nextSampling = inTurn(SAMPLINGS)
-  const nextEnvironment = inTurn(environments)
-  for (const aggregation of AGGREGATIONS) {
-    const nextTopology = inTurn(graphsFor(aggregation))
-    const nextLearner = inTurn(Object.keys(learners))
-    const count = Math.max(graphsFor(aggregation).length, Object.keys(learners).length)
-    for (let k = 0; k < count; k++) {
-      yield {
-        aggregation,
-        topology: nextTopology.next().value,
-        learner: nextLearner.next().value,
-        sampling: nextSampling.next().value,
-        environment: nextEnvironment.next().value
-      }
-    }
-  }
-}
+const inTurn = <T>(values: readonly T[], k: number): T => values[k % values.length]!
+const learnerNames = Object.keys(learners)
 
-const cases = [...everyCase()]
+/** For every aggregation all its graphs and all learners. */
+const cases = AGGREGATIONS.flatMap(aggregation => {
+  const names = graphsFor(aggregation)
+  return range(Math.max(names.length, learnerNames.length)).map(k => ({
+    aggregation,
+    topology: inTurn(names, k),
+    learner: inTurn(learnerNames, k)
+  }))
+}).map((one, k) => ({ ...one, sampling: inTurn(SAMPLINGS, k), environment: inTurn(environments, k) }))
 
 test('every learner meets every sampling and every aggregation, and gossip every graph', () => {
   const met = (of: (one: (typeof cases)[number]) => string) => new Set(cases.map(of)).size
-  const learnerCount = Object.keys(learners).length
+  const learnerCount = learnerNames.length
   expect(met(({ learner, sampling }) => `${learner} ${sampling}`)).toBe(learnerCount * SAMPLINGS.length)
   expect(met(({ learner, aggregation }) => `${learner} ${aggregation}`)).toBe(
     learnerCount * AGGREGATIONS.length

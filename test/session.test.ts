@@ -1,9 +1,10 @@
 /** Runs from beginning to end, as in the thread of `murmur run`: records, interruption, resumption, targets, divergence. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { resolve } from '../src/experiment/resolve.ts'
+import { readResumable } from '../src/records/resume.ts'
 import type { Outcome, SessionNews } from '../src/session/protocol.ts'
 import { runSession } from '../src/session/session.ts'
 
@@ -14,26 +15,28 @@ const newFolder = (): string => join(folders, String(folderCount++))
 
 const small = { peers: 5, localSteps: 4, rounds: 12, stepSize: 0.2, transport: 'simulated', seed: 'session' }
 
-/** Runs `raw` with a record in `parent`; `stopAfter` rounds it is asked to stop. */
+/** Runs `raw` with a record in `parent`; after so many rounds it is asked to stop, or whatever `stop` does. */
 function session(
   raw: Readonly<Record<string, unknown>>,
   parent: string,
-  stopAfter = Number.POSITIVE_INFINITY
+  stopAfter = Number.POSITIVE_INFINITY,
+  stop = () => true
 ): Promise<Outcome> {
   const { experiment } = resolve({ ...small, ...raw })
   return runSession(
     { experiment, record: { kind: 'new', parent, command: 'murmur run' }, parameters: true },
-    host(stopAfter)
+    host(stopAfter, stop)
   )
 }
 
-function host(stopAfter: number, news: SessionNews[] = []) {
+function host(stopAfter: number, stop = () => true, news: SessionNews[] = []) {
   let now = 0
   let asked = 0
   return {
     post: (event: SessionNews) => news.push(event),
-    stopRequested: () => asked++ >= stopAfter,
-    clock: () => now++,
+    stopRequested: () => asked++ >= stopAfter && stop(),
+    // A quarter of a second per look: checkpoints come a few rounds apart, the first after some rounds.
+    clock: () => now++ / 4,
     date: () => new Date(0)
   }
 }
@@ -44,20 +47,33 @@ const resumed = ({ folder, experiment }: Outcome): Promise<Outcome> =>
     host(Number.POSITIVE_INFINITY)
   )
 
-/** The lines of `metrics.jsonl` without the fields of time. */
-const linesOf = ({ folder }: Outcome): unknown[] =>
-  readFileSync(join(folder!, 'metrics.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map(line => ({ ...JSON.parse(line), seconds: 0 }))
+type Line = { readonly round: number; readonly consensusError: number; readonly seconds: number }
 
-const statusOf = (folder: string): string =>
-  JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')).status
+/** The lines of `metrics.jsonl`. */
+const timedLinesOf = (folder: string): Line[] =>
+  readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(line => JSON.parse(line))
+
+/** The same without the fields of time. */
+const linesOf = ({ folder }: Outcome): Line[] => timedLinesOf(folder!).map(line => ({ ...line, seconds: 0 }))
+
+const timeless = (result: Outcome['result']) => result && { ...result, seconds: 0 }
+
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
+const statusOf = (folder: string): string => manifestOf(folder).status
+
+/** As if the process had gone after the last checkpoint, before it closed the record. */
+function leftOpen({ folder }: Outcome): void {
+  const left = { ...manifestOf(folder!), status: 'interrupted', ended: null }
+  writeFileSync(join(folder!, 'manifest.json'), JSON.stringify(left))
+}
 
 describe('a record', () => {
   test('has every measured round, the last included, and says that it is complete', async () => {
     const outcome = await session({ measureEvery: 5 }, newFolder())
-    expect(linesOf(outcome).map(line => (line as { round: number }).round)).toEqual([5, 10, 12])
+    expect(linesOf(outcome).map(({ round }) => round)).toEqual([5, 10, 12])
     expect(statusOf(outcome.folder!)).toBe('finished')
     expect(readdirSync(outcome.folder!).sort()).toEqual([
       'checkpoint',
@@ -110,15 +126,89 @@ describe('an interrupted run', () => {
     expect(cut.result).toBeUndefined()
     expect((await resumed(cut)).parameters).toEqual((await session({}, newFolder())).parameters)
   })
+
+  test('goes on counting seconds', async () => {
+    const cut = await session({}, newFolder(), 9)
+    const { result } = await resumed(cut)
+    const seconds = timedLinesOf(cut.folder!).map(line => line.seconds)
+    expect(seconds).toHaveLength(12)
+    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b))
+    expect(new Set(seconds).size).toBe(12)
+    expect(result?.seconds).toBe(seconds.at(-1))
+  })
+
+  test('that had done all its rounds comes to its result', async () => {
+    const whole = await session({ measureEvery: 5 }, newFolder())
+    const lines = linesOf(whole)
+    leftOpen(whole)
+    const rest = await resumed(whole)
+    expect(rest.status).toBe('finished')
+    expect(timeless(rest.result)).toEqual(timeless(whole.result))
+    expect(rest.rivals.map(timeless)).toEqual(whole.rivals.map(timeless))
+    expect(rest.parameters).toEqual(whole.parameters)
+    expect(linesOf(rest)).toEqual(lines)
+    expect(statusOf(whole.folder!)).toBe('finished')
+  })
+})
+
+describe('a run that crashes', () => {
+  /** Crashes after so many rounds; the folder of its record. */
+  async function crashed(raw: Readonly<Record<string, unknown>>, rounds: number): Promise<string> {
+    const parent = newFolder()
+    const crash = session(raw, parent, rounds, () => {
+      throw new Error('out of luck')
+    })
+    await expect(crash).rejects.toThrow('out of luck')
+    return join(parent, readdirSync(parent)[0]!)
+  }
+
+  test.each([1000, 7])(
+    'goes on from a checkpoint that it made on the way, measured every %i rounds',
+    async measureEvery => {
+      const raw = { rounds: 60, measureEvery }
+      const whole = await session(raw, newFolder())
+      const folder = await crashed(raw, 50)
+      expect(manifestOf(folder)).toMatchObject({ status: 'failed', reason: 'out of luck' })
+      const { round } = readResumable(folder).checkpoint
+      expect(round).toBeGreaterThan(0)
+      // So that of every 7 rounds one was measured after the checkpoint.
+      expect(round).toBeLessThan(49)
+      const rest = await resumed({ ...whole, folder })
+      expect(rest.status).toBe('finished')
+      expect(rest.parameters).toEqual(whole.parameters)
+      expect(linesOf(rest)).toEqual(linesOf(whole))
+      expect(timeless(rest.result)).toEqual(timeless(whole.result))
+      expect(manifestOf(folder)).toMatchObject({ status: 'finished', reason: null, round: 60 })
+    }
+  )
+
+  test('before its first round can be resumed, too', async () => {
+    const whole = await session({}, newFolder())
+    const rest = await resumed({ ...whole, folder: await crashed({}, 0) })
+    expect(rest.parameters).toEqual(whole.parameters)
+    expect(linesOf(rest)).toEqual(linesOf(whole))
+  })
 })
 
 describe('a target', () => {
   test('ends the run in the round that meets it', async () => {
     const outcome = await session({ rounds: 500, until: 'consensusError<0.5' }, newFolder())
     expect(outcome.status).toBe('finished')
-    const errors = linesOf(outcome).map(line => (line as { consensusError: number }).consensusError)
+    const errors = linesOf(outcome).map(({ consensusError }) => consensusError)
     expect(errors.pop()).toBeLessThan(0.5)
     expect(Math.min(...errors)).toBeGreaterThanOrEqual(0.5)
+  })
+
+  test('that was met is not overrun when the run is taken up again', async () => {
+    const met = await session({ rounds: 500, until: 'consensusError<0.5' }, newFolder())
+    const lines = linesOf(met)
+    expect(lines.length).toBeLessThan(500)
+    leftOpen(met)
+    const rest = await resumed(met)
+    expect(rest.status).toBe('finished')
+    expect(linesOf(rest)).toEqual(lines)
+    expect(timeless(rest.result)).toEqual(timeless(met.result))
+    expect(rest.parameters).toEqual(met.parameters)
   })
 
   test('that is not met is said', async () => {

@@ -11,3 +11,10 @@ export const isCorrected = (name: AggregationName): boolean =>
 
 /** Local steps are corrected by flows over the edges: wants a symmetric W with λ_min > −1/3. */
 export const usesFlows = (name: AggregationName): boolean => name === 'gossip-scafflsa'
+
+/** What is put beside a run, at the same seed and in the simulator: no federation, and the server that it replaces. */
+export function rivalsOf(aggregation: AggregationName): readonly AggregationName[] {
+  const rivals: AggregationName[] = ['none', 'star']
+  if (usesFlows(aggregation)) rivals.push('star-scafflsa')
+  return rivals.filter(name => name !== aggregation)
+}

@@ -1,5 +1,5 @@
 /** `murmur run`: one swarm in a thread of its own; progress on stderr, the final table or one JSON object on stdout. */
-import { usesHub } from '../aggregation/names.ts'
+import { rivalsOf, usesHub } from '../aggregation/names.ts'
 import type { Named } from '../experiment/named.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { finalTable } from '../report/final-table.ts'
@@ -7,7 +7,6 @@ import { columns } from '../report/format.ts'
 import { runJson } from '../report/run-json.ts'
 import type { Outcome, RecordRequest } from '../session/protocol.ts'
 import { startSession } from '../session/start.ts'
-import { rivalsOf } from '../setting.ts'
 import { progressLine } from './progress.ts'
 import type { RunRequest } from './run-request.ts'
 

@@ -3,7 +3,7 @@
  * the simulator, and tell the outcome. Record and onlookers are consumers of the swarm's samples.
  */
 import { edgeList, staticGraph } from '../../topologies/graph.ts'
-import { type AggregationName, usesHub } from '../aggregation/names.ts'
+import { type AggregationName, rivalsOf, usesHub } from '../aggregation/names.ts'
 import { DivergedError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { parseTarget } from '../experiment/target.ts'
@@ -13,7 +13,7 @@ import { networkOf } from '../network/index.ts'
 import { simulatedNetwork } from '../network/simulated.ts'
 import { createRecord, type RunRecord } from '../records/record.ts'
 import { openRecord, readResumable } from '../records/resume.ts'
-import { rivalsOf, type Setting, settingOf, swarmOf } from '../setting.ts'
+import { type Setting, settingOf, swarmOf } from '../setting.ts'
 import type { Swarm } from '../swarm.ts'
 import type { Outcome, Result, SessionNews, SessionRequest } from './protocol.ts'
 

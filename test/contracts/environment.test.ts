@@ -1,11 +1,13 @@
 /** What every environment of the map promises. A new one needs a line in `given`: options as a user writes them. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { exactValues, optimalValues, policyValue } from '../../peers/environments/exact.ts'
+import { optimalValues, policyValue } from '../../peers/environments/exact.ts'
 import { environments } from '../../peers/environments/index.ts'
 import { present } from '../../src/core/assert.ts'
+import { ExperimentError } from '../../src/core/errors.ts'
 import { strideOf } from '../../src/core/parameter-matrix.ts'
 import type { Fleet } from '../../src/interfaces.ts'
+import { range, sum } from '../support/numbers.ts'
 
 const given: Readonly<Record<string, fc.Arbitrary<object>>> = {
   garnet: fc.record(
@@ -103,14 +105,24 @@ describe.each(Object.entries(environments))('%s', (name, family) => {
     })
   })
 
-  test('no policy beats the optimal values, and the evaluated one has the exact values', () => {
+  test("the values of the evaluated policy solve Bellman's equation, and the optimal ones that of optimality", () => {
     forFleets(fleet => {
+      const { peers, states, actions, policy, discount } = fleet
       const best = optimalValues(fleet)
-      const values = new Float64Array(fleet.states)
-      for (let i = 0; i < fleet.peers; i++) {
-        policyValue(fleet, i, fleet.policy, values)
-        for (const [s, value] of values.entries())
-          expect(value).toBeLessThanOrEqual(best[i * fleet.states + s]! + 1e-9)
+      const values = new Float64Array(states)
+      for (const i of range(peers)) {
+        policyValue(fleet, i, policy, values)
+        const optimal = best.subarray(i * states, (i + 1) * states)
+        const scale = Math.max(1, ...optimal.map(Math.abs), ...values.map(Math.abs)) / (1 - discount)
+        for (const s of range(states)) {
+          const expected = range(actions).map(
+            a => policy[s * actions + a]! * actionValue(fleet, i, s, a, values)
+          )
+          expect(Math.abs(values[s]! - sum(expected))).toBeLessThan(1e-11 * scale)
+          const largest = Math.max(...range(actions).map(a => actionValue(fleet, i, s, a, optimal)))
+          expect(Math.abs(optimal[s]! - largest)).toBeLessThan(1e-11 * scale)
+          expect(values[s]! - optimal[s]!).toBeLessThan(1e-11 * scale)
+        }
       }
     })
   })
@@ -118,13 +130,26 @@ describe.each(Object.entries(environments))('%s', (name, family) => {
   test('unknown options are refused', () => {
     expect(family.options.safeParse({ nonsense: 1 }).success).toBe(false)
   })
+})
 
-  test('a family that counts its peers builds so many and refuses more', () => {
-    if (!family.mostPeers) return
-    const [raw] = fc.sample(present(given[name], name), { seed: 1, numRuns: 1 })
+/** Q(s, a) of peer i for the values V. */
+function actionValue(fleet: Fleet, i: number, s: number, a: number, values: Float64Array): number {
+  const { states, actions, branching, successors, probabilities, rewards, discount } = fleet
+  const pair = (i * states + s) * actions + a
+  const ahead = range(branching).map(
+    k => probabilities[pair * branching + k]! * values[successors[pair * branching + k]!]!
+  )
+  return rewards[pair]! + discount * sum(ahead)
+}
+
+const counting = Object.entries(environments).filter(([, { mostPeers }]) => mostPeers !== undefined)
+
+test.each(counting)('%s counts its peers: it builds so many and refuses more', (name, family) => {
+  for (const raw of fc.sample(present(given[name], name), { seed: 1, numRuns: 10 })) {
     const options = family.options.parse(raw)
-    const peers = family.mostPeers(options)
-    expect(exactValues(family.build(peers, options, '1')).stationary.length).toBeGreaterThan(0)
-    expect(() => family.build(peers + 1, options, '1')).toThrow(/too many|at most/)
-  })
+    const peers = present(family.mostPeers?.(options), 'the most peers')
+    const { labels, types } = family.build(peers, options, '1')
+    expect([labels.length, types.length]).toEqual([peers, peers])
+    expect(() => family.build(peers + 1, options, '1')).toThrow(ExperimentError)
+  }
 })

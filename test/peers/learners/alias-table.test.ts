@@ -37,6 +37,28 @@ test('a table gives every outcome its probability to 2^-30, and none to the padd
   )
 })
 
+test('outcomes beyond the 65,536th are drawn as often as they should', () => {
+  const count = 70_000
+  const probabilities = new Float64Array(count).fill(0.5 / count)
+  for (const [outcome, mass] of [
+    [3, 0.1],
+    [65_536, 0.1],
+    [69_999, 0.3]
+  ] as const)
+    probabilities[outcome]! += mass
+  const tables = aliasTables(1, count)
+  fillAliasTable(tables, 0, probabilities, 0, count)
+  // An outcome is right to 2^-32 times the columns that it is in, of which there are 2^17.
+  const drawn = probabilitiesOf(tables, 0)
+  const errors = drawn.map((p, k) => Math.abs(p - (probabilities[k] ?? 0)))
+  expect(errors.reduce((most, error) => Math.max(most, error))).toBeLessThan(2 ** -15)
+
+  const random = stream('large', 0, 'test')
+  let last = 0
+  for (let k = 0; k < 100_000; k++) if (drawAlias(tables, 0, random) === 69_999) last++
+  expect(Math.abs(last / 100_000 - 0.3)).toBeLessThan(0.006)
+})
+
 test('frequencies of 400,000 draws match the probabilities', () => {
   const probabilities = Float64Array.of(0.5, 0, 0.2, 0.05, 0.25)
   const tables = aliasTables(1, 5)

@@ -1,0 +1,200 @@
+/** What every learner of the map promises, with its default options, on small random fleets. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { learners } from '../../peers/learners/index.ts'
+import { strideOf } from '../../src/core/parameter-matrix.ts'
+import { nextDouble, SWARM, stream } from '../../src/core/random.ts'
+import { SAMPLINGS } from '../../src/experiment/schema.ts'
+import type { Fleet, Learner, LearnerSettings, RewardNoise } from '../../src/interfaces.ts'
+import { type FleetShape, randomFleet } from '../support/fleets.ts'
+import { range, sum } from '../support/numbers.ts'
+
+const shapes: fc.Arbitrary<FleetShape> = fc.record({
+  peers: fc.integer({ min: 1, max: 5 }),
+  states: fc.integer({ min: 2, max: 6 }),
+  actions: fc.integer({ min: 1, max: 3 }),
+  branching: fc.integer({ min: 1, max: 3 }),
+  features: fc.constantFrom(0, 1, 3, 4, 6, 21),
+  noise: fc.constantFrom<RewardNoise>(
+    { kind: 'none' },
+    { kind: 'bernoulli' },
+    { kind: 'uniform', halfWidth: 0.3 }
+  ),
+  absorbing: fc.boolean()
+})
+
+const settingsOf: fc.Arbitrary<LearnerSettings> = fc.record({
+  seed: fc.string(),
+  sampling: fc.constantFrom(...SAMPLINGS),
+  localSteps: fc.integer({ min: 1, max: 4 }),
+  stepSize: fc.constantFrom(0.01, 0.1)
+})
+
+/** Puts `state`, of a learner of the same kind, in place of the learner's own. */
+function restore(learner: Learner, state: Learner['state']): void {
+  expect(Object.keys(state)).toEqual(Object.keys(learner.state))
+  for (const [name, array] of Object.entries(learner.state)) array.set(state[name]!)
+}
+
+describe.each(Object.entries(learners))('%s', (name, family) => {
+  interface Trial {
+    readonly fleet: Fleet
+    readonly settings: LearnerSettings
+    readonly stride: number
+    build(settings?: Partial<LearnerSettings>): Learner
+    /** Rows of numbers in [−1, 1) for all peers and one more, padded with zeros. */
+    rows(purpose: string): Float64Array
+  }
+
+  function forLearners(check: (trial: Trial) => void): void {
+    fc.assert(
+      fc.property(shapes, fc.nat(), settingsOf, (shape, fleetSeed, settings) => {
+        const fleet = randomFleet(shape, fleetSeed)
+        const options = family.options.parse({})
+        const build = (given?: Partial<LearnerSettings>) =>
+          family.build(fleet, { ...settings, ...given }, options)
+        const { parameters } = build()
+        const stride = strideOf(parameters)
+        const rows = (purpose: string): Float64Array => {
+          const random = stream('rows', SWARM, purpose)
+          return Float64Array.from({ length: (fleet.peers + 1) * stride }, (_, at) =>
+            at % stride < parameters ? 2 * nextDouble(random) - 1 : 0
+          )
+        }
+        check({ fleet, settings, stride, build, rows })
+      }),
+      { seed: 1, numRuns: 60 }
+    )
+  }
+
+  /** θ from the same start after a run of all peers. */
+  function afterRun(
+    learner: Learner,
+    { fleet, stride, rows }: Trial,
+    correction?: Float64Array
+  ): Float64Array {
+    const theta = rows('theta')
+    learner.run(theta, stride, 0, fleet.peers, correction)
+    return theta
+  }
+
+  test('is called what it is, and learns something', () => {
+    forLearners(trial => {
+      const learner = trial.build()
+      expect(learner.name).toBe(name)
+      expect(learner.parameters).toBeGreaterThan(0)
+      const theta = afterRun(learner, trial)
+      for (let round = 0; round < 20; round++)
+        learner.run(theta, trial.stride, 0, trial.fleet.peers, undefined)
+      expect(theta.every(Number.isFinite)).toBe(true)
+      // With one action there is no policy to learn.
+      if (trial.fleet.actions > 1) expect(theta).not.toEqual(trial.rows('theta'))
+    })
+  })
+
+  test('the same seed gives the same bits, and another one other draws', () => {
+    forLearners(trial => {
+      const [one, two, other] = [
+        trial.build(),
+        trial.build(),
+        trial.build({ seed: `${trial.settings.seed}'` })
+      ]
+      for (const correction of [undefined, trial.rows('xi')]) {
+        expect(afterRun(one, trial, correction)).toEqual(afterRun(two, trial, correction))
+        expect(one.state).toEqual(two.state)
+        afterRun(other, trial, correction)
+        if (Object.keys(one.state).length > 0) expect(one.state).not.toEqual(other.state)
+      }
+    })
+  })
+
+  test('blocks of peers may run in any order', () => {
+    forLearners(trial => {
+      const { fleet, stride } = trial
+      const [whole, parts] = [trial.build(), trial.build()]
+      for (const correction of [undefined, trial.rows('xi')]) {
+        const theta = trial.rows('theta')
+        const cut = fleet.peers >> 1
+        const blocks = [
+          [cut + 1, fleet.peers],
+          [cut, cut + 1],
+          [0, cut],
+          [cut, cut]
+        ] as const
+        for (const [first, last] of blocks) parts.run(theta, stride, first, last, correction)
+        expect(theta).toEqual(afterRun(whole, trial, correction))
+        expect(parts.state).toEqual(whole.state)
+      }
+    })
+  })
+
+  test('a local step adds η ξ to what it would do without correction', () => {
+    forLearners(trial => {
+      const { settings, rows } = trial
+      const plain = afterRun(trial.build({ localSteps: 1 }), trial)
+      const corrected = afterRun(trial.build({ localSteps: 1 }), trial, rows('xi'))
+      const expected = plain.map((x, at) => x + settings.stepSize * rows('xi')[at]!)
+      // The row after the peers is no peer's.
+      expected.set(rows('theta').subarray(-trial.stride), expected.length - trial.stride)
+      for (const [at, x] of corrected.entries()) expect(Math.abs(x - expected[at]!)).toBeLessThan(1e-13)
+    })
+  })
+
+  test('changes no rows but those of its block: no padding, no row after the peers, and never ξ', () => {
+    forLearners(trial => {
+      const { fleet, stride, rows } = trial
+      const learner = trial.build()
+      const xi = rows('xi')
+      for (const correction of [undefined, xi]) {
+        const theta = rows('theta')
+        const [first, last] = [fleet.peers >> 1, fleet.peers - (fleet.peers >> 2)]
+        learner.run(theta, stride, first, last, correction)
+        const changed = theta.map((x, at) => Number(x !== rows('theta')[at]))
+        for (const [at, isChanged] of changed.entries()) {
+          const [row, j] = [Math.floor(at / stride), at % stride]
+          if (row < first || row >= last || j >= learner.parameters) expect(isChanged).toBe(0)
+        }
+        expect(xi).toEqual(rows('xi'))
+      }
+    })
+  })
+
+  test('its state is all that the next step depends on besides θ', () => {
+    forLearners(trial => {
+      const learner = trial.build()
+      afterRun(learner, trial)
+      const kept = structuredClone(learner.state)
+      const theta = afterRun(learner, trial)
+      const end = structuredClone(learner.state)
+      const another = trial.build({ seed: `${trial.settings.seed}'` })
+      afterRun(another, trial)
+      for (const either of [learner, another]) {
+        restore(either, kept)
+        expect(afterRun(either, trial)).toEqual(theta)
+        expect(either.state).toEqual(end)
+      }
+    })
+  })
+
+  test('what θ says is read from the row of its peer alone', () => {
+    const { readOut } = family
+    forLearners(({ fleet, stride, rows }) => {
+      const { states, actions, features } = fleet
+      const theta = rows('theta')
+      const said = (from: Float64Array, row: number): Float64Array => {
+        const out = new Float64Array(readOut.measures === 'value' ? states : states * actions)
+        if (readOut.measures === 'value') readOut.valuesInto(features, from, row, out)
+        else readOut.policyInto(actions, from, row, out)
+        return out
+      }
+      for (const i of range(fleet.peers)) {
+        const out = said(theta, i * stride)
+        expect(out).toEqual(said(theta.slice(i * stride, (i + 1) * stride), 0))
+        expect(out.every(Number.isFinite)).toBe(true)
+        if (readOut.measures === 'value') continue
+        for (const s of range(states))
+          expect(sum(out.subarray(s * actions, (s + 1) * actions))).toBeCloseTo(1, 14)
+      }
+    })
+  })
+})
