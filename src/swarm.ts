@@ -104,8 +104,9 @@ export class Swarm {
     restoreArrays('learner', learner.state, state.learner)
     restoreArrays('aggregation', aggregation.state, state.aggregation)
     const { dropped, ...counters } = network.traffic
-    restoreArrays('traffic', counters, state.traffic as unknown as Readonly<Record<string, Float64Array>>)
-    Object.assign(dropped, state.traffic.dropped)
+    const { dropped: keptDropped, ...keptCounters } = state.traffic
+    restoreArrays('traffic', counters, keptCounters)
+    Object.assign(dropped, keptDropped)
     this.#round = state.round
     this.#seconds = state.seconds
   }
@@ -115,7 +116,7 @@ export class Swarm {
     const { peers, learner, aggregation } = this.#parts
     const { theta } = this
     learner.run(theta.values, theta.stride, 0, peers, aggregation.correction)
-    this.#assertFinite('its local steps')
+    this.#assertBounded('its local steps')
     return this.#hop(0)
   }
 
@@ -132,11 +133,11 @@ export class Swarm {
       }
       aggregation.combine(h, this.theta, inbox)
     }
-    if (hops.length > 0) this.#assertFinite('mixing')
+    if (hops.length > 0) this.#assertBounded('mixing')
     return undefined
   }
 
-  #assertFinite(after: string): void {
+  #assertBounded(after: string): void {
     const { values, stride } = this.theta
     const { divergedBeyond, advice } = this.#parts
     for (let at = 0; at < values.length; at++) {
