@@ -66,7 +66,7 @@ const codec = (): Codec<Message, Partial<Message>> => {
         w.ldelim()
       }
     }, (reader, length, opts = {}) => {
-      const obj: any = {}
+      const obj: Message = {}
 
       const end = length == null ? reader.len : reader.pos + length
 

@@ -1,7 +1,7 @@
 /**
- * Writes message.ts from message.proto. It is what protons generates, except for three things: the namespace around
- * the functions is gone, because Node cannot run it where it strips types; only what codec.ts uses is exported; and a
- * codec has the two type arguments that protons-runtime 8 asks for.
+ * Writes message.ts from message.proto. It is what protons generates, except for four things: the namespace around
+ * the functions is gone, because Node cannot run it where it strips types; only what codec.ts uses is exported; a codec
+ * has the two type arguments that protons-runtime 8 asks for; and a message that is being read has its type.
  */
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,6 +23,7 @@ export async function generatedMessage(): Promise<string> {
       .replaceAll('Message.codec()', 'codec()')
       .replace(/export (?=const codec|function stream|interface Message\w)/g, '')
       .replace(/(?<=Codec|= message)<Message>/g, '<Message, Partial<Message>>')
+      .replace('const obj: any = {}', 'const obj: Message = {}')
   } finally {
     await rm(folder, { recursive: true })
   }
