@@ -14,6 +14,7 @@
 import { assert } from '../core/assert.ts'
 import { strideOf } from '../core/parameter-matrix.ts'
 import type { Aggregation, Inbox, MixingMatrix, ParameterMatrix } from '../interfaces.ts'
+import { sendParameters } from './send.ts'
 
 /** `correctedBy` is η H. */
 export function gossipScafflsa(matrix: MixingMatrix, parameters: number, correctedBy: number): Aggregation {
@@ -28,7 +29,7 @@ export function gossipScafflsa(matrix: MixingMatrix, parameters: number, correct
     plan: { participants: links.participants, hops: [links], length: parameters, receipts: true },
     correction,
     state: { correction, flows, receipts },
-    compose: (_hop, { values }) => ({ payloads: values, stride, length: parameters, receipts }),
+    compose: (_hop, theta) => sendParameters(theta, receipts),
     combine(_hop, theta, inbox) {
       for (let k = 0; k < receipts.length; k++)
         receipts[k] = (receipts[k]! << 1) | (inbox.slots[k]! >= 0 ? 1 : 0)

@@ -1,5 +1,6 @@
 /** No communication: every peer learns alone. What federation must beat. */
 import type { Aggregation } from '../interfaces.ts'
+import { sendParameters } from './send.ts'
 
 export function none(peers: number, parameters: number): Aggregation {
   return {
@@ -7,12 +8,7 @@ export function none(peers: number, parameters: number): Aggregation {
     plan: { participants: peers, hops: [], length: parameters, receipts: false },
     correction: undefined,
     state: {},
-    compose: (_hop, { values, stride }) => ({
-      payloads: values,
-      stride,
-      length: parameters,
-      receipts: undefined
-    }),
+    compose: (_hop, theta) => sendParameters(theta),
     combine: () => {}
   }
 }

@@ -10,6 +10,7 @@
  */
 import { strideOf } from '../core/parameter-matrix.ts'
 import type { Aggregation, Inbox, Links, ParameterMatrix } from '../interfaces.ts'
+import { sendParameters } from './send.ts'
 
 /** Who hears whom: the hub all peers, then all peers the hub. */
 function hopsOf(peers: number): readonly [Links, Links] {
@@ -30,12 +31,7 @@ export function star(peers: number, parameters: number, correctedBy?: number): A
     plan: { participants: peers + 1, hops: hopsOf(peers), length: parameters, receipts: false },
     correction,
     state: correction === undefined ? {} : { correction },
-    compose: (_hop, { values, stride }) => ({
-      payloads: values,
-      stride,
-      length: parameters,
-      receipts: undefined
-    }),
+    compose: (_hop, theta) => sendParameters(theta),
     combine(hop, theta, inbox) {
       if (hop === 0) averageInto(theta, peers, inbox)
       else adopt(theta, peers, inbox, correction, correctedBy ?? 1)

@@ -16,11 +16,11 @@ import { ExperimentError } from '../core/errors.ts'
 import { SWARM, stream } from '../core/random.ts'
 import { drawGraph } from '../drawing/draw-graph.ts'
 import { parseNamed } from '../experiment/named.ts'
+import { DEFAULT_PEERS } from '../experiment/schema.ts'
 import type { Graph } from '../interfaces.ts'
 import { messageBytes } from '../network/message-bytes.ts'
 import { bytes, columns, count } from '../report/format.ts'
 
-const DEFAULT_PEERS = 16
 /** θ of the default experiment, in doubles. */
 const PARAMETERS = 30
 /** Rows of W are not written for more peers: N² numbers. */

@@ -1,13 +1,14 @@
 /** Where the parameters of the peers begin. */
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
+import { UNSIGNED_NUMBER } from '../core/number.ts'
 
 export type Initial =
   | { readonly kind: 'zero' | 'random' }
   /** θ* of the federation plus `offset` in every coordinate. */
   | { readonly kind: 'solution'; readonly offset: number }
 
-export const INITIAL_PATTERN = '^(zero|random|solution|offset:[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?)$'
+export const INITIAL_PATTERN = `^(zero|random|solution|offset:[-+]?${UNSIGNED_NUMBER})$`
 
 /** Takes `zero`, `random`, `solution` or `offset:c` apart. Throws an ExperimentError at `place` for anything else. */
 export function parseInitial(text: string, place = 'initial'): Initial {

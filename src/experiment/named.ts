@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { assert } from '../core/assert.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
+import { UNSIGNED_NUMBER } from '../core/number.ts'
 import type { Family } from '../interfaces.ts'
 import { check, type Place, placeWithin, shown } from './problem.ts'
 
@@ -56,7 +57,7 @@ export function fromWord(text: string): string | number | boolean {
   return NUMBER.test(text) ? Number(text) : text
 }
 
-const NUMBER = /^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$/
+const NUMBER = new RegExp(`^[-+]?${UNSIGNED_NUMBER}$`)
 
 function familyOf<F extends Family<unknown>>(name: string, families: Families<F>, place: Place): F {
   const family = Object.hasOwn(families, name) ? families[name] : undefined

@@ -10,7 +10,7 @@ import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
 import { type Named, parseNamed } from './named.ts'
 import { check, type Place } from './problem.ts'
-import { type Experiment, experimentSchema, MOST_PEERS } from './schema.ts'
+import { DEFAULT_PEERS, type Experiment, experimentSchema, MOST_PEERS } from './schema.ts'
 import { parseTarget } from './target.ts'
 
 export interface Resolved {
@@ -19,7 +19,6 @@ export interface Resolved {
   readonly notes: readonly string[]
 }
 
-const DEFAULT_PEERS = 16
 /** More libp2p nodes than this in one process are slow. */
 const MOST_LIBP2P_PEERS = 64
 

@@ -39,6 +39,8 @@ export interface Experiment {
 }
 
 const count = z.int().min(1)
+/** Where neither the user nor a file of environments or edges decides. */
+export const DEFAULT_PEERS = 16
 /** More do not fit the memory of one process. */
 export const MOST_PEERS = 1_000_000
 /** What a timer can hold: 24 days. */

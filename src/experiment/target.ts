@@ -1,6 +1,7 @@
 /** The target of a run, `metric<number`: reached when the swarm's metric is below the number. */
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
+import { UNSIGNED_NUMBER } from '../core/number.ts'
 import { METRICS, type Metric } from '../interfaces.ts'
 
 export interface Target {
@@ -8,7 +9,7 @@ export interface Target {
   readonly below: number
 }
 
-export const TARGET_PATTERN = `^\\s*(${METRICS.join('|')})\\s*<\\s*[-+]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][-+]?\\d+)?\\s*$`
+export const TARGET_PATTERN = `^\\s*(${METRICS.join('|')})\\s*<\\s*[-+]?${UNSIGNED_NUMBER}\\s*$`
 
 /** Takes `metric<number` apart. Throws an ExperimentError at `place` for anything else. */
 export function parseTarget(text: string, place = 'until'): Target {

@@ -64,13 +64,21 @@ export function readResumable(run: string): Resumable {
   return { folder, manifest, experiment, checkpoint: readCheckpoint(path, manifest.digest) }
 }
 
-/** Opens the record of `run` where its checkpoint stands: what was measured later is cut off. Throws as `readResumable`. */
-export function openRecord(run: string, settings: Omit<RecordSettings, 'command'>): Resumed {
+/**
+ * Opens the record of `run` where its checkpoint stands: what was measured later is cut off. `restore` is given the
+ * checkpoint first; if it refuses, the record stays as it was. Throws as `readResumable`, or what `restore` throws.
+ */
+export function openRecord(
+  run: string,
+  settings: Omit<RecordSettings, 'command'>,
+  restore: (checkpoint: SwarmState) => void
+): Resumed {
   const folder = folderOf(run)
   claim(folder, `--resume ${run}`)
   try {
     const resumable = readResumable(run)
     const { manifest, checkpoint, experiment } = resumable
+    restore(checkpoint)
     const { round } = checkpoint
     const path = join(folder, 'metrics.jsonl')
     const history = cutMetricsLog(path, round)

@@ -12,7 +12,7 @@ import { tailOf } from '../metrics/judge.ts'
 import { networkOf } from '../network/index.ts'
 import { simulatedNetwork } from '../network/simulated.ts'
 import { createRecord, type RunRecord } from '../records/record.ts'
-import { openRecord, readResumable } from '../records/resume.ts'
+import { openRecord } from '../records/resume.ts'
 import { type Setting, settingOf, swarmOf } from '../setting.ts'
 import type { Swarm } from '../swarm.ts'
 import type { Outcome, Result, SessionNews, SessionRequest } from './protocol.ts'
@@ -109,9 +109,7 @@ function recordOf(
       return { record: made, history: [] }
     }
     case 'resume': {
-      // A checkpoint that does not fit must not cost the record anything.
-      swarm.restore(readResumable(record.run).checkpoint)
-      const resumed = openRecord(record.run, settings)
+      const resumed = openRecord(record.run, settings, checkpoint => swarm.restore(checkpoint))
       return { record: resumed.record, history: [...resumed.history] }
     }
   }

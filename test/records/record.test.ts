@@ -5,6 +5,7 @@ import { ExperimentError, RunError } from '../../src/core/errors.ts'
 import { productVersion } from '../../src/core/product.ts'
 import { readExperiment } from '../../src/experiment/read.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
+import { emptyTraffic } from '../../src/network/traffic.ts'
 import { createRecord } from '../../src/records/record.ts'
 import { sampleAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -24,25 +25,7 @@ const state = {
   theta: new Float64Array(4),
   learner: {},
   aggregation: {},
-  traffic: {
-    messagesOut: new Float64Array(2),
-    messagesIn: new Float64Array(2),
-    bytesOut: new Float64Array(2),
-    bytesIn: new Float64Array(2),
-    missing: new Float64Array(2),
-    dropped: {
-      malformed: 0,
-      version: 0,
-      swarm: 0,
-      sender: 0,
-      late: 0,
-      round: 0,
-      size: 0,
-      encoding: 0,
-      'non-finite': 0,
-      duplicate: 0
-    }
-  }
+  traffic: emptyTraffic(2)
 }
 
 describe('a record', () => {

@@ -8,10 +8,14 @@ import { ExperimentError } from '../../src/core/errors.ts'
 import { productVersion } from '../../src/core/product.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import type { SwarmState } from '../../src/interfaces.ts'
+import { emptyTraffic } from '../../src/network/traffic.ts'
 import { createRecord } from '../../src/records/record.ts'
 import { openRecord } from '../../src/records/resume.ts'
 import { sampleAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
+
+/** Opens the record of a run whose checkpoint fits. */
+const reopen = (run: string, how: Parameters<typeof openRecord>[1]) => openRecord(run, how, () => {})
 
 const { experiment } = resolve({
   peers: 2,
@@ -33,18 +37,7 @@ const stateAt = (round: number): SwarmState => ({
     bytesOut: Float64Array.of(5, 6),
     bytesIn: Float64Array.of(7, 8),
     missing: Float64Array.of(0, 9),
-    dropped: {
-      malformed: 1,
-      version: 0,
-      swarm: 0,
-      sender: 0,
-      late: 0,
-      round: 2,
-      size: 0,
-      encoding: 0,
-      'non-finite': 0,
-      duplicate: 0
-    }
+    dropped: { ...emptyTraffic(0).dropped, malformed: 1, round: 2 }
   }
 })
 
@@ -71,7 +64,7 @@ const roundsOf = (folder: string): number[] =>
 
 describe('a run that is resumed', () => {
   test('has its experiment, its checkpoint to the bit, and the errors measured before', () => {
-    const { experiment: read, checkpoint, history, record } = openRecord(interrupted(), settings)
+    const { experiment: read, checkpoint, history, record } = reopen(interrupted(), settings)
     expect(read).toEqual(experiment)
     expect(checkpoint).toEqual(stateAt(3))
     expect(Object.is(checkpoint.theta[1], -0)).toBe(true)
@@ -82,7 +75,7 @@ describe('a run that is resumed', () => {
   test('goes on where its checkpoint stands', () => {
     const folder = interrupted()
     const before = linesOf(folder)
-    const { record } = openRecord(folder, settings)
+    const { record } = reopen(folder, settings)
     expect(roundsOf(folder)).toEqual([1, 2, 3])
     expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({
       status: 'running',
@@ -102,7 +95,7 @@ describe('a run that is resumed', () => {
     const last = whole.lastIndexOf('\n', whole.length - 2) + 1
     for (let length = last; length <= whole.length; length++) {
       writeFileSync(path, whole.subarray(0, length))
-      const { record, history } = openRecord(folder, settings)
+      const { record, history } = reopen(folder, settings)
       expect(history).toHaveLength(3)
       expect(roundsOf(folder)).toEqual([1, 2, 3])
       record.close('interrupted')
@@ -116,7 +109,7 @@ describe('a run that is resumed', () => {
     record.checkpoint(stateAt(13))
     record.close('interrupted')
     expect(linesOf(record.folder).join('\n').length).toBeGreaterThan(2 ** 21)
-    openRecord(record.folder, { ...settings, labels }).record.close('interrupted')
+    reopen(record.folder, { ...settings, labels }).record.close('interrupted')
     expect(roundsOf(record.folder)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
   })
 })
@@ -221,7 +214,7 @@ describe('a run that cannot be resumed says why', () => {
   test.each(cases)('%s', (_, damage, message) => {
     const folder = interrupted()
     damage(folder)
-    const open = () => openRecord(folder, settings)
+    const open = () => reopen(folder, settings)
     expect(open).toThrow(ExperimentError)
     expect(open).toThrow(message)
   })
@@ -237,11 +230,11 @@ describe('a run that cannot be resumed says why', () => {
     other.checkpoint(stateAt(1))
     other.close('interrupted')
     copyFileSync(join(other.folder, 'checkpoint'), join(folder, 'checkpoint'))
-    expect(() => openRecord(folder, settings)).toThrow(/checkpoint: the checkpoint of another experiment/)
+    expect(() => reopen(folder, settings)).toThrow(/checkpoint: the checkpoint of another experiment/)
   })
 
   test('there is none of that name', () => {
-    expect(() => openRecord('no-such-run', settings)).toThrow(
+    expect(() => reopen('no-such-run', settings)).toThrow(
       '--resume: there is no run "no-such-run", neither as a folder nor in runs/'
     )
   })
@@ -249,11 +242,22 @@ describe('a run that cannot be resumed says why', () => {
 
 test('a run is resumed by one process at a time, and by the next when that is done or dead', () => {
   const folder = interrupted()
-  const { record } = openRecord(folder, settings)
-  expect(() => openRecord(folder, settings)).toThrow(/is being resumed already, in process \d+$/)
+  const { record } = reopen(folder, settings)
+  expect(() => reopen(folder, settings)).toThrow(/is being resumed already, in process \d+$/)
   record.close('interrupted')
-  openRecord(folder, settings).record.close('interrupted')
+  reopen(folder, settings).record.close('interrupted')
   writeFileSync(join(folder, 'lock'), JSON.stringify({ host: hostname(), pid: 2 ** 30 }))
-  openRecord(folder, settings).record.close('interrupted')
+  reopen(folder, settings).record.close('interrupted')
   expect(existsSync(join(folder, 'lock'))).toBe(false)
+})
+
+test('a checkpoint that the swarm refuses leaves the record as it was', () => {
+  const folder = interrupted()
+  const before = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+  const refuse = () => {
+    throw new Error('it does not fit')
+  }
+  expect(() => openRecord(folder, settings, refuse)).toThrow('it does not fit')
+  expect(readFileSync(join(folder, 'metrics.jsonl'), 'utf8')).toBe(before)
+  reopen(folder, settings).record.close('interrupted')
 })
