@@ -69,6 +69,8 @@ export interface MixingMatrix {
   readonly links: Links
   readonly weights: Float64Array
   readonly selfWeights: Float64Array
+  /** The weight of an edge between peers of these degrees, which may shrink while the swarm runs. Symmetric. */
+  readonly weightOf: (degree: number, other: number) => number
   /** W = Wᵀ, to the bit. */
   readonly symmetric: boolean
 }
@@ -80,32 +82,79 @@ export interface Outbox {
   readonly payloads: Float64Array
   readonly stride: number
   readonly length: number
-  /** Per link k: bit b is set if the message of b + 1 exchanges ago came in time over link k. Sent with the payload. */
-  readonly receipts: Uint32Array | undefined
+  /** Per participant: of how many neighbours it reckons with a message. From both ends' degrees follow the weights. */
+  readonly degrees: Uint32Array
+  /** Per link k (i hears j) what i tells j; sent with the payload in plans with flows. */
+  readonly notes: EdgeNotes | undefined
 }
 
 /** What arrived in one exchange. */
 export interface Inbox {
   readonly payloads: Float64Array
   readonly stride: number
-  /** Per link k: the row of `payloads` that came over it, or −1 where nothing came in time. */
+  /** Per link k: the row of `payloads` (and entry of `degrees`) that came over it, or −1 where nothing came in time. */
   readonly slots: Int32Array
-  /** Per link k: what the sender's receipts say of our own messages to it; meaningless where nothing came. */
-  readonly receipts: Uint32Array | undefined
+  /** Per row of `payloads`: the sender's degree. */
+  readonly degrees: Uint32Array
+  /** Per link k (i hears j) what j tells i; meaningless where nothing came or j does not hear i. */
+  readonly notes: EdgeNotes | undefined
 }
 
+/** What one end of an edge tells the other about its flow, per link. */
+export interface EdgeNotes {
+  /** Bit b is set if it has combined the other's message of b + 1 exchanges ago. */
+  readonly receipts: Uint32Array
+  /** Of its flow. Ends of different epochs disagree; the one with the lower takes over the other's flow. */
+  readonly epochs: Uint32Array
+  /** 1 where its flow goes along, to be taken over. */
+  readonly offers: Uint8Array
+  /** The flows that go along, in rows of `stride` doubles; other rows mean nothing. */
+  readonly flows: Float64Array
+}
+
+/** What the schedule of faults makes of the message over a link. */
+export const FATE = {
+  arrives: 0,
+  /** It is sent and never arrives; its receiver knows at once and does not wait. */
+  lost: 1,
+  /** It arrives when its receiver has closed the exchange. */
+  late: 2,
+  /** Its sender does not take part, or its receiver is gone: nothing is sent. */
+  unsent: 3
+} as const
+/** Added to a fate: a second copy arrives. */
+export const DUPLICATED = 4
+/** Added to a fate: it arrives after the others that arrive. */
+export const REORDERED = 8
+
+/** What the schedule of faults makes of one exchange. Valid until the next. */
+export interface Fates {
+  /** Per link: a FATE (the two low bits), with DUPLICATED and REORDERED. */
+  readonly links: Uint8Array
+  /** How long the exchange takes by its delays: what the virtual clock advances, and libp2p takes at least. */
+  readonly durationMs: number
+  /** The senders for whom a receiver waits until its deadline, in vain; ascending. */
+  readonly waitedFor: readonly number[]
+}
+
+/** How a participant stops: it says goodbye, or its connections break, or it stays connected and silent. */
+export type Stop = 'closed' | 'killed' | 'frozen'
+
 /** Why a message was dropped. */
-export type DropReason =
-  | 'malformed'
-  | 'version'
-  | 'swarm'
-  | 'sender'
-  | 'late'
-  | 'round'
-  | 'size'
-  | 'encoding'
-  | 'non-finite'
-  | 'duplicate'
+export const DROP_REASONS = [
+  'malformed',
+  'version',
+  'swarm',
+  'sender',
+  'late',
+  'round',
+  'size',
+  'encoding',
+  'non-finite',
+  'duplicate',
+  'flood'
+] as const
+export type DropReason = (typeof DROP_REASONS)[number]
 
 /** Counters since the network opened; one entry per participant. Only encoded messages count, once per delivery. */
 export interface Traffic {
@@ -113,10 +162,18 @@ export interface Traffic {
   readonly messagesIn: Float64Array
   readonly bytesOut: Float64Array
   readonly bytesIn: Float64Array
-  /** Messages that a receiver expected and did not have when the exchange ended. */
+  /** Messages that a receiver did not have when the exchange ended, though both ends took part. */
   readonly missing: Float64Array
-  /** Messages dropped by the receivers, by reason. */
-  readonly dropped: Readonly<Record<DropReason, number>>
+  /** Deadlines that a sender let pass while a receiver waited for it. */
+  readonly waitedFor: Float64Array
+  /** Messages dropped by their receivers, by reason and by sender: whom the connection proves. */
+  readonly dropped: Readonly<Record<DropReason, Float64Array>>
+}
+
+/** The participants `first <= p < last`: those that live in this process. */
+export interface Hosted {
+  readonly first: number
+  readonly last: number
 }
 
 /** What a network must know before it opens. */
@@ -127,7 +184,8 @@ export interface NetworkPlan {
   readonly hops: readonly Links[]
   /** Doubles per payload. */
   readonly length: number
-  readonly receipts: boolean
+  /** Whether messages carry notes about flows. */
+  readonly flows: boolean
 }
 
 /** Carries messages. Never calls into a peer: what arrives waits until `exchange` returns it. */
@@ -137,10 +195,18 @@ export interface Network {
   /** Resolves when every message of the first exchange is sure to find its way. */
   open(): Promise<void>
   /**
-   * Sends what the senders of hop `hop` have to say and returns what their receivers got. The inbox is valid until
-   * the next exchange; the outbox must not change before this returns.
+   * Sends what the senders of hop `hop` have to say and returns what their receivers got, as `fates` allow. The inbox
+   * is valid until the next exchange; the outbox must not change before this returns.
    */
-  exchange(round: number, hop: number, outbox: Outbox): Inbox | Promise<Inbox>
+  exchange(round: number, hop: number, outbox: Outbox, fates?: Fates): Inbox | Promise<Inbox>
+  /** Between exchanges: a participant stops to take part, ... */
+  stop(participant: number, how: Stop): Promise<void>
+  /** ... and takes part again. Resolves when its links carry messages, or when it is known that they will not soon. */
+  start(participant: number): Promise<void>
+  /** The senders that are waited for at this moment, ascending. */
+  waitedFor(): readonly number[]
+  /** By how many rounds everybody who is heard from elsewhere is ahead; 0 where somebody is not, or nobody is elsewhere. */
+  aheadBy(): number
   /** May be called twice. */
   close(): Promise<void>
 }
@@ -221,6 +287,11 @@ export interface Learner {
     last: number,
     correction: Float64Array | undefined
   ): void
+  /**
+   * Peer i begins anew, for the `incarnation`-th time: fresh streams, and a fresh start in its environment. Incarnation 0
+   * is how every peer begins.
+   */
+  restart(peer: number, incarnation: number): void
   /** Everything that the next step depends on besides θ: random streams, chain states. Live views, for checkpoints. */
   readonly state: Readonly<Record<string, Int32Array | Float64Array>>
 }
@@ -265,8 +336,38 @@ export interface Aggregation {
   compose(hop: number, theta: ParameterMatrix): Outbox
   /** Takes in what arrived at `hop`. */
   combine(hop: number, theta: ParameterMatrix, inbox: Inbox): void
+  /** A participant begins anew: it has forgotten everything but θ. */
+  restart(participant: number): void
+  /** What a peer knows of its neighbours, ascending. */
+  neighboursOf(peer: number): readonly NeighbourState[]
   /** Everything that later rounds depend on besides θ. Live views, for checkpoints. */
-  readonly state: Readonly<Record<string, Int32Array | Uint32Array | Float64Array>>
+  readonly state: Readonly<Record<string, Uint8Array | Int32Array | Uint32Array | Float64Array>>
+}
+
+/** What a peer knows of a neighbour: plain data. */
+export interface NeighbourState {
+  /** Participant. */
+  readonly neighbour: number
+  /** What its last message was weighted with. */
+  readonly weight: number
+  /** Exchanges since its last message; Infinity if it is lost. */
+  readonly silence: number
+  /** Of the flow on the edge, and the flow itself, `parameters` doubles; null where there are no flows. */
+  readonly epoch: number | null
+  readonly flow: Float64Array | null
+}
+
+/** All that a peer knows between two rounds: plain data. */
+export interface PeerReport {
+  readonly peer: number
+  /** Rounds completed. */
+  readonly round: number
+  readonly takesPart: boolean
+  /** θ_i */
+  readonly parameters: Float64Array
+  /** ξ_i, or null where there is none. */
+  readonly correction: Float64Array | null
+  readonly neighbours: readonly NeighbourState[]
 }
 
 /**
@@ -296,7 +397,7 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number]
 
 export type SwarmErrors = Readonly<Record<Metric, number | null>>
-/** One column per metric, one entry per peer. */
+/** One column per metric, one entry per peer; NaN for a peer that does not take part. */
 export type PeerErrors = Readonly<Record<Metric, Float64Array | null>>
 
 /** One measured round, plain data. */
@@ -305,6 +406,10 @@ export interface RoundSample {
   readonly round: number
   readonly swarm: SwarmErrors
   readonly peers: PeerErrors
+  /** ‖Σ_i ξ_i‖ over the peers that take part: what corrections must conserve is 0. Null where there are none. */
+  readonly correctionSum: number | null
+  /** The peers that do not take part, ascending. Errors and θ* are those of the others. */
+  readonly stopped: readonly number[]
   readonly traffic: RoundTraffic
   /** Since the first round began, in all sessions of the run. */
   readonly seconds: number
@@ -317,6 +422,10 @@ export interface RoundTraffic {
   readonly bytes: number
   readonly missing: number
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>
+  /** The senders for whom a deadline passed since the sample before, ascending. */
+  readonly waitedFor: readonly number[]
+  /** What the delays of the schedule add up to. */
+  readonly virtualMs: number
 }
 
 // checkpoints -------------------------------------------------------------------------------------------------
@@ -329,5 +438,23 @@ export interface SwarmState {
   readonly theta: Float64Array
   readonly learner: Learner['state']
   readonly aggregation: Aggregation['state']
+  readonly faults: FaultState
   readonly traffic: Traffic
+  /** Per participant: `traffic.waitedFor` at the last sample. */
+  readonly reportedWaits: Float64Array
+}
+
+/** What the schedule of faults depends on, besides the experiment; see `src/faults`. */
+export interface FaultState {
+  /** Rounds begun: events `after` fewer have taken effect. */
+  readonly rounds: number
+  /** Events that came by command, in order; each has the `after` of when it took effect, or will. */
+  readonly commanded: readonly object[]
+  readonly virtualMs: number
+  /** Per hop and link: how often in a row it let a deadline pass, ... */
+  readonly strikes: readonly Uint8Array[]
+  /** ... how many late messages it takes until it is waited for again, ... */
+  readonly owed: readonly Uint32Array[]
+  /** ... and when, on the virtual clock, the next of them arrives. All three are empty while nothing takes time. */
+  readonly speaksAt: readonly Float64Array[]
 }

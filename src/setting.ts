@@ -12,7 +12,7 @@ import { topologies } from '../topologies/index.ts'
 import { mixingMatrix } from '../topologies/mixing-matrix.ts'
 import { smallestEigenvalue } from '../topologies/spectrum.ts'
 import { aggregationOf } from './aggregation/index.ts'
-import { type AggregationName, usesFlows } from './aggregation/names.ts'
+import { type AggregationName, isCorrectedGossip } from './aggregation/names.ts'
 import { present } from './core/assert.ts'
 import { ExperimentError } from './core/errors.ts'
 import { parameterMatrix } from './core/parameter-matrix.ts'
@@ -20,9 +20,12 @@ import { nextNormal, SWARM, stream } from './core/random.ts'
 import { parseInitial } from './experiment/initial.ts'
 import { parseNamed } from './experiment/named.ts'
 import type { Experiment } from './experiment/schema.ts'
+import { checkEdges } from './faults/rules.ts'
+import { FaultSchedule, type Past } from './faults/schedule.ts'
 import type {
   Features,
   Fleet,
+  Hosted,
   MixingMatrix,
   Network,
   NetworkPlan,
@@ -67,7 +70,7 @@ export function settingOf(experiment: Experiment): Setting {
   if ((placement === 'alternating' || placement === 'clustered') && new Set(fleet.types).size === 1) {
     warnings.push(`placement: ${placement} has no effect, all environments are of one type`)
   }
-  if (usesFlows(experiment.aggregation) && experiment.weights !== 'lazy') {
+  if (isCorrectedGossip(experiment.aggregation) && experiment.weights !== 'lazy') {
     const smallest = smallestEigenvalue(family, peers, options, experiment.weights, matrix)
     const margin = smallest - SMALLEST_FOR_FLOWS
     const what = `the smallest eigenvalue of the ${experiment.weights} matrix of this ${name}`
@@ -94,11 +97,32 @@ function at<T>(key: string, build: () => T): T {
   }
 }
 
-/** A swarm of this setting, at its starting point; `aggregation` may be another than the experiment's. */
+export interface SwarmOptions {
+  /** What another run went through, to go through it, too. */
+  readonly past?: Past | undefined
+  /** The participants that live here; all if left out. */
+  readonly part?: Hosted | undefined
+  /** Whether samples come without errors, which somebody else measures. */
+  readonly blind?: boolean
+}
+
+const nothing = {
+  consensusError: null,
+  valueError: null,
+  excessValueError: null,
+  fixedPointError: null,
+  return: null,
+  valueGap: null
+}
+
+/**
+ * A swarm of this setting, at its starting point; `aggregation` may be another than the experiment's.
+ */
 export async function swarmOf(
   { experiment, fleet, matrix, judge }: Setting,
   aggregation: AggregationName,
-  networkOf: (plan: NetworkPlan) => Network | Promise<Network>
+  networkOf: (plan: NetworkPlan) => Network | Promise<Network>,
+  { past, part, blind = false }: SwarmOptions = {}
 ): Promise<Swarm> {
   const { peers, localSteps, stepSize } = experiment
   const { family, options } = parseNamed(experiment.learner, learners, 'learner')
@@ -108,19 +132,29 @@ export async function swarmOf(
     parameters: learner.parameters,
     matrix,
     localSteps,
-    stepSize
+    stepSize,
+    ...(part === undefined ? {} : { hosted: part })
   })
+  if (aggregation === experiment.aggregation && experiment.faults !== null) {
+    checkEdges(experiment.faults, parts.plan, peers)
+  }
   const network = await networkOf(parts.plan)
   const theta = parameterMatrix(parts.plan.participants, learner.parameters)
-  startAt(theta, experiment, judge)
+  const startAt = (peer: number) => startRow(theta, peer, experiment, judge)
+  for (let i = 0; i < peers; i++) startAt(i)
+  theta.spare.set(theta.values)
+  const faults = new FaultSchedule(experiment, parts.plan, past)
   const divergedBeyond = DIVERGED * Math.max(1, judge.scale, largest(theta.values))
   return new Swarm({
     peers,
+    hosted: part ?? { first: 0, last: parts.plan.participants },
     theta,
+    startAt,
     learner,
     aggregation: parts,
-    judge,
+    judge: blind ? { ...judge, measure: () => ({ swarm: nothing, peers: nothing }) } : judge,
     network,
+    faults,
     divergedBeyond,
     advice: adviceFor(experiment, fleet)
   })
@@ -150,19 +184,17 @@ function largestSquare({ kind, table, stride }: Features): number {
 
 const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
 
-/** θ before the first round. */
-function startAt(theta: ParameterMatrix, { peers, seed, initial }: Experiment, judge: Judge): void {
+/** Row `i` of θ before the first round. */
+function startRow(theta: ParameterMatrix, i: number, { seed, initial }: Experiment, judge: Judge): void {
   const { values, stride, parameters } = theta
+  const row = values.subarray(i * stride, i * stride + parameters)
   const start = parseInitial(initial)
-  if (start.kind === 'zero') return
-  for (let i = 0; i < peers; i++) {
-    const row = values.subarray(i * stride, i * stride + parameters)
-    if (start.kind === 'solution') {
-      const solution = present(judge.solution, 'θ*, where the run starts')
-      for (let j = 0; j < parameters; j++) row[j] = solution[j]! + start.offset
-    } else {
-      const random = stream(seed, i, 'initial')
-      for (let j = 0; j < parameters; j++) row[j] = nextNormal(random)
-    }
+  if (start.kind === 'zero') row.fill(0)
+  else if (start.kind === 'solution') {
+    const solution = present(judge.solution, 'θ*, where the run starts')
+    for (let j = 0; j < parameters; j++) row[j] = solution[j]! + start.offset
+  } else {
+    const random = stream(seed, i, 'initial')
+    for (let j = 0; j < parameters; j++) row[j] = nextNormal(random)
   }
 }

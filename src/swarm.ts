@@ -1,32 +1,46 @@
 /**
  * The round loop: the only place where environments, learners, aggregation, network and metrics meet.
  *
+ *     who stops, who returns, what goes wrong                        faults
  *     every peer: H local steps from its θ (and its correction)      learner.run
  *     per hop:    compose, exchange, combine                          aggregation, network
  *     the swarm:  measures, yields one plain sample                   judge
  *
  * A swarm advances at its own pace, by being asked for the next sample; nothing calls into it.
  */
+import { assert, present } from './core/assert.ts'
 import { DivergedError, RunError } from './core/errors.ts'
-import type {
-  Aggregation,
-  Learner,
-  Network,
-  ParameterMatrix,
-  RoundSample,
-  RoundTraffic,
-  SwarmState,
-  Traffic
+import type { Change, FaultSchedule, Stopped } from './faults/schedule.ts'
+import type { FaultAction, FaultEvent } from './faults/schema.ts'
+import {
+  type Aggregation,
+  FATE,
+  type Fates,
+  type Hosted,
+  type Inbox,
+  type Learner,
+  type Network,
+  type ParameterMatrix,
+  type PeerReport,
+  type RoundSample,
+  type SwarmState,
+  type Traffic
 } from './interfaces.ts'
 import type { Judge } from './metrics/judge.ts'
+import { sampleOf } from './metrics/sample.ts'
 
 export interface SwarmParts {
   readonly peers: number
+  /** The participants that live here; rows of others stay as they are. */
+  readonly hosted: Hosted
   /** Where it starts; a row per participant. */
   readonly theta: ParameterMatrix
+  /** Puts a peer's row of θ where it started. */
+  readonly startAt: (peer: number) => void
   readonly learner: Learner
   readonly aggregation: Aggregation
   readonly network: Network
+  readonly faults: FaultSchedule
   readonly judge: Judge
   /** No parameter is that large unless θ diverges. */
   readonly divergedBeyond: number
@@ -39,23 +53,59 @@ export interface RunPlan {
   /** Rounds between samples; the last round is always measured. */
   readonly measureEvery: number
   /** Called before every round; `stop` ends the run there. Samples of the rounds before have been taken. */
-  readonly beforeRound: () => 'go' | 'stop'
+  readonly beforeRound: () => Verdict | Promise<Verdict>
+  /** Told of each exchange in which messages did not come that should have: the links, ascending. */
+  readonly onMissing?: (round: number, hop: number, links: readonly number[]) => void
+  /** Told of what happened to peers of itself, as an event. */
+  readonly onCommand?: (event: FaultEvent) => void
+  /** Told of rounds that peers slept through, as one thread does: how many were completed before, and how many after. */
+  readonly onSkipped?: (from: number, to: number) => void
   /** Seconds that pass, from any origin. */
   readonly clock: () => number
 }
 
-export class Swarm {
+export type Verdict = 'go' | 'stop'
+
+/** What a session asks of a swarm, be it in this process or spread over several. */
+export interface RunningSwarm {
+  /** Rounds completed, as far as is known here. */
+  readonly round: number
+  readonly theta: ParameterMatrix
+  readonly traffic: Traffic
+  /** The commands that were taken, as events. */
+  readonly commanded: readonly FaultEvent[]
+  open(): Promise<void>
+  /** May be called twice. */
+  close(): Promise<void>
+  /** Runs to the plan's last round and yields a sample per measured round. Throws a RunError if θ diverges. */
+  run(plan: RunPlan): AsyncGenerator<RoundSample>
+  measure(): RoundSample
+  /** A copy of everything that the next round depends on; undefined if it cannot be had now. */
+  state(): SwarmState | Promise<SwarmState | undefined>
+  restore(state: SwarmState): void
+  command(action: FaultAction): string | undefined | Promise<string | undefined>
+  /** What a peer knows. Not for a peer that does not exist. */
+  inspect(peer: number): PeerReport | Promise<PeerReport>
+  waitedFor(): readonly number[]
+  endsOf(hop: number, link: number): readonly [number, number]
+}
+
+export class Swarm implements RunningSwarm {
   readonly theta: ParameterMatrix
   readonly #parts: SwarmParts
   #round = 0
   #seconds = 0
+  /** Who does not take part where a restored run goes on. */
+  #stopped: readonly Stopped[] = []
+  /** Deadlines that each participant had let pass when the last sample was taken. */
+  #reportedWaits: Float64Array
 
   constructor(parts: SwarmParts) {
     this.#parts = parts
     this.theta = parts.theta
+    this.#reportedWaits = new Float64Array(parts.aggregation.plan.participants)
   }
 
-  /** Rounds completed. */
   get round(): number {
     return this.#round
   }
@@ -64,19 +114,82 @@ export class Swarm {
     return this.#parts.network.traffic
   }
 
-  open(): Promise<void> {
-    return this.#parts.network.open()
+  /** Per peer: 1 if it takes part. */
+  get takesPart(): Uint8Array {
+    return this.#parts.faults.up.subarray(0, this.#parts.peers)
+  }
+
+  waitedFor(): readonly number[] {
+    return this.#parts.network.waitedFor()
+  }
+
+  get commanded(): readonly FaultEvent[] {
+    return this.#parts.faults.commanded
+  }
+
+  command(action: FaultAction): string | undefined {
+    return this.#parts.faults.add(action, this.#round)
+  }
+
+  /** A command that was taken by a swarm of the same run in another process. */
+  learn(event: FaultEvent): void {
+    this.#parts.faults.learn(event)
+  }
+
+  /** Copies of the rows of these participants: θ, and ξ if there is any. */
+  rowsOf({ first, last }: Hosted): { theta: Float64Array; correction: Float64Array | undefined } {
+    const { values, stride } = this.theta
+    const { correction } = this.#parts.aggregation
+    return {
+      theta: values.slice(first * stride, last * stride),
+      correction: correction?.slice(first * stride, last * stride)
+    }
+  }
+
+  inspect(peer: number): PeerReport {
+    const { peers, aggregation } = this.#parts
+    assert(Number.isInteger(peer) && peer >= 0 && peer < peers, `peer ${peer} of ${peers}`)
+    const { values, stride, parameters } = this.theta
+    const rowOf = (rows: Float64Array) => rows.slice(peer * stride, peer * stride + parameters)
+    return {
+      peer,
+      round: this.#round,
+      takesPart: this.takesPart[peer] === 1,
+      parameters: rowOf(values),
+      correction: aggregation.correction === undefined ? null : rowOf(aggregation.correction),
+      neighbours: aggregation.neighboursOf(peer)
+    }
+  }
+
+  endsOf(hop: number, link: number): readonly [number, number] {
+    const { rowStart, senders } = present(this.#parts.aggregation.plan.hops[hop], `hop ${hop}`)
+    return [rowStart.findLastIndex(start => start <= link), senders[link]!]
+  }
+
+  async open(): Promise<void> {
+    await this.#parts.network.open()
+    for (const stop of this.#stopped) await this.#obey(stop)
   }
 
   close(): Promise<void> {
     return this.#parts.network.close()
   }
 
-  /** Runs to the plan's last round and yields a sample per measured round. Throws a RunError if θ diverges. */
-  async *run({ rounds, measureEvery, beforeRound, clock }: RunPlan): AsyncGenerator<RoundSample> {
+  async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
+    const { rounds, measureEvery, beforeRound, onSkipped, clock } = plan
+    const { faults, network } = this.#parts
     const started = clock() - this.#seconds
-    while (this.#round < rounds && beforeRound() === 'go') {
-      const waiting = this.#learnAndSend()
+    while (this.#round < rounds) {
+      const verdict = beforeRound()
+      if ((typeof verdict === 'string' ? verdict : await verdict) === 'stop') return
+      const slept = Math.min(network.aheadBy(), rounds - 1 - this.#round)
+      if (slept > 0) {
+        const from = this.#round
+        await this.skipTo(from + slept)
+        onSkipped?.(from, this.#round)
+      }
+      for (const change of faults.begin(this.#round)) await this.#obey(change)
+      const waiting = this.#learnAndSend(plan)
       if (waiting !== undefined) await waiting
       this.#round++
       this.#seconds = clock() - started
@@ -84,57 +197,110 @@ export class Swarm {
     }
   }
 
-  /** A copy of everything that the next round depends on. */
+  /** Takes the swarm on until `round` rounds are completed, in which nobody here learns, speaks or hears. */
+  async skipTo(round: number): Promise<void> {
+    const { faults, aggregation } = this.#parts
+    const { plan } = aggregation
+    while (this.#round < round) {
+      for (const change of faults.begin(this.#round)) await this.#obey(change)
+      for (const [hop, { senders }] of plan.hops.entries()) {
+        faults.fates(this.#round, hop)
+        const { payloads, stride, degrees } = aggregation.compose(hop, this.theta)
+        const slots = new Int32Array(senders.length).fill(-1)
+        aggregation.combine(hop, this.theta, { payloads, stride, slots, degrees, notes: undefined })
+      }
+      this.#round++
+    }
+  }
+
+  /** A participant stops or returns. */
+  async #obey(change: Change): Promise<void> {
+    const { peers, hosted, network, aggregation, learner, startAt } = this.#parts
+    const { participant } = change
+    if (change.kind === 'stop') return network.stop(participant, change.how)
+    if (change.state === 'lost' && participant >= hosted.first && participant < hosted.last) {
+      if (participant < peers) {
+        startAt(participant)
+        learner.restart(participant, change.incarnation)
+      }
+      aggregation.restart(participant)
+    }
+    return network.start(participant)
+  }
+
   state(): SwarmState {
-    const { learner, aggregation, network } = this.#parts
+    const { learner, aggregation, network, faults } = this.#parts
     return structuredClone({
       round: this.#round,
       seconds: this.#seconds,
       theta: this.theta.values,
       learner: learner.state,
       aggregation: aggregation.state,
-      traffic: network.traffic
+      faults: faults.state(),
+      traffic: network.traffic,
+      reportedWaits: this.#reportedWaits
     })
   }
 
-  /** Continues from `state` as if it had never stopped. Throws a RunError if it belongs to another experiment. */
   restore(state: SwarmState): void {
-    const { learner, aggregation, network } = this.#parts
+    const { learner, aggregation, network, faults } = this.#parts
     restoreArray('theta', this.theta.values, state.theta)
+    this.theta.spare.set(state.theta)
     restoreArrays('learner', learner.state, state.learner)
     restoreArrays('aggregation', aggregation.state, state.aggregation)
     const { dropped, ...counters } = network.traffic
     const { dropped: keptDropped, ...keptCounters } = state.traffic
     restoreArrays('traffic', counters, keptCounters)
-    Object.assign(dropped, keptDropped)
+    restoreArrays('traffic.dropped', dropped, keptDropped)
+    restoreArray('reportedWaits', this.#reportedWaits, state.reportedWaits)
+    this.#stopped = faults.restore(state.faults)
     this.#round = state.round
     this.#seconds = state.seconds
   }
 
   /** One round; a promise only where the network makes us wait. */
-  #learnAndSend(): Promise<void> | undefined {
-    const { peers, learner, aggregation } = this.#parts
-    const { theta } = this
-    learner.run(theta.values, theta.stride, 0, peers, aggregation.correction)
+  #learnAndSend(plan: RunPlan): Promise<void> | undefined {
+    const { peers, hosted, learner, aggregation } = this.#parts
+    const { theta, takesPart } = this
+    const end = Math.min(hosted.last, peers)
+    for (let first = hosted.first, last = first; first < end; first = last) {
+      const isUp = takesPart[first]!
+      for (last = first + 1; last < end && takesPart[last] === isUp; ) last++
+      if (isUp === 1) learner.run(theta.values, theta.stride, first, last, aggregation.correction)
+    }
     this.#assertBounded('its local steps')
-    return this.#hop(0)
+    return this.#hop(0, plan)
   }
 
-  #hop(hop: number): Promise<void> | undefined {
-    const { aggregation, network } = this.#parts
+  #hop(hop: number, plan: RunPlan): Promise<void> | undefined {
+    const { aggregation, network, faults } = this.#parts
     const { hops } = aggregation.plan
     for (let h = hop; h < hops.length; h++) {
-      const inbox = network.exchange(this.#round, h, aggregation.compose(h, this.theta))
+      const fates = faults.fates(this.#round, h)
+      const inbox = network.exchange(this.#round, h, aggregation.compose(h, this.theta), fates)
       if (inbox instanceof Promise) {
         return inbox.then(arrived => {
+          this.#report(h, fates, arrived, plan)
           aggregation.combine(h, this.theta, arrived)
-          return this.#hop(h + 1)
+          return this.#hop(h + 1, plan)
         })
       }
       aggregation.combine(h, this.theta, inbox)
     }
     if (hops.length > 0) this.#assertBounded('mixing')
     return undefined
+  }
+
+  /** Tells what did not come though no fault was planned. */
+  #report(hop: number, fates: Fates | undefined, { slots }: Inbox, { onMissing }: RunPlan): void {
+    const { aggregation, hosted } = this.#parts
+    const { rowStart } = present(aggregation.plan.hops[hop], `hop ${hop}`)
+    const links: number[] = []
+    for (let k = rowStart[hosted.first]!; k < rowStart[hosted.last]!; k++) {
+      const fate = (fates?.links[k] ?? FATE.arrives) & 3
+      if (slots[k]! < 0 && fate === FATE.arrives) links.push(k)
+    }
+    if (links.length > 0) onMissing?.(this.#round, hop, links)
   }
 
   #assertBounded(after: string): void {
@@ -149,26 +315,25 @@ export class Swarm {
     }
   }
 
-  /** The sample of the last round. */
   measure(): RoundSample {
-    const { judge, network } = this.#parts
-    const { swarm, peers } = judge.measure(this.theta)
-    return { round: this.#round, swarm, peers, traffic: totalsOf(network.traffic), seconds: this.#seconds }
+    const { judge, network, faults, aggregation } = this.#parts
+    const { traffic } = network
+    const sample = sampleOf(judge, {
+      round: this.#round,
+      theta: this.theta,
+      correction: aggregation.correction,
+      takesPart: this.takesPart,
+      traffic,
+      reportedWaits: this.#reportedWaits,
+      virtualMs: faults.virtualMs,
+      seconds: this.#seconds
+    })
+    this.#reportedWaits = traffic.waitedFor.slice()
+    return sample
   }
 }
 
-function totalsOf({ messagesIn, bytesIn, missing, dropped }: Traffic): RoundTraffic {
-  const sum = (column: Float64Array): number => column.reduce((total, x) => total + x, 0)
-  const counted = Object.entries(dropped).filter(([, count]) => count > 0)
-  return {
-    messages: sum(messagesIn),
-    bytes: sum(bytesIn),
-    missing: sum(missing),
-    dropped: Object.fromEntries(counted)
-  }
-}
-
-type NumberArray = Int32Array | Uint32Array | Float64Array
+type NumberArray = Uint8Array | Int32Array | Uint32Array | Float64Array
 
 function restoreArrays(
   what: string,

@@ -84,7 +84,12 @@ describe('who imports whom', () => {
     [
       'experiments know what there is by name, and run nothing',
       /^src\/experiment\//,
-      /^src\/(?!experiment\/|core\/|interfaces|aggregation\/names)/
+      /^src\/(?!experiment\/|core\/|interfaces|aggregation\/names|faults\/(families|rules|schema))/
+    ],
+    [
+      'faults are decided by what is written, and act on nobody',
+      /^src\/faults\//,
+      /^(peers|topologies)\/|^src\/(?!faults\/|core\/|interfaces|experiment\/(named|problem))/
     ],
     ['a session knows nobody who looks on', /^src\/session\//, /^src\/(cli|report|drawing)\//],
     ['what crosses a thread is plain data', /^src\/session\/protocol\.ts$/, /./],
@@ -114,7 +119,7 @@ describe('who imports whom', () => {
 })
 
 test('clocks, dice and timers are used only where bits do not depend on them', () => {
-  const allowed = /^src\/(network\/libp2p|cli|session\/worker\.ts)/
+  const allowed = /^src\/(network\/libp2p|processes|cli|session\/worker\.ts)/
   const hidden = /Math\.random|Date\.now|new Date\(|performance\.now|setTimeout|setInterval/
   expect(files.filter(file => !allowed.test(file) && hidden.test(textOf(file)))).toEqual([])
 })
@@ -122,7 +127,7 @@ test('clocks, dice and timers are used only where bits do not depend on them', (
 test('powers and transcendental functions stay off the paths whose bits must not depend on the machine', () => {
   const inexact = /[^*]\*\*[^*/]|Math\.(pow|exp|log|log2|log10|sin|cos|tan|tanh|cbrt|hypot)\(/
   const reproducible =
-    /^(peers\/|src\/(core|aggregation|swarm|setting|metrics|network\/simulated)|topologies\/mixing-matrix)/
+    /^(peers\/|src\/(core|faults|aggregation|swarm|setting|metrics|network\/simulated)|topologies\/mixing-matrix)/
   const code = (file: string): string => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   expect(files.filter(file => reproducible.test(file) && inexact.test(code(file)))).toEqual([])
 })

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { learners } from '../peers/learners/index.ts'
-import { AGGREGATIONS, type AggregationName, usesFlows, usesHub } from '../src/aggregation/names.ts'
+import { AGGREGATIONS, type AggregationName, isCorrectedGossip, usesHub } from '../src/aggregation/names.ts'
 import { SAMPLINGS } from '../src/experiment/schema.ts'
 import { topologies } from '../topologies/index.ts'
 import { range } from './support/numbers.ts'
@@ -22,7 +22,7 @@ const environments = [
 
 function graphsFor(aggregation: AggregationName): readonly string[] {
   if (aggregation === 'none' || usesHub(aggregation)) return ['star']
-  return usesFlows(aggregation) ? undirected : graphs
+  return isCorrectedGossip(aggregation) ? undirected : graphs
 }
 
 const inTurn = <T>(values: readonly T[], k: number): T => values[k % values.length]!

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { resolve } from '../src/experiment/resolve.ts'
 import { readResumable } from '../src/records/resume.ts'
-import type { Outcome, SessionNews } from '../src/session/protocol.ts'
+import type { Command, Outcome, SessionNews } from '../src/session/protocol.ts'
 import { runSession } from '../src/session/session.ts'
 
 const folders = mkdtempSync(join(tmpdir(), 'murmur-session-'))
@@ -24,7 +24,12 @@ function session(
 ): Promise<Outcome> {
   const { experiment } = resolve({ ...small, ...raw })
   return runSession(
-    { experiment, record: { kind: 'new', parent, command: 'murmur run' }, parameters: true },
+    {
+      experiment,
+      record: { kind: 'new', parent, command: 'murmur run' },
+      replay: null,
+      parameters: true
+    },
     host(stopAfter, stop)
   )
 }
@@ -34,7 +39,8 @@ function host(stopAfter: number, stop = () => true, news: SessionNews[] = []) {
   let asked = 0
   return {
     post: (event: SessionNews) => news.push(event),
-    stopRequested: () => asked++ >= stopAfter && stop(),
+    commands: (): Command[] => (asked++ >= stopAfter && stop() ? [{ kind: 'stop' }] : []),
+    watch: () => () => {},
     // A quarter of a second per look: checkpoints come a few rounds apart, the first after some rounds.
     clock: () => now++ / 4,
     date: () => new Date(0)
@@ -43,7 +49,7 @@ function host(stopAfter: number, stop = () => true, news: SessionNews[] = []) {
 
 const resumed = ({ folder, experiment }: Outcome): Promise<Outcome> =>
   runSession(
-    { experiment, record: { kind: 'resume', run: folder! }, parameters: true },
+    { experiment, record: { kind: 'resume', run: folder! }, replay: null, parameters: true },
     host(Number.POSITIVE_INFINITY)
   )
 
@@ -77,6 +83,7 @@ describe('a record', () => {
     expect(statusOf(outcome.folder!)).toBe('finished')
     expect(readdirSync(outcome.folder!).sort()).toEqual([
       'checkpoint',
+      'events.jsonl',
       'experiment.yaml',
       'manifest.json',
       'metrics.jsonl',

@@ -134,13 +134,20 @@ describe('parameters before the first round', () => {
 
 describe('what a run is compared with', () => {
   test('is learning alone and the server that it replaces, corrected if the run is', () => {
-    const rivals = Object.fromEntries(AGGREGATIONS.map(name => [name, rivalsOf(name)]))
+    const rivals = Object.fromEntries(AGGREGATIONS.map(name => [name, rivalsOf(name, false)]))
     expect(rivals).toMatchObject({
       none: ['star'],
       gossip: ['none', 'star'],
       star: ['none'],
-      'gossip-scafflsa': ['none', 'star', 'star-scafflsa']
+      'gossip-scafflsa': ['none', 'star', 'star-scafflsa'],
+      'exact-diffusion': ['none', 'star', 'star-scafflsa']
     })
+  })
+
+  test('is the textbook recursion, too, where corrected gossip meets faults', () => {
+    expect(rivalsOf('gossip-scafflsa', true)).toEqual(['none', 'star', 'star-scafflsa', 'exact-diffusion'])
+    expect(rivalsOf('exact-diffusion', true)).toEqual(['none', 'star', 'star-scafflsa'])
+    expect(rivalsOf('gossip', true)).toEqual(['none', 'star'])
   })
 
   test.each(['iid', 'markov'])('shares starting points and %s samples', async sampling => {
@@ -150,7 +157,7 @@ describe('what a run is compared with', () => {
     const first = await swarm(of)
     const start = range(6).map(i => rowOf(first, i))
     for await (const _ of first.run(plan)) ends.push(first.theta)
-    for (const aggregation of rivalsOf('gossip-scafflsa')) {
+    for (const aggregation of rivalsOf('gossip-scafflsa', false)) {
       const rival = await swarm(of, aggregation)
       expect(range(6).map(i => rowOf(rival, i))).toEqual(start)
       for await (const _ of rival.run(plan)) ends.push(rival.theta)

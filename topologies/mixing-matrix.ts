@@ -24,19 +24,23 @@ export function mixingMatrix(graph: Graph, directed: boolean, rule: Weights): Mi
   const weights = new Float64Array(senders.length)
   const selfWeights = new Float64Array(participants)
   const degree = (i: number): number => rowStart[i + 1]! - rowStart[i]!
+  const weightOf = WEIGHT_OF[rule]
   for (let i = 0; i < participants; i++) {
     let sum = 0
     for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
-      weights[k] = 1 / (1 + Math.max(degree(i), degree(senders[k]!)))
+      weights[k] = weightOf(degree(i), degree(senders[k]!))
       sum += weights[k]!
     }
     selfWeights[i] = 1 - sum
   }
-  if (rule === 'lazy') {
-    for (let k = 0; k < weights.length; k++) weights[k] = weights[k]! / 2
-    for (let i = 0; i < participants; i++) selfWeights[i] = (1 + selfWeights[i]!) / 2
-  }
-  return { links, weights, selfWeights, symmetric: !directed }
+  return { links, weights, selfWeights, weightOf, symmetric: !directed }
+}
+
+const metropolis = (degree: number, other: number): number => 1 / (1 + Math.max(degree, other))
+
+const WEIGHT_OF: Readonly<Record<Weights, MixingMatrix['weightOf']>> = {
+  metropolis,
+  lazy: (degree, other) => metropolis(degree, other) / 2
 }
 
 /** W as rows of numbers. */

@@ -40,32 +40,54 @@ export function exactValues(fleet: Fleet): ExactValues {
   const scratch = new Float64Array(states * states)
   const a = new Float64Array(count * count)
   const b = new Float64Array(count)
-  const sumA = new Float64Array(count * count)
-  const sumB = new Float64Array(count)
 
   for (let i = 0; i < peers; i++) {
     const value = values.subarray(i * states, (i + 1) * states)
     policyChainInto(fleet, i, fleet.policy, chain)
     chainValuesInto(chain, discount, scratch, value)
-    chainSystemInto(chain, features, discount, stationary.subarray(i * states, (i + 1) * states), a, b)
-    accumulate(a, sumA)
-    accumulate(b, sumB)
     if (oneHot) solutions.set(value, i * stride)
     else {
       const mu = stationary.subarray(i * states, (i + 1) * states)
+      chainSystemInto(chain, features, discount, mu, a, b)
       const whose = `peer ${i} (${fleet.labels[i]})`
       requireRegular(solveInPlace(a, b, count), whose, count, mu.filter(mass => mass > 0).length)
       solutions.set(b, i * stride)
     }
   }
-  const unvisited = unvisitedStates(stationary, states)
-  if (oneHot && unvisited.includes(1)) {
-    for (let i = 0; i < peers; i++) {
-      policyChainInto(fleet, i, fleet.policy, chain)
-      chainSystemInto(chain, features, discount, unvisited, a, b)
-      accumulate(a, sumA)
-      accumulate(b, sumB)
-    }
+  const everybody = new Uint8Array(peers).fill(1)
+  return { stationary, values, solutions, solution: federatedSolution(fleet, stationary, everybody), stride }
+}
+
+/**
+ * θ* of the federation of those peers that have a 1 in `takesPart`, `stride` doubles; `stationary` as `exactValues` gives
+ * it. Throws an ExperimentError if its system is singular.
+ */
+export function federatedSolution(
+  fleet: Fleet,
+  stationary: Float64Array,
+  takesPart: Uint8Array
+): Float64Array {
+  const { peers, states, features, discount } = fleet
+  const { count, stride } = features
+  const oneHot = features.kind === 'one-hot'
+  const chain = emptyChain(states)
+  const a = new Float64Array(count * count)
+  const b = new Float64Array(count)
+  const sumA = new Float64Array(count * count)
+  const sumB = new Float64Array(count)
+  const unvisited = unvisitedStates(stationary, states, takesPart)
+  const fill = oneHot && unvisited.includes(1)
+
+  function add(weights: Float64Array): void {
+    chainSystemInto(chain, features, discount, weights, a, b)
+    accumulate(a, sumA)
+    accumulate(b, sumB)
+  }
+  for (let i = 0; i < peers; i++) {
+    if (takesPart[i] === 0) continue
+    policyChainInto(fleet, i, fleet.policy, chain)
+    add(stationary.subarray(i * states, (i + 1) * states))
+    if (fill) add(unvisited)
   }
   const pivot = solveInPlace(sumA, sumB, count)
   // With one-hot features rows are as small as their states are rare, but never dependent.
@@ -73,7 +95,7 @@ export function exactValues(fleet: Fleet): ExactValues {
   if (!oneHot) requireRegular(pivot, 'the federation of all peers', count, visited)
   const solution = new Float64Array(stride)
   solution.set(sumB)
-  return { stationary, values, solutions, solution, stride }
+  return solution
 }
 
 function accumulate(terms: Float64Array, sums: Float64Array): void {
@@ -88,9 +110,15 @@ function requireRegular(pivot: number, whose: string, features: number, recurren
   )
 }
 
-/** 1 for states where μ_i = 0 for every peer, else 0. */
-function unvisitedStates(stationary: Float64Array, states: number): Float64Array {
+/** 1 for states where μ_i = 0 for every peer that takes part, else 0. */
+export function unvisitedStates(
+  stationary: Float64Array,
+  states: number,
+  takesPart: Uint8Array
+): Float64Array {
   const without = new Float64Array(states).fill(1)
-  for (let k = 0; k < stationary.length; k++) if (stationary[k]! > 0) without[k % states] = 0
+  for (let k = 0; k < stationary.length; k++) {
+    if (stationary[k]! > 0 && takesPart[Math.floor(k / states)] === 1) without[k % states] = 0
+  }
   return without
 }

@@ -10,7 +10,7 @@
  */
 import { z } from 'zod'
 import { exp } from '../../src/core/elementary.ts'
-import { nextUint32, seedInto } from '../../src/core/random.ts'
+import { anew, nextUint32, seedInto } from '../../src/core/random.ts'
 import type { Fleet, Learner, LearnerFamily, LearnerSettings, RandomStream } from '../../src/interfaces.ts'
 import { aliasTables, drawAlias, fillAliasTable } from './alias-table.ts'
 
@@ -129,6 +129,7 @@ function exactGradient(
     name: 'softmax',
     parameters: size,
     state: {},
+    restart: () => {},
     run(theta, stride, first, last, correction) {
       for (let i = first; i < last; i++) {
         for (let h = 0; h < localSteps; h++) {
@@ -146,7 +147,9 @@ function reinforce(fleet: Fleet, settings: LearnerSettings, { horizon, batch }: 
   const { peers, states, actions, discount } = fleet
   const size = states * actions
   const words = new Int32Array(4 * peers)
-  for (let i = 0; i < peers; i++) seedInto(settings.seed, i, 'learner', words, 4 * i)
+  const restart = (i: number, incarnation: number): void =>
+    seedInto(settings.seed, i, anew('learner', incarnation), words, 4 * i)
+  for (let i = 0; i < peers; i++) restart(i, 0)
   const starts = aliasTables(1, states)
   fillAliasTable(starts, 0, fleet.reset, 0, states)
 
@@ -188,6 +191,7 @@ function reinforce(fleet: Fleet, settings: LearnerSettings, { horizon, batch }: 
     name: 'softmax',
     parameters: size,
     state: { words },
+    restart,
     run(theta, stride, first, last, correction) {
       for (let i = first; i < last; i++) {
         const random = { words, at: 4 * i }

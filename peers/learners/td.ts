@@ -3,7 +3,7 @@
  * g = A(Z)θ − b(Z) for a sampled transition Z, or its expectation g = A_i θ − b_i.
  */
 import { z } from 'zod'
-import { seedInto } from '../../src/core/random.ts'
+import { anew, seedInto } from '../../src/core/random.ts'
 import type { Features, Fleet, Learner, LearnerFamily, LearnerSettings } from '../../src/interfaces.ts'
 import { absorbingStates, linearSystem, stationaryDistributions } from '../environments/exact.ts'
 import { aliasTables, drawAlias, fillAliasTable } from './alias-table.ts'
@@ -22,8 +22,6 @@ function sampledTd(fleet: Fleet, { seed, sampling, localSteps, stepSize }: Learn
   const { peers, states, features, noise, discount } = fleet
   const iid = sampling === 'iid'
   const words = new Int32Array(4 * peers)
-  for (let i = 0; i < peers; i++) seedInto(seed, i, 'learner', words, 4 * i)
-
   const outcomes = outcomeTables(fleet)
   const starts = aliasTables(iid ? peers : 0, states)
   if (iid) {
@@ -34,7 +32,11 @@ function sampledTd(fleet: Fleet, { seed, sampling, localSteps, stepSize }: Learn
   fillAliasTable(reset, 0, fleet.reset, 0, states)
   const absorbing = absorbingStates(fleet)
   const chain = new Int32Array(peers)
-  if (!iid) for (let i = 0; i < peers; i++) chain[i] = drawAlias(reset, 0, { words, at: 4 * i })
+  function restart(i: number, incarnation: number): void {
+    seedInto(seed, i, anew('learner', incarnation), words, 4 * i)
+    if (!iid) chain[i] = drawAlias(reset, 0, { words, at: 4 * i })
+  }
+  for (let i = 0; i < peers; i++) restart(i, 0)
 
   const kernel = (corrected: boolean) =>
     kernelFor({
@@ -72,6 +74,7 @@ function sampledTd(fleet: Fleet, { seed, sampling, localSteps, stepSize }: Learn
     name: 'td',
     parameters: features.count,
     state: { words, chain },
+    restart,
     run(theta, _stride, first, last, correction) {
       ;(correction === undefined ? plain : corrected)(data, theta, correction, first, last, localSteps)
     }
@@ -94,6 +97,7 @@ function expectedTd(fleet: Fleet, { localSteps, stepSize }: LearnerSettings): Le
     name: 'td',
     parameters: d,
     state: {},
+    restart: () => {},
     run(theta, stride, first, last, correction) {
       for (let i = first; i < last; i++) {
         const row = i * stride

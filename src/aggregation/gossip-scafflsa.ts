@@ -4,70 +4,164 @@
  *
  *     θ_i gains W_ij (ψ_j − ψ_i), and so does F_ij;   ξ_i = Σ_j F_ij / (η H), summed in ascending j.
  *
- * Without loss this is ξ_i ← ξ_i + (Σ_j W_ij ψ_j − ψ_i)/(η H) (exact diffusion, NIDS), whose only fixed point is θ* for
- * every peer, whatever H. Needs a symmetric W with λ_min > −1/3 (at −1/3 it is just stable);
- * the lazy (I + W)/2 always is.
+ * Without loss this is exact diffusion, ξ_i ← ξ_i + (Σ_j W_ij ψ_j − ψ_i)/(η H), whose only fixed point is θ* for every
+ * peer, whatever H. Needs a symmetric W with λ_min > −1/3 (at −1/3 it is just stable); the lazy (I + W)/2 always is.
  *
- * A message carries receipts: for each neighbour, which of its recent messages arrived here in time, so that the ends
- * of an edge can tell where their flows disagree.
+ * It stays exact when messages are lost and peers come and go, because flows are kept antisymmetric edge by edge, to the
+ * bit, by what the two ends tell each other:
+ *
+ * - *Receipts.* The last increment of a flow is *pending* until the next message from the other end says whether it has
+ *   combined our message of that round, too. If not, the increment is taken back.
+ * - *Epochs.* When a neighbour is lost its flow is dropped and a new epoch begins; the others go on to their own θ*. A peer
+ *   that begins anew has epoch 0. Where the epochs of two ends differ, nothing is combined: the end with the higher offers
+ *   its flow, the other takes over its negative, and both are of one epoch again.
  */
 import { assert } from '../core/assert.ts'
 import { strideOf } from '../core/parameter-matrix.ts'
-import type { Aggregation, Inbox, MixingMatrix, ParameterMatrix } from '../interfaces.ts'
+import type { Aggregation, EdgeNotes, Hosted, Inbox, MixingMatrix, ParameterMatrix } from '../interfaces.ts'
+import { HEARD, Neighbourhood } from './neighbourhood.ts'
 import { sendParameters } from './send.ts'
 
+/** What a peer knows of its edges, per link; flows in rows of θ's stride. */
+interface Edges extends EdgeNotes {
+  /** The increment of the last message, not in `flows` yet; zero if it was not combined. */
+  readonly pending: Float64Array
+}
+
 /** `correctedBy` is η H. */
-export function gossipScafflsa(matrix: MixingMatrix, parameters: number, correctedBy: number): Aggregation {
+export function gossipScafflsa(
+  matrix: MixingMatrix,
+  parameters: number,
+  correctedBy: number,
+  hosted?: Hosted
+): Aggregation {
   assert(matrix.symmetric, 'edge flows need a symmetric matrix')
   const { links } = matrix
   const stride = strideOf(parameters)
+  const count = links.senders.length
+  const neighbourhood = new Neighbourhood(matrix, hosted)
   const correction = new Float64Array(links.participants * stride)
-  const flows = new Float64Array(links.senders.length * stride)
-  const receipts = new Uint32Array(links.senders.length)
+  const edges: Edges = {
+    receipts: new Uint32Array(count),
+    epochs: new Uint32Array(count).fill(1),
+    offers: new Uint8Array(count),
+    flows: new Float64Array(count * stride),
+    pending: new Float64Array(count * stride)
+  }
   return {
     name: 'gossip-scafflsa',
-    plan: { participants: links.participants, hops: [links], length: parameters, receipts: true },
+    plan: { participants: links.participants, hops: [links], length: parameters, flows: true },
     correction,
-    state: { correction, flows, receipts },
-    compose: (_hop, theta) => sendParameters(theta, receipts),
+    state: { ...neighbourhood.state, ...edges, correction },
+    compose: (_hop, theta) => sendParameters(theta, neighbourhood.degreesToSend(), edges),
     combine(_hop, theta, inbox) {
-      for (let k = 0; k < receipts.length; k++)
-        receipts[k] = (receipts[k]! << 1) | (inbox.slots[k]! >= 0 ? 1 : 0)
-      exchangeFlows(matrix, theta, inbox, flows, correction, correctedBy)
-    }
+      neighbourhood.listen(inbox)
+      exchangeFlows(neighbourhood, edges, theta, inbox, correction, correctedBy)
+      theta.swap()
+    },
+    restart(i) {
+      neighbourhood.restart(i)
+      const [first, last] = [links.rowStart[i]!, links.rowStart[i + 1]!]
+      for (const column of [edges.receipts, edges.epochs, edges.offers]) column.fill(0, first, last)
+      for (const rows of [edges.flows, edges.pending]) rows.fill(0, first * stride, last * stride)
+      correction.fill(0, i * stride, (i + 1) * stride)
+    },
+    neighboursOf: i =>
+      neighbourhood.of(i, k => ({ epoch: edges.epochs[k]!, flow: flowOf(edges, k * stride, parameters) }))
   }
 }
 
+/** F_ij of the link in this row, its pending increment included. */
+const flowOf = ({ flows, pending }: Edges, row: number, parameters: number): Float64Array =>
+  flows.slice(row, row + parameters).map((confirmed, c) => confirmed + pending[row + c]!)
+
 function exchangeFlows(
-  { links, weights }: MixingMatrix,
+  neighbourhood: Neighbourhood,
+  edges: Edges,
   theta: ParameterMatrix,
   inbox: Inbox,
-  flows: Float64Array,
   correction: Float64Array,
   correctedBy: number
 ): void {
+  const { rowStart } = neighbourhood.matrix.links
+  const { heard, missed, weights } = neighbourhood
+  const { flows, pending, receipts } = edges
   const { values, spare, stride, parameters } = theta
-  const { rowStart, participants } = links
-  for (let i = 0; i < participants; i++) {
+  for (let i = neighbourhood.hosted.first; i < neighbourhood.hosted.last; i++) {
     const own = i * stride
     for (let c = own; c < own + parameters; c++) {
       spare[c] = values[c]!
       correction[c] = 0
     }
     for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
-      const flow = k * stride
-      if (inbox.slots[k]! >= 0) {
+      const row = k * stride
+      const combined = heard[k] === HEARD.message && settle(edges, k, stride, inbox.notes, missed[k]!)
+      if (combined) {
         const from = inbox.slots[k]! * inbox.stride
         const w = weights[k]!
         for (let c = 0; c < parameters; c++) {
           const gain = w * (inbox.payloads[from + c]! - values[own + c]!)
           spare[own + c] = spare[own + c]! + gain
-          flows[flow + c] = flows[flow + c]! + gain
+          pending[row + c] = gain
         }
-      }
-      for (let c = 0; c < parameters; c++) correction[own + c] = correction[own + c]! + flows[flow + c]!
+      } else if (heard[k] === HEARD.lost) drop(edges, k, stride)
+      receipts[k] = (receipts[k]! << 1) | (combined ? 1 : 0)
+      for (let c = 0; c < parameters; c++)
+        correction[own + c] = correction[own + c]! + (flows[row + c]! + pending[row + c]!)
     }
     for (let c = own; c < own + parameters; c++) correction[c] = correction[c]! / correctedBy
   }
-  theta.swap()
+}
+
+/**
+ * Brings the flow of link k into line with what the other end tells, after `missed` exchanges without a message. Returns
+ * whether the ends agree, so that its message may be combined.
+ */
+function settle(
+  { receipts, epochs, offers, flows, pending }: Edges,
+  k: number,
+  stride: number,
+  notes: EdgeNotes | undefined,
+  missed: number
+): boolean {
+  assert(notes !== undefined, 'messages about flows carry notes')
+  const row = k * stride
+  const theirs = notes.epochs[k]!
+  if (theirs < epochs[k]!) {
+    // The other end has forgotten its flow, and takes over ours as it is.
+    keepPending(flows, pending, row, stride)
+    offers[k] = 1
+    receipts[k] = 0
+    return false
+  }
+  offers[k] = 0
+  if (theirs > epochs[k]!) {
+    // Without an offer it has dropped its flow and not heard of us since.
+    const offered = notes.offers[k] === 1
+    for (let c = row; c < row + stride; c++) flows[c] = offered ? -notes.flows[c]! : 0
+    pending.fill(0, row, row + stride)
+    if (offered) epochs[k] = theirs
+    receipts[k] = 0
+    return false
+  }
+  if ((notes.receipts[k]! >>> missed) & 1) keepPending(flows, pending, row, stride)
+  else pending.fill(0, row, row + stride)
+  return true
+}
+
+function keepPending(flows: Float64Array, pending: Float64Array, row: number, stride: number): void {
+  for (let c = row; c < row + stride; c++) {
+    flows[c] = flows[c]! + pending[c]!
+    pending[c] = 0
+  }
+}
+
+/** The other end of link k is lost: what flowed to it no longer counts. */
+function drop({ receipts, epochs, offers, flows, pending }: Edges, k: number, stride: number): void {
+  const row = k * stride
+  flows.fill(0, row, row + stride)
+  pending.fill(0, row, row + stride)
+  epochs[k] = epochs[k]! + 1
+  offers[k] = 0
+  receipts[k] = 0
 }

@@ -1,5 +1,6 @@
 /** From the name of an aggregation to the aggregation. */
-import type { Aggregation, MixingMatrix } from '../interfaces.ts'
+import type { Aggregation, Hosted, MixingMatrix } from '../interfaces.ts'
+import { exactDiffusion } from './exact-diffusion.ts'
 import { gossip } from './gossip.ts'
 import { gossipScafflsa } from './gossip-scafflsa.ts'
 import type { AggregationName } from './names.ts'
@@ -14,22 +15,26 @@ export interface AggregationSettings {
   readonly matrix: MixingMatrix
   readonly localSteps: number
   readonly stepSize: number
+  /** Whose arithmetic is done here; all participants if left out. */
+  readonly hosted?: Hosted
 }
 
 export function aggregationOf(
   name: AggregationName,
-  { peers, parameters, matrix, localSteps, stepSize }: AggregationSettings
+  { peers, parameters, matrix, localSteps, stepSize, hosted }: AggregationSettings
 ): Aggregation {
   switch (name) {
     case 'none':
       return none(peers, parameters)
     case 'gossip':
-      return gossip(matrix, parameters)
+      return gossip(matrix, parameters, hosted)
     case 'star':
-      return star(peers, parameters)
+      return star(peers, parameters, undefined, hosted)
     case 'star-scafflsa':
-      return star(peers, parameters, stepSize * localSteps)
+      return star(peers, parameters, stepSize * localSteps, hosted)
+    case 'exact-diffusion':
+      return exactDiffusion(matrix, parameters, stepSize * localSteps, hosted)
     case 'gossip-scafflsa':
-      return gossipScafflsa(matrix, parameters, stepSize * localSteps)
+      return gossipScafflsa(matrix, parameters, stepSize * localSteps, hosted)
   }
 }

@@ -1,33 +1,34 @@
 /**
  * θ_i ← Σ_j W_ij ψ_j for all peers: ψ_i from θ itself, ψ_j from the inbox, added in ascending order of the peer. The
- * weight of a message that is absent goes to the peer itself, before the sum.
+ * weight of a message that is absent goes to the peer itself. Writes `theta.spare`.
  */
-import type { Inbox, MixingMatrix, ParameterMatrix } from '../interfaces.ts'
+import type { Inbox, ParameterMatrix } from '../interfaces.ts'
+import { HEARD, type Neighbourhood } from './neighbourhood.ts'
 
 export function mix(
-  { links, weights, selfWeights }: MixingMatrix,
+  { matrix, hosted, heard, weights }: Neighbourhood,
   theta: ParameterMatrix,
   inbox: Inbox
 ): void {
-  const { rowStart, senders, participants } = links
+  const { rowStart, senders } = matrix.links
   const { slots, payloads } = inbox
   const { values, spare, stride, parameters } = theta
-  for (let i = 0; i < participants; i++) {
+  for (let i = hosted.first; i < hosted.last; i++) {
     const own = i * stride
-    let selfWeight = selfWeights[i]!
-    for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) if (slots[k]! < 0) selfWeight += weights[k]!
+    let sum = 0
+    for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) if (heard[k] === HEARD.message) sum += weights[k]!
     for (let c = own; c < own + parameters; c++) spare[c] = 0
     let selfAdded = false
     for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
       if (!selfAdded && senders[k]! > i) {
-        addScaled(spare, own, selfWeight, values, own, parameters)
+        addScaled(spare, own, 1 - sum, values, own, parameters)
         selfAdded = true
       }
-      if (slots[k]! >= 0) addScaled(spare, own, weights[k]!, payloads, slots[k]! * inbox.stride, parameters)
+      if (heard[k] === HEARD.message)
+        addScaled(spare, own, weights[k]!, payloads, slots[k]! * inbox.stride, parameters)
     }
-    if (!selfAdded) addScaled(spare, own, selfWeight, values, own, parameters)
+    if (!selfAdded) addScaled(spare, own, 1 - sum, values, own, parameters)
   }
-  theta.swap()
 }
 
 /** out += w x on `length` entries. */

@@ -1,5 +1,12 @@
 /** The aggregations by name, and what each needs. */
-export const AGGREGATIONS = ['none', 'gossip', 'star', 'star-scafflsa', 'gossip-scafflsa'] as const
+export const AGGREGATIONS = [
+  'none',
+  'gossip',
+  'star',
+  'star-scafflsa',
+  'exact-diffusion',
+  'gossip-scafflsa'
+] as const
 export type AggregationName = (typeof AGGREGATIONS)[number]
 
 /** A hub takes the place of the graph. */
@@ -7,14 +14,21 @@ export const usesHub = (name: AggregationName): boolean => name === 'star' || na
 
 /** Local steps are corrected by control variates, which must sum to zero over the peers. */
 export const isCorrected = (name: AggregationName): boolean =>
-  name === 'star-scafflsa' || name === 'gossip-scafflsa'
+  name === 'star-scafflsa' || isCorrectedGossip(name)
 
-/** Local steps are corrected by flows over the edges: wants a symmetric W with λ_min > −1/3. */
-export const usesFlows = (name: AggregationName): boolean => name === 'gossip-scafflsa'
+/** Local steps are corrected by what was exchanged over the edges: wants a symmetric W with λ_min > −1/3. */
+export const isCorrectedGossip = (name: AggregationName): boolean =>
+  name === 'exact-diffusion' || name === 'gossip-scafflsa'
 
-/** What is put beside a run, at the same seed and in the simulator: no federation, and the server that it replaces. */
-export function rivalsOf(aggregation: AggregationName): readonly AggregationName[] {
+/**
+ * What is put beside a run, at the same seed and in the simulator, under the same faults: no federation, the server that it
+ * replaces, and where messages are lost and peers stop, corrected gossip as the textbooks have it.
+ */
+export function rivalsOf(aggregation: AggregationName, withFaults: boolean): readonly AggregationName[] {
   const rivals: AggregationName[] = ['none', 'star']
-  if (usesFlows(aggregation)) rivals.push('star-scafflsa')
+  if (isCorrectedGossip(aggregation)) {
+    rivals.push('star-scafflsa')
+    if (withFaults) rivals.push('exact-diffusion')
+  }
   return rivals.filter(name => name !== aggregation)
 }

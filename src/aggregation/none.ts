@@ -3,12 +3,15 @@ import type { Aggregation } from '../interfaces.ts'
 import { sendParameters } from './send.ts'
 
 export function none(peers: number, parameters: number): Aggregation {
+  const degrees = new Uint32Array(peers)
   return {
     name: 'none',
-    plan: { participants: peers, hops: [], length: parameters, receipts: false },
+    plan: { participants: peers, hops: [], length: parameters, flows: false },
     correction: undefined,
     state: {},
-    compose: (_hop, theta) => sendParameters(theta),
-    combine: () => {}
+    compose: (_hop, theta) => sendParameters(theta, degrees),
+    combine: () => {},
+    restart: () => {},
+    neighboursOf: () => []
   }
 }

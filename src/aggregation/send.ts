@@ -1,9 +1,10 @@
-import type { Outbox, ParameterMatrix } from '../interfaces.ts'
+import type { EdgeNotes, Outbox, ParameterMatrix } from '../interfaces.ts'
 
-/** What an aggregation sends whose message is the sender's row of θ, with receipts if it has them. */
+/** What an aggregation sends whose message is the sender's row of θ. */
 export function sendParameters(
   { values, stride, parameters }: ParameterMatrix,
-  receipts?: Uint32Array
+  degrees: Uint32Array,
+  notes?: EdgeNotes
 ): Outbox {
-  return { payloads: values, stride, length: parameters, receipts }
+  return { payloads: values, stride, length: parameters, degrees, notes }
 }

@@ -6,10 +6,10 @@
  *     θ_i ← ψ̄ = mean_j ψ_j,   ξ_i ← ξ_i + (ψ̄ − ψ_i)/(η H),   local steps θ ← θ − η (g − ξ_i).
  *
  * The hub is participant N and keeps the mean in row N of θ. It averages what arrived; a peer that does not hear from
- * the hub keeps its own ψ_i.
+ * the hub keeps its own ψ_i and ξ_i. (Then Σ_i ξ_i is no longer 0: the textbook has no cure for lost messages.)
  */
 import { strideOf } from '../core/parameter-matrix.ts'
-import type { Aggregation, Inbox, Links, ParameterMatrix } from '../interfaces.ts'
+import type { Aggregation, Hosted, Inbox, Links, ParameterMatrix } from '../interfaces.ts'
 import { sendParameters } from './send.ts'
 
 /** Who hears whom: the hub all peers, then all peers the hub. */
@@ -24,18 +24,28 @@ function hopsOf(peers: number): readonly [Links, Links] {
 }
 
 /** `correctedBy` is η H, or undefined for plain averaging. */
-export function star(peers: number, parameters: number, correctedBy?: number): Aggregation {
-  const correction = correctedBy === undefined ? undefined : new Float64Array(peers * strideOf(parameters))
+export function star(
+  peers: number,
+  parameters: number,
+  correctedBy?: number,
+  { first, last }: Hosted = { first: 0, last: peers + 1 }
+): Aggregation {
+  const stride = strideOf(parameters)
+  const correction = correctedBy === undefined ? undefined : new Float64Array(peers * stride)
+  const degrees = new Uint32Array(peers + 1).fill(1)
+  degrees[peers] = peers
   return {
     name: correctedBy === undefined ? 'star' : 'star-scafflsa',
-    plan: { participants: peers + 1, hops: hopsOf(peers), length: parameters, receipts: false },
+    plan: { participants: peers + 1, hops: hopsOf(peers), length: parameters, flows: false },
     correction,
     state: correction === undefined ? {} : { correction },
-    compose: (_hop, theta) => sendParameters(theta),
+    compose: (_hop, theta) => sendParameters(theta, degrees),
     combine(hop, theta, inbox) {
-      if (hop === 0) averageInto(theta, peers, inbox)
-      else adopt(theta, peers, inbox, correction, correctedBy ?? 1)
-    }
+      if (hop === 1) adopt(theta, { first, last: Math.min(last, peers) }, inbox, correction, correctedBy ?? 1)
+      else if (last > peers) averageInto(theta, peers, inbox)
+    },
+    restart: i => correction?.fill(0, i * stride, (i + 1) * stride),
+    neighboursOf: () => []
   }
 }
 
@@ -57,12 +67,12 @@ function averageInto({ values, stride, parameters }: ParameterMatrix, peers: num
 /** θ_i ← ψ̄ for every peer that heard it, and ξ_i with it. */
 function adopt(
   { values, stride, parameters }: ParameterMatrix,
-  peers: number,
+  { first, last }: Hosted,
   inbox: Inbox,
   correction: Float64Array | undefined,
   correctedBy: number
 ): void {
-  for (let i = 0; i < peers; i++) {
+  for (let i = first; i < last; i++) {
     if (inbox.slots[i]! < 0) continue
     const from = inbox.slots[i]! * inbox.stride
     for (let c = 0; c < parameters; c++) {

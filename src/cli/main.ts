@@ -84,13 +84,17 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
   const command = add(
     program,
     'run [experiment]',
-    'one swarm: a YAML file, a shipped experiment (default, opposite), or defaults'
+    'one swarm: a YAML file, a shipped experiment (default, opposite, faults), or defaults'
   )
   addKeys(command, help, Object.keys(KEYS) as KeyName[])
   command
     .option('--record <dir>', 'folder for the record of the run (runs)')
     .option('--no-record', 'keep no record')
     .option('--resume <run>', 'continue a run that was interrupted: its folder, or its name in runs/')
+    .option(
+      '--replay <run>',
+      'go through a recorded run again in the simulator, with what it lost: its folder, or its name in runs/'
+    )
     .option('--parameters', "with the peers' parameters in --json")
     .action(async (experiment: string | undefined, options: Flags & RunOptions) => {
       const { runRequest } = await import('./read-request.ts')

@@ -1,21 +1,31 @@
 /** Progress on stderr: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
 
+import type { Experiment } from '../experiment/schema.ts'
 import type { RoundSample } from '../interfaces.ts'
-import { count, duration, figure } from '../report/format.ts'
+import { count, duration, figure, named } from '../report/format.ts'
 
 const PIPE_INTERVAL_MS = 2000
 const RATE_WINDOW_MS = 1000
 
+/** What it writes on: a terminal or not. */
+type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
+
 export interface Progress {
   opening(connected: number, connections: number): void
   update(round: number, sample: RoundSample | undefined): void
+  /** The round is held up by these participants. */
+  waiting(participants: readonly number[]): void
   /** A line that stays. */
   say(text: string): void
   end(): void
 }
 
-export function progressLine(rounds: number, stream: NodeJS.WriteStream): Progress {
+export function progressLine(
+  { rounds, peers }: Pick<Experiment, 'rounds' | 'peers'>,
+  stream: Screen
+): Progress {
   let shown = ''
+  let line = ''
   let lastMs = Number.NEGATIVE_INFINITY
   let previous: { round: number; ms: number } | undefined
 
@@ -48,9 +58,12 @@ export function progressLine(rounds: number, stream: NodeJS.WriteStream): Progre
       }
       // The rate is of the last second or so: long enough to be steady, short enough to be true.
       if (previous === undefined || now - previous.ms > RATE_WINDOW_MS) previous = { round, ms: now }
-      if (sample !== undefined) parts.push(...errorsOf(sample))
-      show(parts.join(' · '), round === rounds)
+      if (sample !== undefined) parts.push(...errorsOf(sample), ...troubleOf(sample, peers))
+      line = parts.join(' · ')
+      show(line, round === rounds)
     },
+    waiting: participants =>
+      show([`waiting for ${named(participants, peers)}`, line].filter(Boolean).join(' · '), false),
     say(text) {
       clear()
       stream.write(`${text}\n`)
@@ -59,9 +72,15 @@ export function progressLine(rounds: number, stream: NodeJS.WriteStream): Progre
   }
 }
 
-function errorsOf({ swarm, traffic }: RoundSample): string[] {
+function errorsOf({ swarm }: RoundSample): string[] {
   const { valueError, consensusError } = swarm
   const error = valueError === null ? `return ${figure(swarm.return)}` : `value error ${figure(valueError)}`
-  const missing = traffic.missing > 0 ? [`${count(traffic.missing)} messages missing`] : []
-  return [error, `consensus ${figure(consensusError)}`, ...missing]
+  return [error, `consensus ${figure(consensusError)}`]
+}
+
+function troubleOf({ stopped, traffic: { missing } }: RoundSample, peers: number): string[] {
+  return [
+    ...(stopped.length > 0 ? [`${named(stopped, peers)} stopped`] : []),
+    ...(missing > 0 ? [`${count(missing)} messages missing`] : [])
+  ]
 }

@@ -9,6 +9,7 @@ import { check } from '../experiment/problem.ts'
 import { readExperiment } from '../experiment/read.ts'
 import { type Experiment, experimentSchema } from '../experiment/schema.ts'
 import type { Fleet } from '../interfaces.ts'
+import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
 import type { RunRequest } from './run-request.ts'
 
@@ -20,6 +21,7 @@ export interface RunOptions {
   readonly set?: readonly string[]
   readonly record?: string | false
   readonly resume?: string
+  readonly replay?: string
   readonly json?: true
   readonly parameters?: true
 }
@@ -34,7 +36,7 @@ function requireValues(flags: Flags): void {
 
 /** The run that `murmur run` is asked for. Throws an ExperimentError for what it cannot be. */
 export function runRequest(experiment: string | undefined, options: Flags & RunOptions): RunRequest {
-  const { set: sets = [], record, resume, json = false, parameters = false, ...flags } = options
+  const { set: sets = [], record, resume, replay, json = false, parameters = false, ...flags } = options
   requireValues(flags)
   if (resume !== undefined) {
     const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
@@ -45,16 +47,51 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     }
     const { folder, manifest, experiment: resumed } = readResumable(resume)
     const commandLine = manifest.command
-    return { experiment: resumed, notes: [], record: null, resume: folder, json, parameters, commandLine }
+    return {
+      experiment: resumed,
+      notes: [],
+      record: null,
+      resume: folder,
+      replay: null,
+      json,
+      parameters,
+      commandLine
+    }
+  }
+  const parent = record === false ? null : (record ?? 'runs')
+  if (replay !== undefined) {
+    const more = [experiment, ...Object.keys(flags), ...sets].find(given => given !== undefined)
+    if (more !== undefined) {
+      throw new ExperimentError(
+        '--replay: goes through a run as it was; allowed beside it: --record, --no-record, --json, --parameters'
+      )
+    }
+    return {
+      ...replayOf(replay),
+      record: parent,
+      resume: null,
+      json,
+      parameters,
+      commandLine: `murmur run --replay ${quoted(replay)}`
+    }
   }
   return {
     ...readExperiment({ experiment, flags, sets }),
-    record: record === false ? null : (record ?? 'runs'),
+    record: parent,
     resume: null,
+    replay: null,
     json,
     parameters,
     commandLine: commandLineOf(experiment, flags, sets)
   }
+}
+
+function replayOf(run: string): Pick<RunRequest, 'experiment' | 'notes' | 'replay'> {
+  const { folder, experiment, rounds, missing, commanded } = readReplay(run)
+  const note =
+    `replaying ${folder} in the simulator: ${rounds} rounds, ` +
+    `${missing.size} exchanges with messages missing, ${commanded.length} commands`
+  return { experiment: { ...experiment, rounds }, notes: [note], replay: folder }
 }
 
 /** Checked options of `murmur topology`. */

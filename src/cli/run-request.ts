@@ -9,6 +9,8 @@ export interface RunRequest {
   readonly record: string | null
   /** The folder of the run that is resumed. */
   readonly resume: string | null
+  /** The folder of the run that is gone through again. */
+  readonly replay: string | null
   readonly json: boolean
   readonly parameters: boolean
   /** The command that repeats the run. */

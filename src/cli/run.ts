@@ -5,9 +5,9 @@ import type { Experiment } from '../experiment/schema.ts'
 import { finalTable } from '../report/final-table.ts'
 import { columns } from '../report/format.ts'
 import { runJson } from '../report/run-json.ts'
-import type { Outcome, RecordRequest } from '../session/protocol.ts'
+import type { Outcome, RecordRequest, SessionNews } from '../session/protocol.ts'
 import { startSession } from '../session/start.ts'
-import { progressLine } from './progress.ts'
+import { type Progress, progressLine } from './progress.ts'
 import type { RunRequest } from './run-request.ts'
 
 const FAILED = 1
@@ -16,18 +16,12 @@ const INTERRUPTED = 130
 
 /** Returns the exit code: 0, or 1 if the target was missed, or 130 if the run was interrupted. */
 export async function runCommand(request: RunRequest): Promise<number> {
-  const { experiment, json, parameters, notes } = request
-  const progress = progressLine(experiment.rounds, process.stderr)
+  const { experiment, json, parameters, replay, notes } = request
+  const progress = progressLine(experiment, process.stderr)
   for (const note of notes) progress.say(note)
-  const session = startSession({ experiment, record: recordOf(request), parameters }, event => {
-    if (event.kind === 'progress') progress.update(event.round, event.sample)
-    else if (event.kind === 'opening') progress.opening(event.connected, event.connections)
-    else if (event.kind === 'comparing')
-      progress.say(
-        `simulating ${event.aggregation === 'none' ? 'each alone' : event.aggregation} to compare with …`
-      )
-    else progress.say(event.text)
-  })
+  const session = startSession({ experiment, record: recordOf(request), replay, parameters }, news =>
+    show(news, progress)
+  )
   let interrupts = 0
   let lastMs = Number.NEGATIVE_INFINITY
   const interrupt = (): void => {
@@ -60,13 +54,34 @@ export async function runCommand(request: RunRequest): Promise<number> {
   }
 }
 
+function show(news: SessionNews, progress: Progress): void {
+  switch (news.kind) {
+    case 'note':
+      progress.say(news.text)
+      break
+    case 'opening':
+      progress.opening(news.connected, news.connections)
+      break
+    case 'progress':
+      progress.update(news.round, news.sample)
+      break
+    case 'waiting':
+      progress.waiting(news.for)
+      break
+    case 'comparing': {
+      const { aggregation } = news
+      progress.say(`simulating ${aggregation === 'none' ? 'each alone' : aggregation} to compare with …`)
+    }
+  }
+}
+
 function recordOf({ record, resume, commandLine }: RunRequest): RecordRequest {
   if (resume !== null) return { kind: 'resume', run: resume }
   return record === null ? { kind: 'none' } : { kind: 'new', parent: record, command: commandLine }
 }
 
 function text(outcome: Outcome, command: string): string {
-  const { status, folder, experiment, result, rivals, divergedRivals } = outcome
+  const { status, folder, experiment, result, rivals, divergedRivals, withFaults } = outcome
   const sections = [finalTable(outcome)]
   if (folder !== undefined) sections.push(`Record: ${folder}`)
   if (status === 'target-missed') sections.push(`The target ${experiment.until} was not reached.`)
@@ -77,7 +92,7 @@ function text(outcome: Outcome, command: string): string {
     )
   } else if (
     result !== undefined &&
-    rivals.length + divergedRivals.length < rivalsOf(experiment.aggregation).length
+    rivals.length + divergedRivals.length < rivalsOf(experiment.aggregation, withFaults).length
   ) {
     sections.push('The run is complete, the comparison was interrupted.')
   } else sections.push(tryNext(experiment, command))

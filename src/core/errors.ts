@@ -13,3 +13,26 @@ export class RunError extends Error {
 
 /** θ is on its way to infinity. */
 export class DivergedError extends RunError {}
+
+/** An error as plain data: classes do not cross threads and processes. */
+export interface PlainError {
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+}
+
+export function plainError(error: unknown): PlainError {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+  return { name: error instanceof DivergedError ? 'DivergedError' : name, message, stack: stack ?? '' }
+}
+
+/** The error that was thrown elsewhere. */
+export function errorFrom({ name, message, stack }: PlainError): Error {
+  if (name === 'ExperimentError') return new ExperimentError(message)
+  if (name === 'DivergedError') return new DivergedError(message)
+  if (name === 'RunError') return new RunError(message)
+  const error = new Error(message)
+  error.name = name
+  error.stack = stack
+  return error
+}

@@ -11,6 +11,10 @@ import { log } from './elementary.ts'
 /** Owner of the streams that belong to the swarm and not to one peer. */
 export const SWARM = 'swarm'
 
+/** The purpose of a stream of a peer that began anew so many times. */
+export const anew = (purpose: string, incarnation: number): string =>
+  incarnation === 0 ? purpose : `${purpose}#${incarnation}`
+
 /** Fills `words[at .. at + 3]` with the state of the stream `seed/peer/purpose`. */
 export function seedInto(
   seed: string,

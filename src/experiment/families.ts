@@ -2,11 +2,14 @@
 import { environments } from '../../peers/environments/index.ts'
 import { learners } from '../../peers/learners/index.ts'
 import { topologies } from '../../topologies/index.ts'
+import { delays, losses } from '../faults/families.ts'
 
 export const NAMED_KEYS = {
   topology: { families: topologies, standard: 'ring' },
   environment: { families: environments, standard: 'garnet' },
-  learner: { families: learners, standard: 'td' }
+  learner: { families: learners, standard: 'td' },
+  loss: { families: losses, standard: 'one-way' },
+  delayMs: { families: delays, standard: 'constant' }
 } as const
 
 export type NamedKey = keyof typeof NAMED_KEYS

@@ -15,7 +15,9 @@ export const ALLOWED: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   learner: Object.keys(NAMED_KEYS.learner.families),
   aggregation: AGGREGATIONS,
   sampling: SAMPLINGS,
-  transport: TRANSPORTS
+  transport: TRANSPORTS,
+  loss: Object.keys(NAMED_KEYS.loss.families),
+  delayMs: Object.keys(NAMED_KEYS.delayMs.families)
 }
 
 export function helpOf(key: KeyName): string {

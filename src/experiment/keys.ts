@@ -36,10 +36,26 @@ export const KEYS = {
     value: 'NAME',
     description: 'what carries messages: libp2p over TCP for up to 64 peers, else simulated in this process'
   },
+  loss: {
+    value: 'P',
+    description: 'probability that a message is lost; both:P loses the two messages of an edge together; 0'
+  },
+  delayMs: {
+    value: 'MS',
+    description: 'how long a message takes, in milliseconds, or how that is distributed; 0'
+  },
+  faults: {
+    value: 'FILE',
+    description: 'a file of what goes wrong and when: peers stop, return and join, edges are cut, ...'
+  },
   deadlineMs: { value: 'MS', description: 'how long a connected neighbour is waited for, in milliseconds' },
   port: {
     value: 'PORT',
     description: 'libp2p: peer i listens on this TCP port + i; otherwise on any free one'
+  },
+  processes: {
+    value: 'P',
+    description: 'libp2p: so many processes, among which the peers are spread'
   },
   measureEvery: { value: 'K', description: 'rounds between measurements; the last is always measured' },
   until: {

@@ -1,6 +1,7 @@
 /**
  * Things with options of their own. As text: `ring`, `garnet:states=50,discount=0.9`, `file:graph.txt`; as an object:
- * `{ name: 'garnet', states: 50, discount: 0.9 }`.
+ * `{ name: 'garnet', states: 50, discount: 0.9 }`; as a number, where the first of its families has an option that a
+ * number alone stands for: `20` for `constant:20`.
  */
 import { z } from 'zod'
 import { assert } from '../core/assert.ts'
@@ -19,36 +20,49 @@ export interface Named {
 export type Families<F extends Family<unknown> = Family<unknown>> = Readonly<Record<string, F>>
 
 /**
- * The family that `value` names, text or object, and its options with defaults filled in. Throws an ExperimentError
+ * The family that `value` names, its options with defaults filled in, and both as plain data. Throws an ExperimentError
  * that begins with `place` for an unknown name or option, or a value that the option cannot have.
  */
 export function parseNamed<F extends Family<unknown>>(
   value: unknown,
   families: Families<F>,
   place: string | Place
-): { name: string; family: F; options: unknown } {
+): { name: string; family: F; options: z.output<F['options']>; named: Named } {
   const where = typeof place === 'string' ? placeWithin(place) : place
   const { name, ...given } = toNamed(value, families, where)
   const family = familyOf(name, families, where)
-  return { name, family, options: check(family.options, given, optionsOf(family), where) }
+  const options = check<F['options']>(family.options, given, optionsOf(family), where)
+  return { name, family, options, named: { name, ...(options as object) } }
 }
 
-/** `value`, text or object, as an object; its name is known, its options are as given. */
+/** `value`, text, number or object, as an object; its name is known, its options are as given. */
 export function toNamed(value: unknown, families: Families, place: Place): Named {
   if (typeof value === 'string') return fromText(value, families, place)
   if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string') {
     familyOf(value.name, families, place)
     return { ...value, name: value.name }
   }
+  const number = numberStandsFor(families)
+  if (typeof value === 'number' && number !== undefined) return { name: number.name, [number.option]: value }
   throw new ExperimentError(
-    `${place([])}: must be a name, as "${Object.keys(families)[0]}", or { name: …, option: value }, not ${shown(value)}`
+    `${place([])}: must be ${number === undefined ? '' : 'a number, '}a name, as "${Object.keys(families)[0]}", ` +
+      `or { name: …, option: value }, not ${shown(value)}`
   )
 }
 
+/** What a number alone gives: the positional option of the first family; undefined if that has none. */
+export function numberStandsFor(families: Families): { name: string; option: string } | undefined {
+  const [name, family] = Object.entries(families)[0] ?? []
+  const option = family?.positional
+  return name === undefined || option === undefined ? undefined : { name, option }
+}
+
 /** The names of the options of a family. */
-export function optionsOf({ options }: Family<unknown>): readonly string[] {
+export const optionsOf = (family: Family<unknown>): readonly string[] => Object.keys(shapeOf(family))
+
+function shapeOf({ options }: Family<unknown>): Readonly<Record<string, z.ZodType>> {
   assert(options instanceof z.ZodObject, 'the options of a family are a zod object')
-  return Object.keys(options.shape)
+  return options.shape
 }
 
 /** Text that looks like a number, true or false, as what it looks like. */
@@ -87,10 +101,14 @@ function fromText(text: string, families: Families, place: Place): Named {
     if (key === 'name' || Object.hasOwn(named, key)) {
       throw new ExperimentError(`${place([key])}: is given twice in ${shown(text)}`)
     }
-    named[key] = key === family.positional ? value : fromWord(value)
+    named[key] = takesText(family, key, value) ? value : fromWord(value)
   }
   return { ...named, name }
 }
+
+/** Whether an option is text, as a path is, even where it looks like a number. */
+const takesText = (family: Family<unknown>, option: string, text: string): boolean =>
+  shapeOf(family)[option]?.safeParse(text).success === true
 
 /** The `key=value` of what follows the name. A path may hold commas and equals signs, so it ends at `,option=` only. */
 function splitOptions(rest: string, family: Family<unknown>): readonly string[] {

@@ -16,6 +16,12 @@ export const placeWithin =
   path =>
     path.length > 0 ? `${whole} ${path.join('.')}` : whole
 
+/** Places within the part at `prefix`. */
+export const within =
+  (place: Place, ...prefix: readonly PropertyKey[]): Place =>
+  (path, of) =>
+    place([...prefix, ...path], of)
+
 /** A value as messages show it. */
 export function shown(value: unknown): string {
   try {
@@ -26,7 +32,10 @@ export function shown(value: unknown): string {
   }
 }
 
-/** The output of `schema` for `value`, whose keys may be `keys`. Throws an ExperimentError for its first mistake. */
+/**
+ * The output of `schema` for `value`, whose keys may be `keys`. Throws an ExperimentError for its first mistake; an
+ * unknown key comes before a missing one, for which it may be meant.
+ */
 export function check<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -35,7 +44,8 @@ export function check<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issue = result.error.issues[0]!
+  const { issues } = result.error
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!
     throw new ExperimentError(`${place([...issue.path, key], 'key')}: unknown key${allowed(key, keys)}`)

@@ -3,7 +3,7 @@
  * made.
  */
 import { readFileSync, statSync } from 'node:fs'
-import { resolve as absolute, dirname } from 'node:path'
+import { resolve as absolute, dirname, isAbsolute, join } from 'node:path'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed, nearest } from '../core/nearest.ts'
 import { isNamedKey, NAMED_KEYS, type NamedKey } from './families.ts'
@@ -34,7 +34,12 @@ export function readExperiment({ experiment, flags = {}, sets = [] }: Sources): 
   const base = experiment === undefined ? undefined : open(experiment)
   const raw: Record<string, unknown> = { ...base?.text.content }
   const origins = new Map<string, string>()
+  let faults: YamlText | undefined
   const place: Place = (path, of) => {
+    const [key, ...inFaults] = path
+    if (key === 'faults' && faults !== undefined && inFaults.length > 0) {
+      return faults.find(inFaults, of) ?? inFaults.join('.')
+    }
     for (let length = path.length; length > 0; length--) {
       const origin = origins.get(path.slice(0, length).join('.'))
       if (origin !== undefined) return placeWithin(origin)(path.slice(length))
@@ -62,7 +67,19 @@ export function readExperiment({ experiment, flags = {}, sets = [] }: Sources): 
       origins.set(`${key}.${option}`, origin)
     }
   }
+  if (typeof raw.faults === 'string') {
+    const folder = origins.has('faults') || base === undefined ? '.' : base.folder
+    faults = openFaults(raw.faults, folder, place(['faults']))
+    raw.faults = faults.content
+  }
   return resolve(raw, place)
+}
+
+/** The file of faults at `path`, from `folder`. Its mistakes are told where they are in it. */
+function openFaults(path: string, folder: string, place: string): YamlText {
+  const file = isAbsolute(path) ? path : join(folder, path)
+  if (!isFile(file)) throw new ExperimentError(`${place}: there is no file "${file}"`)
+  return readYaml(readFile(file), file, [])
 }
 
 /** A named thing as an object, the path of its file absolute. */

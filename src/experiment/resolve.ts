@@ -1,15 +1,18 @@
 /** From an experiment as it is written to the one that is run: defaults that depend on the rest, and the rules between keys. */
+import type { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { learners } from '../../peers/learners/index.ts'
 import { topologies } from '../../topologies/index.ts'
-import { type AggregationName, usesFlows, usesHub } from '../aggregation/names.ts'
+import { type AggregationName, isCorrectedGossip, usesHub } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
-import type { Family, LearnerFamily } from '../interfaces.ts'
+import { checkFaults } from '../faults/rules.ts'
+import { parseDelay, parseFaults, parseLoss } from '../faults/schema.ts'
+import type { LearnerFamily } from '../interfaces.ts'
 import { NAMED_KEYS } from './families.ts'
 import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
-import { type Named, parseNamed } from './named.ts'
-import { check, type Place } from './problem.ts'
+import { parseNamed } from './named.ts'
+import { check, type Place, within } from './problem.ts'
 import { DEFAULT_PEERS, type Experiment, experimentSchema, MOST_PEERS } from './schema.ts'
 import { parseTarget } from './target.ts'
 
@@ -32,12 +35,12 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
   const notes: string[] = []
   const { aggregation, seed } = given
 
-  const environment = complete(given.environment, environments, within(place, 'environment'))
+  const environment = parseNamed(given.environment, environments, within(place, 'environment'))
   const topologyName = usesHub(aggregation)
     ? hubTopology(given.topology, aggregation, place)
     : (given.topology ?? NAMED_KEYS.topology.standard)
-  const topology = complete(topologyName, topologies, within(place, 'topology'))
-  const learner = complete(given.learner, learners, within(place, 'learner'))
+  const topology = parseNamed(topologyName, topologies, within(place, 'topology'))
+  const learner = parseNamed(given.learner, learners, within(place, 'learner'))
 
   const peers = peersOf(
     given.peers,
@@ -46,13 +49,13 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     place
   )
 
-  if (usesFlows(aggregation) && topology.named.directed === true) {
+  if (isCorrectedGossip(aggregation) && topology.named.directed === true) {
     throw new ExperimentError(
       `${at('topology')}: ${aggregation} needs messages in both directions of every edge, for flows that cancel; ` +
         `${topology.named.name} is directed here`
     )
   }
-  const defaultWeights = usesFlows(aggregation) ? 'lazy' : 'metropolis'
+  const defaultWeights = isCorrectedGossip(aggregation) ? 'lazy' : 'metropolis'
   const weights = given.weights ?? defaultWeights
   if (weights !== defaultWeights && (usesHub(aggregation) || aggregation === 'none')) {
     notes.push(`weights: ${weights} has no effect, ${aggregation} uses no mixing matrix`)
@@ -73,6 +76,22 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
       throw new ExperimentError(`${at('port')}: ${port} is too high, the last port would be ${last}`)
     if (transport === 'simulated')
       notes.push(`port: ${port} has no effect, the simulated network has no ports`)
+  }
+
+  const { processes } = given
+  if (processes > peers) {
+    throw new ExperimentError(
+      `${at('processes')}: ${processes} are more than the ${peers} peers; at most ${peers} are allowed`
+    )
+  }
+  if (processes > 1 && transport === 'simulated') {
+    notes.push(`processes: ${processes} has no effect, the simulated network lives in one`)
+  }
+
+  const { loss, delayMs, faults } = faultsOf(given, place)
+  if (faults !== null) {
+    const members = { peers, hub: usesHub(aggregation) }
+    notes.push(...checkFaults(faults, members, given.rounds, within(place, 'faults')))
   }
 
   checkMeasures(given, learner.family, place)
@@ -105,8 +124,12 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
       initial,
       seed,
       transport,
+      loss,
+      delayMs,
+      faults,
       deadlineMs,
       port,
+      processes,
       measureEvery,
       until
     },
@@ -114,19 +137,17 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
   }
 }
 
-const within =
-  (place: Place, key: string): Place =>
-  (path, of) =>
-    place([key, ...path], of)
-
-function complete<F extends Family<unknown>>(
-  value: unknown,
-  families: Readonly<Record<string, F>>,
+/** What goes wrong. Loss and delay among the faults stand for the keys of their own where those are absent. */
+function faultsOf(
+  { loss, delayMs, faults }: z.output<typeof experimentSchema>,
   place: Place
-) {
-  const { name, family, options } = parseNamed(value, families, place)
-  const named: Named = { name, ...(options as object) }
-  return { family, options, named }
+): Pick<Experiment, 'loss' | 'delayMs' | 'faults'> {
+  const parsed = faults === null ? undefined : parseFaults(faults, within(place, 'faults'))
+  return {
+    loss: parseLoss(loss ?? parsed?.loss ?? 0, within(place, 'loss')),
+    delayMs: parseDelay(delayMs ?? parsed?.delayMs ?? 0, within(place, 'delayMs')),
+    faults: parsed?.faults ?? null
+  }
 }
 
 /** The graph of a swarm with a hub: the star, which may be left out; `complete` is accepted for it. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { PLACEMENTS, type Placement } from '../../peers/placement.ts'
 import { WEIGHTS, type Weights } from '../../topologies/mixing-matrix.ts'
 import { AGGREGATIONS, type AggregationName } from '../aggregation/names.ts'
+import { type Faults, type Loss, numberOrNamed } from '../faults/schema.ts'
 import type { Network, Sampling } from '../interfaces.ts'
 import { NAMED_KEYS } from './families.ts'
 import { INITIAL_PATTERN } from './initial.ts'
@@ -31,8 +32,13 @@ export interface Experiment {
   readonly initial: string
   readonly seed: string
   readonly transport: Network['name']
+  readonly loss: Loss
+  readonly delayMs: Named
+  readonly faults: Faults | null
   readonly deadlineMs: number
   readonly port: number | null
+  /** Of the operating system, among which the peers are spread. */
+  readonly processes: number
   readonly measureEvery: number
   /** `parseTarget` takes it apart. */
   readonly until: string | null
@@ -43,6 +49,7 @@ const count = z.int().min(1)
 export const DEFAULT_PEERS = 16
 /** More do not fit the memory of one process. */
 export const MOST_PEERS = 1_000_000
+const MOST_PROCESSES = 256
 /** What a timer can hold: 24 days. */
 const MOST_TIMER_MS = 2_147_483_647
 const named = z.union(
@@ -71,8 +78,16 @@ export const experimentSchema = z.strictObject({
     .default('1')
     .describe(KEYS.seed.description),
   transport: z.enum(TRANSPORTS).optional().describe(KEYS.transport.description),
+  loss: numberOrNamed.optional().describe(KEYS.loss.description),
+  delayMs: numberOrNamed.optional().describe(KEYS.delayMs.description),
+  faults: z
+    .union([z.string(), z.looseObject({})], 'must be a map of keys and values, or the path of a file of them')
+    .nullable()
+    .default(null)
+    .describe(KEYS.faults.description),
   deadlineMs: count.max(MOST_TIMER_MS).default(10_000).describe(KEYS.deadlineMs.description),
   port: count.max(65_535).nullable().default(null).describe(KEYS.port.description),
+  processes: count.max(MOST_PROCESSES).default(1).describe(KEYS.processes.description),
   measureEvery: count.default(1).describe(KEYS.measureEvery.description),
   until: z
     .string()

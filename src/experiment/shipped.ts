@@ -32,8 +32,14 @@ initial: random          # zero, random, solution, offset:c for the solution + c
 seed: 1                  # any text; decides every random draw
 
 #transport: libp2p       # ${list('transport')}; libp2p up to 64 peers
+#loss: 0.1               # probability that a message is lost: ${list('loss')}, as both:0.1
+#delayMs: 20             # how long a message takes: ${list('delayMs')}, as uniform:low=10,high=50
+# What goes wrong, and after how many rounds: here, or in a file of which this is the path. Events are stop (how: closed,
+# killed, frozen), return (state: kept, lost), join, cut, heal, partition, slow (byMs), loss, delayMs, duplicates, reordering.
+#faults: { events: [{ after: 100, stop: 3, how: killed }, { after: 200, return: 3, state: lost }] }
 deadlineMs: 10000        # how long a connected neighbour is waited for
 #port: 9000              # libp2p: peer i listens on this port + i; otherwise on any free one
+#processes: 4            # libp2p: the peers are spread over so many processes
 measureEvery: 1          # rounds between measurements
 #until: consensusError<1e-3   # stop there; of ${METRICS.join(', ')}
 `
@@ -52,5 +58,29 @@ rounds: 1000
 sampling: expected       # free of noise: what remains is what the algorithm leaves
 `
 
+const faults = `# As "opposite", while every tenth message is lost, and a peer is killed and comes back with nothing. While peer 3 is gone,
+# the others go to the common point of the seven that remain; after its return all go to that of the eight, exactly: no
+# loss is left in the result, because what the two ends of an edge take from each other always cancels.
+
+name: faults
+peers: 8
+topology: ring
+environment: { name: garnet, heterogeneity: opposite }
+placement: clustered
+aggregation: gossip-scafflsa
+localSteps: 100
+rounds: 1500
+sampling: expected
+loss: 0.1
+faults:
+  events:
+    - { after: 500, stop: 3, how: killed }
+    - { after: 1000, return: 3, state: lost }
+`
+
 /** By the name that `murmur run` takes. */
-export const shipped: Readonly<Record<'default' | 'opposite', string>> = { default: standard, opposite }
+export const shipped: Readonly<Record<'default' | 'opposite' | 'faults', string>> = {
+  default: standard,
+  opposite,
+  faults
+}

@@ -1,14 +1,25 @@
 /** Writes the JSON schema of experiments beside this file, for editors: `node src/experiment/write-schema.ts`. */
 import { writeFileSync } from 'node:fs'
 import { z } from 'zod'
+import { faultsSchema } from '../faults/schema.ts'
 import { isNamedKey, NAMED_KEYS, type NamedKey } from './families.ts'
+import { numberStandsFor } from './named.ts'
 import { experimentSchema } from './schema.ts'
 
 type Schema = Record<string, unknown>
 
+const { faults } = experimentSchema.shape
+const detailedSchema = experimentSchema.extend({
+  faults: z
+    .union([z.string(), faultsSchema])
+    .nullable()
+    .default(null)
+    .describe(faults.description ?? '')
+})
+
 /** The JSON schema of an experiment as it is written; a named thing is text, or an object with the options of its family. */
 export function jsonSchema(): string {
-  const schema = z.toJSONSchema(experimentSchema, { io: 'input', target: 'draft-7' })
+  const schema = z.toJSONSchema(detailedSchema, { io: 'input', target: 'draft-7' })
   const properties = Object.entries(schema.properties ?? {}).map(([key, property]) => [
     key,
     isNamedKey(key) ? namedSchema(key, property as Schema) : property
@@ -37,6 +48,7 @@ function namedSchema(key: NamedKey, { anyOf, ...rest }: Schema): Schema {
     anyOf: [
       { type: 'string', enum: names },
       { type: 'string', pattern: `^(${names.join('|')}):` },
+      ...(numberStandsFor(families) === undefined ? [] : [{ type: 'number' }]),
       ...objects
     ]
   }

@@ -1,5 +1,17 @@
 /** YAML (or JSON, which is YAML) as plain data, with the line and column of everything in it. */
-import { type Document, isMap, isScalar, LineCounter, parse, parseDocument, type YAMLMap } from 'yaml'
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parse,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq
+} from 'yaml'
 import { ExperimentError } from '../core/errors.ts'
 import type { Place } from './problem.ts'
 
@@ -66,12 +78,21 @@ function contentOf(
 }
 
 /** Where the deepest part of `path` that is in the text begins. */
-function offsetOf(map: YAMLMap, path: readonly PropertyKey[], of: 'key' | 'value'): number | undefined {
+function offsetOf(
+  whole: YAMLMap | YAMLSeq,
+  path: readonly PropertyKey[],
+  of: 'key' | 'value'
+): number | undefined {
   const [first, ...rest] = path
-  const pair = map.items.find(({ key }) => isScalar(key) && String(key.value) === first)
+  if (isSeq(whole)) {
+    const item = typeof first === 'number' ? whole.items[first] : undefined
+    if (!isNode(item)) return undefined
+    return (isCollection(item) ? offsetOf(item, rest, of) : undefined) ?? item.range?.[0]
+  }
+  const pair = whole.items.find(({ key }) => isScalar(key) && String(key.value) === first)
   if (pair === undefined || !isScalar(pair.key)) return undefined
   const { value } = pair
-  const deeper = isMap(value) && rest.length > 0 ? offsetOf(value, rest, of) : undefined
+  const deeper = isCollection(value) && rest.length > 0 ? offsetOf(value, rest, of) : undefined
   if (deeper !== undefined) return deeper
   const flat = isScalar(value) && value.range !== undefined && value.value !== null
   const node = flat && (of === 'value' || rest.length > 0) ? value : pair.key

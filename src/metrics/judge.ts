@@ -10,27 +10,38 @@
  *     value gap          √(Σ_s ρ(s) (V_i*(s) − V_i^{π_θ}(s))²)
  *
  * The first four judge values of a given policy, the last two policies. The swarm's errors are root mean squares over
- * the peers, its return the mean.
+ * the peers, its return the mean. Only peers that take part count: θ̄ and θ* are theirs, and the others' errors are NaN.
  */
-import { exactValues, optimalValues, policyValue } from '../../peers/environments/exact.ts'
+import {
+  exactValues,
+  federatedSolution,
+  optimalValues,
+  policyValue,
+  unvisitedStates
+} from '../../peers/environments/exact.ts'
 import type { Fleet, Metric, ParameterMatrix, PeerErrors, ReadOut, SwarmErrors } from '../interfaces.ts'
 
 /** Measures rows 0 … peers − 1 of θ. */
 export interface Judge {
-  /** θ* of the federation, `parameters` doubles; undefined where a policy is judged. */
+  /** θ* of the federation of all peers, `parameters` doubles; undefined where a policy is judged. */
   readonly solution: Float64Array | undefined
   /** The largest parameter of θ* and of the peers' own solutions θ_i*; 0 where there are none. */
   readonly scale: number
-  measure(theta: ParameterMatrix): { swarm: SwarmErrors; peers: PeerErrors }
+  /** `takesPart`: 1 per peer that does; everybody if left out. */
+  measure(theta: ParameterMatrix, takesPart?: Uint8Array): { swarm: SwarmErrors; peers: PeerErrors }
 }
 
 export function judgeOf(fleet: Fleet, readOut: ReadOut): Judge {
   const judgePeers = readOut.measures === 'value' ? valueJudge(fleet, readOut) : policyJudge(fleet, readOut)
+  const everybody = new Uint8Array(fleet.peers).fill(1)
   return {
     solution: judgePeers.solution,
     scale: judgePeers.scale,
-    measure(theta) {
-      const peers = { ...judgePeers.measure(theta), consensusError: consensusErrors(theta, fleet.peers) }
+    measure(theta, takesPart = everybody) {
+      const peers = {
+        ...judgePeers.measure(theta, takesPart),
+        consensusError: consensusErrors(theta, takesPart)
+      }
       return { peers, swarm: summarise(metric => peers[metric]) }
     }
   }
@@ -40,14 +51,26 @@ type Columns = Omit<PeerErrors, 'consensusError'>
 interface PeerJudge {
   readonly solution: Float64Array | undefined
   readonly scale: number
-  measure(theta: ParameterMatrix): Columns
+  measure(theta: ParameterMatrix, takesPart: Uint8Array): Columns
 }
 
 function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' }): PeerJudge {
   const { peers, states, features } = fleet
   const { stationary, values, solutions, solution } = exactValues(fleet)
   const d = features.count
-  const isFree = freeComponents(fleet, stationary)
+  const everybody = new Uint8Array(peers).fill(1)
+  let target = { takesPart: everybody, solution, isFree: freeComponents(fleet, stationary, everybody) }
+
+  function targetOf(takesPart: Uint8Array): typeof target {
+    if (target.takesPart.some((one, i) => one !== takesPart[i])) {
+      target = {
+        takesPart: takesPart.slice(),
+        solution: federatedSolution(fleet, stationary, takesPart),
+        isFree: freeComponents(fleet, stationary, takesPart)
+      }
+    }
+    return target
+  }
   const estimate = new Float64Array(states)
   const own = new Float64Array(states)
   return {
@@ -56,11 +79,13 @@ function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' 
       (most, array) => array.reduce((m, x) => Math.max(m, Math.abs(x)), most),
       0
     ),
-    measure(theta) {
-      const valueError = new Float64Array(peers)
-      const excessValueError = new Float64Array(peers)
-      const fixedPointError = new Float64Array(peers)
+    measure(theta, takesPart) {
+      const { solution, isFree } = targetOf(takesPart)
+      const valueError = new Float64Array(peers).fill(Number.NaN)
+      const excessValueError = new Float64Array(peers).fill(Number.NaN)
+      const fixedPointError = new Float64Array(peers).fill(Number.NaN)
       for (let i = 0; i < peers; i++) {
+        if (takesPart[i] === 0) continue
         const row = i * theta.stride
         valuesInto(features, theta.values, row, estimate)
         valuesInto(features, solutions, i * features.stride, own)
@@ -88,12 +113,14 @@ function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' 
 }
 
 /** 1 for each component of θ that any value solves: with one-hot features, of a state that no peer visits in the long run. */
-function freeComponents({ peers, states, features }: Fleet, stationary: Float64Array): Uint8Array {
-  const isFree = new Uint8Array(features.count)
-  if (features.kind !== 'one-hot') return isFree
-  isFree.fill(1)
-  for (let at = 0; at < peers * states; at++) if (stationary[at]! > 0) isFree[at % states] = 0
-  return isFree
+function freeComponents(
+  { states, features }: Fleet,
+  stationary: Float64Array,
+  takesPart: Uint8Array
+): ArrayLike<number> {
+  return features.kind === 'one-hot'
+    ? unvisitedStates(stationary, states, takesPart)
+    : new Uint8Array(features.count)
 }
 
 function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy' }): PeerJudge {
@@ -104,10 +131,11 @@ function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy
   return {
     solution: undefined,
     scale: 0,
-    measure(theta) {
-      const returns = new Float64Array(peers)
-      const valueGap = new Float64Array(peers)
+    measure(theta, takesPart) {
+      const returns = new Float64Array(peers).fill(Number.NaN)
+      const valueGap = new Float64Array(peers).fill(Number.NaN)
       for (let i = 0; i < peers; i++) {
+        if (takesPart[i] === 0) continue
         policyInto(actions, theta.values, i * theta.stride, policy)
         returns[i] = policyValue(fleet, i, policy, values)
         let gap = 0
@@ -122,25 +150,30 @@ function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy
   }
 }
 
-function consensusErrors({ values, stride, parameters }: ParameterMatrix, peers: number): Float64Array {
+function consensusErrors(
+  { values, stride, parameters }: ParameterMatrix,
+  takesPart: Uint8Array
+): Float64Array {
   const mean = new Float64Array(parameters)
-  for (let i = 0; i < peers; i++) {
+  let count = 0
+  for (let i = 0; i < takesPart.length; i++) {
+    if (takesPart[i] === 0) continue
+    count++
     for (let j = 0; j < parameters; j++) mean[j] = mean[j]! + values[i * stride + j]!
   }
-  for (let j = 0; j < parameters; j++) mean[j] = mean[j]! / peers
-  const errors = new Float64Array(peers)
-  for (let i = 0; i < peers; i++) {
+  for (let j = 0; j < parameters; j++) mean[j] = mean[j]! / count
+  return Float64Array.from(takesPart, (one, i) => {
+    if (one === 0) return Number.NaN
     let sum = 0
     for (let j = 0; j < parameters; j++) {
       const off = values[i * stride + j]! - mean[j]!
       sum += off * off
     }
-    errors[i] = Math.sqrt(sum)
-  }
-  return errors
+    return Math.sqrt(sum)
+  })
 }
 
-/** One figure per metric: the root mean square of each column of errors, the mean of the returns. */
+/** One figure per metric, NaN left out: the root mean square of each column of errors, the mean of the returns. */
 function summarise(columnOf: (metric: Metric) => ArrayLike<number> | null): SwarmErrors {
   return {
     consensusError: rootMeanSquare(columnOf('consensusError')),
@@ -165,13 +198,23 @@ export function tailOf(history: readonly SwarmErrors[]): SwarmErrors | null {
 function rootMeanSquare(column: ArrayLike<number> | null): number | null {
   if (column === null) return null
   let sum = 0
-  for (let i = 0; i < column.length; i++) sum += column[i]! * column[i]!
-  return Math.sqrt(sum / column.length)
+  let count = 0
+  for (let i = 0; i < column.length; i++) {
+    if (Number.isNaN(column[i]!)) continue
+    sum += column[i]! * column[i]!
+    count++
+  }
+  return Math.sqrt(sum / count)
 }
 
 function mean(column: ArrayLike<number> | null): number | null {
   if (column === null) return null
   let sum = 0
-  for (let i = 0; i < column.length; i++) sum += column[i]!
-  return sum / column.length
+  let count = 0
+  for (let i = 0; i < column.length; i++) {
+    if (Number.isNaN(column[i]!)) continue
+    sum += column[i]!
+    count++
+  }
+  return sum / count
 }

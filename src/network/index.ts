@@ -1,21 +1,25 @@
-/** From an experiment to its network. libp2p is loaded only by those who use it. `onProgress` is told while it opens. */
+/** From an experiment to its network. libp2p is loaded only by those who use it. */
 import type { Experiment } from '../experiment/schema.ts'
 import type { Network, NetworkPlan } from '../interfaces.ts'
+import type { Libp2pOptions } from './libp2p/network.ts'
 import { simulatedNetwork } from './simulated.ts'
+
+/** What a libp2p network may be told besides the experiment. */
+export type NetworkOptions = Pick<Libp2pOptions, 'onProgress' | 'hosted' | 'meet' | 'ports'>
 
 export async function networkOf(
   experiment: Experiment,
   plan: NetworkPlan,
-  onProgress: (connected: number, connections: number) => void = () => {}
+  options: NetworkOptions = {}
 ): Promise<Network> {
   if (experiment.transport === 'simulated') return simulatedNetwork(plan)
   const { libp2pNetwork } = await import('./libp2p/network.ts')
   const { seed, deadlineMs, port } = experiment
   return libp2pNetwork(plan, {
+    ...options,
     swarm: JSON.stringify(experiment),
     seed,
     deadlineMs,
-    port: port ?? 0,
-    onProgress
+    port: port ?? 0
   })
 }

@@ -1,12 +1,21 @@
 /**
- * How long a message is on the wire, without encoding it: five integers of 5 bytes, the swarm in 10, and payload and
- * receipts with a tag and a varint of their length before them (libp2p/message.proto).
+ * How long a message is on the wire, without encoding it: six integers of 5 bytes, the swarm in 10, and the rest with a
+ * tag and a varint of its length before it (libp2p/message.proto).
  */
 
-/** Bytes of a message with `length` doubles and a receipt for each of `receiptLinks`, or none if undefined. */
-export function messageBytes(length: number, receiptLinks: number | undefined): number {
-  const receipts = receiptLinks === undefined ? 0 : fieldBytes(4 * receiptLinks)
-  return 5 * 5 + fieldBytes(8) + fieldBytes(8 * length) + receipts
+/**
+ * Bytes of a message with `length` doubles and, in plans with flows, receipts and epochs for `receiptLinks` links and
+ * `offers` flows. In plans without, `receiptLinks` is undefined and nothing is offered.
+ */
+export function messageBytes(length: number, receiptLinks: number | undefined, offers = 0): number {
+  const notes = receiptLinks === undefined ? 0 : 2 * fieldBytes(4 * receiptLinks)
+  const flows = offers === 0 ? 0 : fieldBytes(offers * flowBytes(length))
+  return 6 * 5 + fieldBytes(8) + fieldBytes(8 * length) + notes + flows
+}
+
+/** Bytes of one offered flow: an ordinal and `length` doubles. */
+export function flowBytes(length: number): number {
+  return 4 + 8 * length
 }
 
 /** A field of so many bytes: tag, length in groups of 7 bits, content. */

@@ -1,57 +1,159 @@
 /**
- * The simulated network: no sockets, no waiting. Every message arrives within its exchange, so the inbox is the outbox
- * seen through the links. Traffic is what the same exchange costs on the wire, to the byte.
+ * The simulated network: no sockets, no waiting. The inbox is the outbox seen through the links, less what the fates take.
+ * Traffic is what the same exchange costs on the wire, to the byte.
  */
 import { receiversOf, reverseLinks } from '../core/links.ts'
-import type { Inbox, Links, Network, NetworkPlan } from '../interfaces.ts'
+import {
+  DUPLICATED,
+  type EdgeNotes,
+  FATE,
+  type Fates,
+  type Inbox,
+  type Links,
+  type Network,
+  type NetworkPlan,
+  type Outbox
+} from '../interfaces.ts'
 import { messageBytes } from './message-bytes.ts'
-import { emptyTraffic } from './traffic.ts'
+import { emptyTraffic, type MutableTraffic } from './traffic.ts'
 
 export function simulatedNetwork(plan: NetworkPlan): Network {
   const traffic = emptyTraffic(plan.participants)
-  const hops = plan.hops.map(links => ({
-    links,
-    reverse: plan.receipts ? reverseLinks(links) : undefined,
-    cost: costOf(plan, links)
-  }))
-  const receipts = hops.map(({ links }) =>
-    plan.receipts ? new Uint32Array(links.senders.length) : undefined
-  )
+  const hops = plan.hops.map(links => hopOf(plan, links))
   return {
     name: 'simulated',
     traffic,
     open: async () => {},
     close: async () => {},
-    exchange(_round, hop, { payloads, stride, receipts: sent }): Inbox {
-      const { links, reverse, cost } = hops[hop]!
-      for (let p = 0; p < plan.participants; p++) {
-        traffic.messagesOut[p] = traffic.messagesOut[p]! + cost.messagesOut[p]!
-        traffic.messagesIn[p] = traffic.messagesIn[p]! + cost.messagesIn[p]!
-        traffic.bytesOut[p] = traffic.bytesOut[p]! + cost.bytesOut[p]!
-        traffic.bytesIn[p] = traffic.bytesIn[p]! + cost.bytesIn[p]!
-      }
-      const received = receipts[hop]
-      if (received !== undefined && reverse !== undefined && sent !== undefined) {
-        for (let k = 0; k < reverse.length; k++) received[k] = reverse[k]! < 0 ? 0 : sent[reverse[k]!]!
-      }
-      return { payloads, stride, slots: links.senders, receipts: received }
+    stop: async () => {},
+    start: async () => {},
+    waitedFor: () => [],
+    aheadBy: () => 0,
+    exchange(_round, index, outbox, fates): Inbox {
+      const hop = hops[index]!
+      if (fates === undefined && (outbox.notes === undefined || !outbox.notes.offers.includes(1))) {
+        addTraffic(traffic, hop.whole)
+      } else countEach(plan, hop, outbox, fates, traffic)
+      if (outbox.notes !== undefined) deliverNotes(hop, outbox.notes, outbox.stride)
+      const slots = fates === undefined ? hop.links.senders : arrivalsOf(hop, fates)
+      const { payloads, stride, degrees } = outbox
+      return { payloads, stride, slots, degrees, notes: outbox.notes && hop.notes }
     }
   }
 }
 
-/** What one exchange over these links adds to the traffic. */
-function costOf(plan: NetworkPlan, links: Links) {
-  const { participants, rowStart, senders } = links
-  const cost = emptyTraffic(participants)
+interface Hop {
+  readonly links: Links
+  readonly receivers: Int32Array
+  readonly reverse: Int32Array
+  /** What an exchange costs in which every message arrives and no flow is offered. */
+  readonly whole: MutableTraffic
+  readonly slots: Int32Array
+  notes: EdgeNotes
+}
+
+function hopOf(plan: NetworkPlan, links: Links): Hop {
+  const count = links.senders.length
+  const whole = emptyTraffic(plan.participants)
   const receivers = receiversOf(links)
+  for (let k = 0; k < count; k++)
+    countArrival(whole, links.senders[k]!, receivers[k]!, bytesOf(plan, links, k, 0))
+  return {
+    links,
+    receivers,
+    reverse: reverseLinks(links),
+    whole,
+    slots: new Int32Array(count),
+    notes: {
+      receipts: new Uint32Array(plan.flows ? count : 0),
+      epochs: new Uint32Array(plan.flows ? count : 0),
+      offers: new Uint8Array(plan.flows ? count : 0),
+      // Flows are offered seldom: there is room for them when the first is.
+      flows: new Float64Array(0)
+    }
+  }
+}
+
+/** The message over link k, whose sender offers so many flows. */
+function bytesOf(
+  { length, flows }: NetworkPlan,
+  { rowStart, senders }: Links,
+  k: number,
+  offers: number
+): number {
+  const sender = senders[k]!
+  return messageBytes(length, flows ? rowStart[sender + 1]! - rowStart[sender]! : undefined, offers)
+}
+
+function addTraffic(traffic: MutableTraffic, more: MutableTraffic): void {
+  for (let p = 0; p < traffic.messagesIn.length; p++) {
+    traffic.messagesOut[p] = traffic.messagesOut[p]! + more.messagesOut[p]!
+    traffic.messagesIn[p] = traffic.messagesIn[p]! + more.messagesIn[p]!
+    traffic.bytesOut[p] = traffic.bytesOut[p]! + more.bytesOut[p]!
+    traffic.bytesIn[p] = traffic.bytesIn[p]! + more.bytesIn[p]!
+  }
+}
+
+function countArrival(traffic: MutableTraffic, from: number, to: number, bytes: number): void {
+  traffic.messagesOut[from] = traffic.messagesOut[from]! + 1
+  traffic.bytesOut[from] = traffic.bytesOut[from]! + bytes
+  traffic.messagesIn[to] = traffic.messagesIn[to]! + 1
+  traffic.bytesIn[to] = traffic.bytesIn[to]! + bytes
+}
+
+function countEach(
+  plan: NetworkPlan,
+  { links, receivers }: Hop,
+  { notes }: Outbox,
+  fates: Fates | undefined,
+  traffic: MutableTraffic
+): void {
+  const { messagesOut, bytesOut, missing, dropped, waitedFor } = traffic
+  const { rowStart, senders } = links
   for (let k = 0; k < senders.length; k++) {
+    const fate = fates?.links[k] ?? FATE.arrives
+    const outcome = fate & 3
+    if (outcome === FATE.unsent) continue
     const from = senders[k]!
     const to = receivers[k]!
-    const bytes = messageBytes(plan.length, plan.receipts ? rowStart[from + 1]! - rowStart[from]! : undefined)
-    cost.messagesOut[from] = cost.messagesOut[from]! + 1
-    cost.messagesIn[to] = cost.messagesIn[to]! + 1
-    cost.bytesOut[from] = cost.bytesOut[from]! + bytes
-    cost.bytesIn[to] = cost.bytesIn[to]! + bytes
+    const bytes = bytesOf(plan, links, k, notes === undefined ? 0 : offersOf(notes, rowStart, from))
+    if (outcome === FATE.arrives) countArrival(traffic, from, to, bytes)
+    else {
+      messagesOut[from] = messagesOut[from]! + 1
+      bytesOut[from] = bytesOut[from]! + bytes
+      missing[to] = missing[to]! + 1
+    }
+    if (outcome === FATE.late) dropped.late[from] = dropped.late[from]! + 1
+    if (fate & DUPLICATED) dropped.duplicate[from] = dropped.duplicate[from]! + 1
   }
-  return cost
+  for (const sender of fates?.waitedFor ?? []) waitedFor[sender] = waitedFor[sender]! + 1
+}
+
+function offersOf({ offers }: EdgeNotes, rowStart: Int32Array, sender: number): number {
+  let count = 0
+  for (let k = rowStart[sender]!; k < rowStart[sender + 1]!; k++) count += offers[k]!
+  return count
+}
+
+/** What each sender tells, at the link of the receiver; a copy, for senders go on writing theirs. */
+function deliverNotes(hop: Hop, sent: EdgeNotes, stride: number): void {
+  const { reverse } = hop
+  const { receipts, epochs, offers } = hop.notes
+  for (let k = 0; k < reverse.length; k++) {
+    const back = reverse[k]!
+    receipts[k] = back < 0 ? 0 : sent.receipts[back]!
+    epochs[k] = back < 0 ? 0 : sent.epochs[back]!
+    offers[k] = back < 0 ? 0 : sent.offers[back]!
+    if (offers[k] === 0) continue
+    if (hop.notes.flows.length === 0) {
+      hop.notes = { ...hop.notes, flows: new Float64Array(reverse.length * stride) }
+    }
+    hop.notes.flows.set(sent.flows.subarray(back * stride, (back + 1) * stride), k * stride)
+  }
+}
+
+function arrivalsOf({ links, slots }: Hop, fates: Fates): Int32Array {
+  for (let k = 0; k < slots.length; k++)
+    slots[k] = (fates.links[k]! & 3) === FATE.arrives ? links.senders[k]! : -1
+  return slots
 }

@@ -4,34 +4,45 @@ import { readFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
 import { ExperimentError } from '../core/errors.ts'
-import type { SwarmState } from '../interfaces.ts'
+import { DROP_REASONS, type SwarmState } from '../interfaces.ts'
 import { reasonOf, replaceFile } from './files.ts'
 
 /** Of the form of the file; a reader refuses others. */
-const FORMAT = 1
+const FORMAT = 2
 
+const count = z.int().min(0)
 const doubles = z.instanceof(Float64Array)
-const numbers = z.union([z.instanceof(Int32Array), z.instanceof(Uint32Array), doubles])
+const unsigned = z.instanceof(Uint32Array)
+const bytes = z.instanceof(Uint8Array)
+const integers = z.instanceof(Int32Array)
 
-const fileSchema = z.object({
-  format: z.literal(FORMAT),
-  digest: z.string(),
-  checkpoint: z.object({
-    round: z.int().min(0),
-    seconds: z.number().min(0),
-    theta: doubles,
-    learner: z.record(z.string(), z.union([z.instanceof(Int32Array), doubles])),
-    aggregation: z.record(z.string(), numbers),
-    traffic: z.object({
-      messagesOut: doubles,
-      messagesIn: doubles,
-      bytesOut: doubles,
-      bytesIn: doubles,
-      missing: doubles,
-      dropped: z.record(z.string(), z.number())
-    })
-  })
+const stateSchema = z.object({
+  round: count,
+  seconds: z.number().min(0),
+  theta: doubles,
+  learner: z.record(z.string(), z.union([integers, doubles])),
+  aggregation: z.record(z.string(), z.union([bytes, integers, unsigned, doubles])),
+  faults: z.object({
+    rounds: count,
+    commanded: z.array(z.looseObject({ after: count })),
+    virtualMs: z.number().min(0),
+    strikes: z.array(bytes),
+    owed: z.array(unsigned),
+    speaksAt: z.array(doubles)
+  }),
+  traffic: z.object({
+    messagesOut: doubles,
+    messagesIn: doubles,
+    bytesOut: doubles,
+    bytesIn: doubles,
+    missing: doubles,
+    waitedFor: doubles,
+    dropped: z.record(z.enum(DROP_REASONS), doubles)
+  }),
+  reportedWaits: doubles
 })
+
+const fileSchema = z.object({ format: z.literal(FORMAT), digest: z.string(), checkpoint: stateSchema })
 
 const CHECKSUM_BYTES = 32
 const checksum = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
@@ -51,7 +62,7 @@ export function readCheckpoint(path: string, digest: string): SwarmState {
     if (!checksum(bytes).equals(file.subarray(0, CHECKSUM_BYTES))) throw new Error('it is damaged')
     content = deserialize(bytes)
   } catch (error) {
-    throw new ExperimentError(`${path}: no checkpoint to resume from (${reasonOf(error)})`)
+    throw new ExperimentError(`${path}: no checkpoint to read (${reasonOf(error)})`)
   }
   const { success, data, error } = fileSchema.safeParse(content)
   if (!success) {
@@ -59,5 +70,5 @@ export function readCheckpoint(path: string, digest: string): SwarmState {
     throw new ExperimentError(`${path}: no checkpoint of this version (${part.join('.')}: ${message})`)
   }
   if (data.digest !== digest) throw new ExperimentError(`${path}: the checkpoint of another experiment`)
-  return data.checkpoint as SwarmState
+  return data.checkpoint
 }

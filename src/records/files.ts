@@ -1,20 +1,56 @@
 /** Files that are whole or absent: written beside, then renamed. Trouble is a RunError that names the file. */
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { RunError } from '../core/errors.ts'
 
 /** Replaces the file at `path`; `durable` also forces it to the disk. */
 export function replaceFile(path: string, content: string | Uint8Array, durable: boolean): void {
+  const beside = `${path}.tmp`
   writing(path, () => {
-    const beside = `${path}.tmp`
     const file = openSync(beside, 'w')
     try {
-      writeFileSync(file, content)
-      if (durable) fsyncSync(file)
-    } finally {
-      closeSync(file)
+      try {
+        writeFileSync(file, content)
+        if (durable) fsyncSync(file)
+      } finally {
+        closeSync(file)
+      }
+      renameSync(beside, path)
+    } catch (error) {
+      rmSync(beside, { force: true })
+      throw error
     }
-    renameSync(beside, path)
   })
+}
+
+/**
+ * Makes the folder at `path` and those above it. The recursion of `mkdirSync` would not end in a folder that lets nothing
+ * be made, as /proc.
+ */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) return
+  makeFolders(dirname(path))
+  makeIfAbsent(path)
+}
+
+/** Returns whether it was absent. */
+export function makeIfAbsent(folder: string): boolean {
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** What `action` returns. Its failure becomes a RunError about `path`. */

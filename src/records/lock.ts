@@ -2,17 +2,16 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ExperimentError } from '../core/errors.ts'
-import { reasonOf } from './files.ts'
-import { here, lives } from './manifest.ts'
+import { reasonOf, writing } from './files.ts'
+import { lives, type Owner, ownerSchema, thisProcess } from './process.ts'
 
 const lockOf = (folder: string): string => join(folder, 'lock')
 
 /** Claims the run in `folder` for this process. Throws an ExperimentError at `place` if another one has it. */
 export function claim(folder: string, place: string): void {
-  const { host, pid } = here()
   for (;;) {
     try {
-      writeFileSync(lockOf(folder), JSON.stringify({ host, pid }), { flag: 'wx' })
+      writeFileSync(lockOf(folder), JSON.stringify(thisProcess()), { flag: 'wx' })
       return
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
@@ -28,12 +27,14 @@ export function claim(folder: string, place: string): void {
   }
 }
 
-export const release = (folder: string): void => rmSync(lockOf(folder), { force: true })
+export function release(folder: string): void {
+  const lock = lockOf(folder)
+  writing(lock, () => rmSync(lock, { force: true }))
+}
 
-function ownerOf(folder: string): { host: string; pid: number } | undefined {
+function ownerOf(folder: string): Owner | undefined {
   try {
-    const { host, pid } = JSON.parse(readFileSync(lockOf(folder), 'utf8'))
-    return typeof host === 'string' && Number.isInteger(pid) ? { host, pid } : undefined
+    return ownerSchema.parse(JSON.parse(readFileSync(lockOf(folder), 'utf8')))
   } catch {
     return undefined
   }

@@ -1,13 +1,13 @@
 /** `manifest.json`: what a run is, how it stands and the command that repeats it. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { ExperimentError } from '../core/errors.ts'
 import { productVersion } from '../core/product.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { reasonOf, replaceFile } from './files.ts'
+import { lives, ownerSchema, thisProcess } from './process.ts'
 
 const STATUSES = ['running', 'finished', 'interrupted', 'target-missed', 'diverged', 'failed'] as const
 export type RunStatus = (typeof STATUSES)[number]
@@ -25,8 +25,7 @@ const manifestSchema = z.object({
   seed: z.string(),
   versions: z.object({ murmuration: z.string(), node: z.string() }),
   platform: z.string(),
-  host: z.string(),
-  pid: z.int(),
+  ...ownerSchema.shape,
   environment: z.string(),
   peers: z.int(),
   topology: z.string(),
@@ -76,8 +75,7 @@ export function newManifest(id: string, experiment: Experiment, command: string,
 export const here = () => ({
   versions: { murmuration: productVersion(), node: process.version },
   platform: `${process.platform}-${process.arch}`,
-  host: hostname(),
-  pid: process.pid
+  ...thisProcess()
 })
 
 export function writeManifest(folder: string, manifest: Manifest): void {
@@ -107,13 +105,3 @@ export const digestOf = (experiment: Experiment): string =>
 /** A name for lists: `ring`, `file:edges.txt`. */
 const titleOf = ({ name, path }: Experiment['topology']): string =>
   typeof path === 'string' ? `${name}:${basename(path)}` : name
-
-/** Whether the process of a run exists; on another host nobody can tell, so it is taken at its word. */
-export function lives({ host, pid }: Pick<Manifest, 'host' | 'pid'>): boolean {
-  if (host !== hostname()) return true
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}

@@ -5,38 +5,42 @@ import { METRICS, type Metric, type PeerErrors, type RoundSample, type SwarmErro
 export type PeerRow = { readonly peer: number; readonly environment: string } & SwarmErrors
 
 /** A line of `metrics.jsonl`. The fields from `messages` on are of traffic and time: two networks may differ in them. */
-export type MetricsLine = { readonly round: number } & SwarmErrors & {
+export type MetricsLine = { readonly round: number } & SwarmErrors &
+  Pick<RoundSample, 'correctionSum' | 'stopped'> & {
     readonly peers?: readonly PeerRow[]
-    readonly messages: number
-    readonly bytes: number
-    readonly missing: number
-    readonly dropped: RoundSample['traffic']['dropped']
-    readonly seconds: number
-  }
+  } & RoundSample['traffic'] &
+  Pick<RoundSample, 'seconds'>
 
 /** One row per peer, whose environments are called `labels`. */
 export function peerRows(peers: PeerErrors, labels: readonly string[]): PeerRow[] {
   return labels.map((environment, peer) => ({
     peer,
     environment,
-    ...inOrder(metric => peers[metric]?.[peer] ?? null)
+    ...inOrder(metric => {
+      const error = peers[metric]?.[peer] ?? Number.NaN
+      return Number.isNaN(error) ? null : error
+    })
   }))
 }
 
 export function metricsLine(
-  { round, swarm, peers, traffic, seconds }: RoundSample,
+  { round, swarm, peers, correctionSum, stopped, traffic, seconds }: RoundSample,
   labels: readonly string[],
   withPeers: boolean
 ): MetricsLine {
-  const { messages, bytes, missing, dropped } = traffic
+  const { messages, bytes, missing, dropped, waitedFor, virtualMs } = traffic
   return {
     round,
     ...swarmErrors(swarm),
+    correctionSum,
+    stopped,
     ...(withPeers ? { peers: peerRows(peers, labels) } : {}),
     messages,
     bytes,
     missing,
     dropped,
+    waitedFor,
+    virtualMs,
     seconds
   }
 }

@@ -3,7 +3,7 @@ import { printable } from '../core/printable.ts'
 
 /** 0.152, 12.3, 4.21e-7; "–" for what has no meaning. */
 export function figure(x: number | null | undefined): string {
-  if (x === null || x === undefined) return '–'
+  if (x === null || x === undefined || Number.isNaN(x)) return '–'
   if (x === 0) return '0'
   const size = Math.abs(x)
   if (!Number.isFinite(x)) return String(x)
@@ -11,8 +11,9 @@ export function figure(x: number | null | undefined): string {
   return size >= 100 ? x.toFixed(1) : size >= 10 ? x.toFixed(2) : x.toPrecision(3)
 }
 
-/** 2.47×; what is beyond a thousand either way is only said to be. */
+/** 2.47×; what is beyond a thousand either way is only said to be; "–" for NaN. */
 export function times(x: number): string {
+  if (Number.isNaN(x)) return figure(x)
   if (x < 1e-3) return '<0.001×'
   return x > 1e3 ? '>1000×' : `${figure(x)}×`
 }
@@ -40,6 +41,17 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${seconds.toFixed(seconds < 1 ? 2 : seconds < 10 ? 1 : 0)} s`
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
+}
+
+/** More are only counted. */
+const MOST_NAMED = 8
+
+/** peer 3; peers 3, 7; the hub, which is the participant after the last of `peers`. */
+export function named(participants: readonly number[], peers: number): string {
+  const names = participants.slice(0, MOST_NAMED).map(p => (p === peers ? 'the hub' : String(p)))
+  if (names.length === 1) return participants[0] === peers ? 'the hub' : `peer ${names[0]}`
+  const more = participants.length - names.length
+  return `peers ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`
 }
 
 /** Rows of cells as lines; the columns whose letter in `alignment` is `r` are flushed right. Two blanks between columns. */

@@ -1,14 +1,13 @@
 /** The one object that `murmur run --json` prints. */
-import type { Metric } from '../interfaces.ts'
+import type { Metric, NeighbourState, Traffic } from '../interfaces.ts'
 import { peerRows, swarmErrors } from '../records/sample-json.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
-import { errorMetric, gainsOf } from './final-table.ts'
+import { errorMetric, gainsOf } from './measures.ts'
 
 export function runJson(outcome: Outcome): object {
-  const { experiment, status, result, rivals, divergedRivals, folder, labels, parameters } = outcome
+  const { experiment, status, result, rivals, divergedRivals, folder, replayed } = outcome
   const alone = rivals.find(rival => rival.aggregation === 'none')
   const metric = result === undefined ? undefined : errorMetric(result)
-  const gains = result && metric && alone && gainsOf(alone, result, metric)
   return {
     experiment,
     seed: experiment.seed,
@@ -21,37 +20,76 @@ export function runJson(outcome: Outcome): object {
     peers:
       result === undefined
         ? []
-        : peerRows(result.peers, labels).map((row, i) => ({
-            ...row,
-            gain: gains?.[i] ?? null,
-            messagesIn: result.perPeer.messagesIn[i],
-            messagesOut: result.perPeer.messagesOut[i],
-            bytesIn: result.perPeer.bytesIn[i],
-            bytesOut: result.perPeer.bytesOut[i],
-            ...(parameters[i] === undefined ? {} : { parameters: [...parameters[i]] })
-          })),
+        : peersJson(outcome, result, metric && alone && gainsOf(alone, result, metric)),
     rivals: rivals.map(rival => ({
       aggregation: rival.aggregation,
       transport: 'simulated',
       ...figures(rival)
     })),
     divergedRivals,
-    record: folder ?? null
+    record: folder ?? null,
+    replayed: replayed ?? null
   }
 }
 
-function figures({ swarm, tail, traffic, seconds }: Result) {
-  const { messages, bytes, missing, dropped } = traffic
+function peersJson(
+  { labels, parameters, neighbours }: Outcome,
+  { peers, stopped, perPeer }: Result,
+  gains: Float64Array | undefined
+): object[] {
+  const isStopped = new Set(stopped)
+  return peerRows(peers, labels).map((row, i) => ({
+    ...row,
+    takesPart: !isStopped.has(i),
+    // NaN, of a peer that does not take part, is written as null.
+    gain: gains?.[i] ?? null,
+    messagesIn: perPeer.messagesIn[i],
+    messagesOut: perPeer.messagesOut[i],
+    bytesIn: perPeer.bytesIn[i],
+    bytesOut: perPeer.bytesOut[i],
+    ...(parameters[i] === undefined ? {} : { parameters: [...parameters[i]] }),
+    ...(neighbours[i] === undefined ? {} : { neighbours: neighbours[i].map(neighbourJson) })
+  }))
+}
+
+/** A silence without end is null: the neighbour is lost. */
+function neighbourJson({ neighbour, weight, silence, epoch, flow }: NeighbourState): object {
+  return {
+    neighbour,
+    weight,
+    silence: Number.isFinite(silence) ? silence : null,
+    epoch,
+    flow: flow && [...flow]
+  }
+}
+
+function figures({ swarm, correctionSum, tail, traffic, perPeer, seconds }: Result) {
+  const { messages, bytes, missing, dropped, virtualMs } = traffic
   return {
     ...swarmErrors(swarm),
+    correctionSum,
     messages,
     bytes,
     missing,
+    waitedFor: positive(perPeer.waitedFor).map(([peer, deadlines]) => ({ peer, deadlines })),
     dropped,
+    droppedBySender: droppedBySender(perPeer),
+    virtualMs,
     seconds,
     tail: tail && swarmErrors(tail)
   }
 }
+
+const droppedBySender = ({ dropped }: Traffic) =>
+  Object.entries(dropped)
+    .flatMap(([reason, bySender]) =>
+      positive(bySender).map(([peer, messages]) => ({ peer, reason, messages }))
+    )
+    .sort((a, b) => a.peer - b.peer)
+
+/** The entries above 0 with their participants. */
+const positive = (column: Float64Array): [participant: number, value: number][] =>
+  [...column.entries()].filter(([, value]) => value > 0)
 
 /** The swarm's gain from federation. */
 function ratio(alone: Result, here: Result, metric: Metric): number {

@@ -6,73 +6,83 @@ import { edgeList, staticGraph } from '../../topologies/graph.ts'
 import { type AggregationName, rivalsOf, usesHub } from '../aggregation/names.ts'
 import { DivergedError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import { parseTarget } from '../experiment/target.ts'
-import type { RoundSample, SwarmErrors, Topology } from '../interfaces.ts'
+import { hasFaults } from '../faults/rules.ts'
+import type { FaultEvent } from '../faults/schema.ts'
+import type { PeerReport, RoundSample, SwarmErrors, Topology } from '../interfaces.ts'
 import { tailOf } from '../metrics/judge.ts'
 import { networkOf } from '../network/index.ts'
 import { simulatedNetwork } from '../network/simulated.ts'
+import { spreadSwarm } from '../processes/coordinator.ts'
 import { createRecord, type RunRecord } from '../records/record.ts'
+import { type Replay, readReplay } from '../records/replay.ts'
 import { openRecord } from '../records/resume.ts'
 import { type Setting, settingOf, swarmOf } from '../setting.ts'
-import type { Swarm } from '../swarm.ts'
-import type { Outcome, Result, SessionNews, SessionRequest } from './protocol.ts'
-
-export interface SessionHost {
-  post(news: SessionNews): void
-  /** Asked between rounds: true ends the run there. */
-  stopRequested(): boolean
-  /** Seconds that pass, from any origin. */
-  clock(): number
-  /** The time of day. */
-  date(): Date
-}
-
-/** Seconds between progress events. */
-const PROGRESS_SECONDS = 0.1
-/** Seconds between checkpoints, at least; and at most this share of the time goes into them. */
-const CHECKPOINT_SECONDS = 2
-const CHECKPOINT_SHARE = 0.05
+import type { RunningSwarm } from '../swarm.ts'
+import { advance } from './advance.ts'
+import type { SessionHost } from './host.ts'
+import type { Outcome, Result, SessionRequest } from './protocol.ts'
 
 /** Runs what is asked for. Throws an ExperimentError for what cannot be run, a RunError for what cannot go on. */
 export async function runSession(request: SessionRequest, host: SessionHost): Promise<Outcome> {
   const { experiment } = request
   const setting = settingOf(experiment)
   for (const text of setting.warnings) host.post({ kind: 'note', text })
-  const { status, result, parameters, folder } = await runRecorded(request, setting, host)
+  const { commanded, ...run } = await runRecorded(request, setting, host)
+  const withFaults = commanded.length > 0 || hasFaults(experiment)
   const beside =
-    result === undefined ? { rivals: [], divergedRivals: [] } : await runRivals(setting, host, result.round)
-  return { status, experiment, labels: setting.fleet.labels, result, ...beside, parameters, folder }
+    run.result === undefined || run.status === 'interrupted'
+      ? { rivals: [], divergedRivals: [] }
+      : await runRivals(setting, host, run.result.round, commanded, withFaults)
+  return { experiment, labels: setting.fleet.labels, withFaults, ...run, ...beside }
 }
+
+type RunOutcome = Pick<Outcome, 'status' | 'result' | 'parameters' | 'neighbours' | 'replayed' | 'folder'> &
+  Pick<RunningSwarm, 'commanded'>
 
 /** The run itself, with its record and its network open for as long as it lasts. */
 async function runRecorded(
   request: SessionRequest,
   setting: Setting,
   host: SessionHost
-): Promise<Pick<Outcome, 'status' | 'result' | 'parameters' | 'folder'>> {
+): Promise<RunOutcome> {
   const { experiment } = request
-  const swarm = await swarmOf(setting, experiment.aggregation, plan =>
-    networkOf(experiment, plan, (connected, connections) =>
-      host.post({ kind: 'opening', connected, connections })
-    )
-  )
+  const replay = request.replay === null ? undefined : readReplay(request.replay)
+  const opening = (connected: number, connections: number) =>
+    host.post({ kind: 'opening', connected, connections })
+  const swarm: RunningSwarm =
+    experiment.processes > 1 && experiment.transport === 'libp2p'
+      ? await spreadSwarm(setting, replay, {
+          note: text => host.post({ kind: 'note', text }),
+          opening,
+          clock: host.clock
+        })
+      : await swarmOf(
+          setting,
+          experiment.aggregation,
+          plan => networkOf(experiment, plan, { onProgress: opening }),
+          { past: replay }
+        )
   const { record, history } = recordOf(request, setting, swarm, host)
   try {
     await swarm.open()
     // From here on the run can be resumed, whatever ends it.
-    record?.checkpoint(swarm.state())
-    const { last, reached } = await advance(swarm, setting, host, history, record)
+    await checkpointOf(swarm, record)
+    const { last, reached } = await advance(swarm, experiment, host, history, record)
     const measured = last ?? (swarm.round > 0 ? swarm.measure() : undefined)
     const interrupted = swarm.round < experiment.rounds && !reached
     const missed = experiment.until !== null && !reached
     const status = interrupted ? 'interrupted' : missed ? 'target-missed' : 'finished'
-    record?.checkpoint(swarm.state())
+    await checkpointOf(swarm, record)
     record?.close(status)
     return {
       status,
       result: measured && resultOf(experiment.aggregation, swarm, measured, history),
-      parameters: request.parameters ? parametersOf(swarm, experiment.peers) : [],
-      folder: record?.folder
+      ...(request.parameters
+        ? await knowledgeOf(swarm, experiment.peers)
+        : { parameters: [], neighbours: [] }),
+      replayed: replay && replayedBy(swarm, replay),
+      folder: record?.folder,
+      commanded: swarm.commanded
     }
   } catch (error) {
     closeFailed(record, error)
@@ -80,6 +90,11 @@ async function runRecorded(
   } finally {
     await swarm.close()
   }
+}
+
+async function checkpointOf(swarm: RunningSwarm, record: RunRecord | undefined): Promise<void> {
+  const state = await swarm.state()
+  if (state !== undefined) record?.checkpoint(state)
 }
 
 /** Ends the record of a run that failed. Where even that fails, the first error is the one that says why. */
@@ -96,7 +111,7 @@ function closeFailed(record: RunRecord | undefined, error: unknown): void {
 function recordOf(
   { experiment, record }: SessionRequest,
   { fleet, topology }: Setting,
-  swarm: Swarm,
+  swarm: RunningSwarm,
   host: SessionHost
 ): { record: RunRecord | undefined; history: SwarmErrors[] } {
   const settings = { labels: fleet.labels, clock: host.date }
@@ -132,64 +147,26 @@ function topologyRecord({ peers, aggregation, weights }: Experiment, topology: T
   return { topology: name, peers, directed: false, weights: null, hub: peers, edges }
 }
 
-/**
- * Runs to the last round, to the target or until it is stopped, and sees to record and progress on the way. Returns the
- * last sample, undefined if no round was measured, and whether the target was met.
- */
-async function advance(
-  swarm: Swarm,
-  { experiment }: Setting,
-  host: SessionHost,
-  history: SwarmErrors[],
-  record: RunRecord | undefined
-): Promise<{ last: RoundSample | undefined; reached: boolean }> {
-  const { rounds, measureEvery, until } = experiment
-  const target = until === null ? undefined : parseTarget(until)
-  const meets = (errors: SwarmErrors | undefined): boolean =>
-    target !== undefined && (errors?.[target.metric] ?? Number.POSITIVE_INFINITY) < target.below
-  let last: RoundSample | undefined
-  let nextProgress = host.clock()
-  let nextCheckpoint = host.clock() + CHECKPOINT_SECONDS
-
-  function beforeRound(): 'go' | 'stop' {
-    const now = host.clock()
-    if (now >= nextProgress) {
-      host.post({ kind: 'progress', round: swarm.round, sample: last })
-      nextProgress = now + PROGRESS_SECONDS
-    }
-    if (now >= nextCheckpoint) {
-      record?.checkpoint(swarm.state())
-      nextCheckpoint = now + Math.max(CHECKPOINT_SECONDS, (host.clock() - now) / CHECKPOINT_SHARE)
-    }
-    return host.stopRequested() ? 'stop' : 'go'
-  }
-
-  let reached = meets(history.at(-1))
-  if (reached) return { last, reached }
-  for await (const sample of swarm.run({ rounds, measureEvery, beforeRound, clock: host.clock })) {
-    last = sample
-    history.push(sample.swarm)
-    reached = meets(sample.swarm)
-    record?.append(sample, reached || sample.round === rounds)
-    if (reached) break
-  }
-  host.post({ kind: 'progress', round: swarm.round, sample: last })
-  return { last, reached }
-}
-
-/** The same experiment without federation and with a server, for as many rounds. */
+/** The same experiment without federation and with a server, for as many rounds and under the same commands. */
 async function runRivals(
   setting: Setting,
   host: SessionHost,
-  rounds: number
+  rounds: number,
+  commanded: readonly FaultEvent[],
+  withFaults: boolean
 ): Promise<Pick<Outcome, 'rivals' | 'divergedRivals'>> {
   const rivals: Result[] = []
   const divergedRivals: { aggregation: AggregationName; round: number }[] = []
-  const { measureEvery } = setting.experiment
-  const beforeRound = () => (host.stopRequested() ? 'stop' : 'go')
-  for (const aggregation of rivalsOf(setting.experiment.aggregation)) {
+  const { experiment } = setting
+  const { measureEvery } = experiment
+  let isStopping = false
+  function beforeRound(): 'go' | 'stop' {
+    isStopping ||= host.commands().some(({ kind }) => kind === 'stop')
+    return isStopping ? 'stop' : 'go'
+  }
+  for (const aggregation of rivalsOf(experiment.aggregation, withFaults)) {
     host.post({ kind: 'comparing', aggregation })
-    const swarm = await swarmOf(setting, aggregation, simulatedNetwork)
+    const swarm = await swarmOf(setting, aggregation, simulatedNetwork, { past: { commanded } })
     const history: SwarmErrors[] = []
     let last: RoundSample | undefined
     try {
@@ -210,15 +187,33 @@ async function runRivals(
 
 function resultOf(
   aggregation: AggregationName,
-  swarm: Swarm,
-  { round, swarm: errors, peers, traffic, seconds }: RoundSample,
+  swarm: RunningSwarm,
+  { swarm: errors, ...sample }: RoundSample,
   history: readonly SwarmErrors[]
 ): Result {
   const perPeer = structuredClone(swarm.traffic)
-  return { aggregation, round, swarm: errors, tail: tailOf(history), peers, traffic, perPeer, seconds }
+  return { aggregation, ...sample, swarm: errors, tail: tailOf(history), perPeer }
 }
 
-function parametersOf({ theta }: Swarm, peers: number): Float64Array[] {
-  const { values, stride, parameters } = theta
-  return Array.from({ length: peers }, (_, i) => values.slice(i * stride, i * stride + parameters))
+async function knowledgeOf(
+  swarm: RunningSwarm,
+  peers: number
+): Promise<Pick<Outcome, 'parameters' | 'neighbours'>> {
+  const reports: PeerReport[] = []
+  for (let i = 0; i < peers; i++) reports.push(await swarm.inspect(i))
+  return {
+    parameters: reports.map(({ parameters }) => parameters),
+    neighbours: reports.map(({ neighbours }) => neighbours)
+  }
+}
+
+/** Whether the swarm is where the record is, to the bit. */
+function replayedBy(
+  { theta }: RunningSwarm,
+  { folder, theta: recorded, missing }: Replay
+): Outcome['replayed'] {
+  const sameParameters =
+    recorded.length === theta.values.length && recorded.every((x, at) => Object.is(x, theta.values[at]))
+  const count = [...missing.values()].reduce((sum, pairs) => sum + pairs.length, 0)
+  return { folder, sameParameters, missing: count }
 }

@@ -1,6 +1,6 @@
 /** The other side of `worker.ts`: starts a run in a thread of its own. */
 import { Worker } from 'node:worker_threads'
-import { ExperimentError, RunError } from '../core/errors.ts'
+import { errorFrom, RunError } from '../core/errors.ts'
 import type { Command, Outcome, SessionEvent, SessionNews, SessionRequest } from './protocol.ts'
 
 export interface Session {
@@ -17,21 +17,11 @@ export function startSession(request: SessionRequest, onNews: (news: SessionNews
   const outcome = new Promise<Outcome>((resolve, reject) => {
     worker.on('message', (event: SessionEvent) => {
       if (event.kind === 'done') resolve(event.outcome)
-      else if (event.kind === 'failed') reject(revive(event.error))
+      else if (event.kind === 'failed') reject(errorFrom(event.error))
       else onNews(event)
     })
     worker.on('error', reject)
     worker.on('exit', code => reject(new RunError(`the swarm's thread ended with code ${code}`)))
   })
   return { outcome, send: command => worker.postMessage(command), terminate: () => worker.terminate() }
-}
-
-/** The error that the thread threw; classes do not cross threads. */
-function revive({ name, message, stack }: { name: string; message: string; stack: string }): Error {
-  if (name === 'ExperimentError') return new ExperimentError(message)
-  if (name === 'RunError') return new RunError(message)
-  const error = new Error(message)
-  error.name = name
-  error.stack = stack
-  return error
 }

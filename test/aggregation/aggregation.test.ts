@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { gossip } from '../../src/aggregation/gossip.ts'
 import { gossipScafflsa } from '../../src/aggregation/gossip-scafflsa.ts'
 import { star } from '../../src/aggregation/star.ts'
-import type { Aggregation, Inbox, ParameterMatrix } from '../../src/interfaces.ts'
+import type { Aggregation, Inbox, Links, ParameterMatrix } from '../../src/interfaces.ts'
 import { simulatedNetwork } from '../../src/network/simulated.ts'
 import { compressed, filled, lazyRing, rowsOf } from '../support/matrices.ts'
+import { range } from '../support/numbers.ts'
 
 const number = fc.double({ min: -1e3, max: 1e3, noNaN: true })
 const rows = (n: number, d: number) =>
@@ -25,24 +26,31 @@ function round(aggregation: Aggregation, theta: ParameterMatrix, lose: readonly 
 const mean = (theta: number[][]): number[] =>
   theta[0]!.map((_, c) => theta.reduce((sum, row) => sum + row[c]!, 0) / theta.length)
 
-/** W with the weights of lost links given to the receiver itself, times X; the sums in ascending order of the peer. */
+/** W times X, where what the weights of the others leave of 1 is the receiver's own; sums in ascending order of the peer. */
 function denseMix(
   w: number[][],
   x: number[][],
   lost: (i: number, j: number) => boolean = () => false
 ): number[][] {
   return w.map((row, i) => {
-    const kept = row.slice()
-    row.forEach((weight, j) => {
-      if (j === i || weight === 0 || !lost(i, j)) return
-      kept[i] = kept[i]! + weight
-      kept[j] = 0
-    })
+    const kept = row.map((weight, j) => (j === i || lost(i, j) ? 0 : weight))
+    kept[i] = 1 - kept.reduce((sum, weight) => sum + weight, 0)
     return x[0]!.map((_, c) =>
       kept.reduce((sum, weight, j) => (weight === 0 ? sum : sum + weight * x[j]![c]!), 0)
     )
   })
 }
+
+const edgesOf = ({ participants, rowStart, senders }: Links): [number, number][] =>
+  range(participants).flatMap(i => [...senders.subarray(rowStart[i], rowStart[i + 1])].map(j => [i, j]))
+
+/** F_ij as peer i tells it. */
+function flow(aggregation: Aggregation, i: number, j: number): number[] {
+  const { flow: told } = aggregation.neighboursOf(i).find(({ neighbour }) => neighbour === j)!
+  return [...told!]
+}
+
+const opposite = (numbers: readonly number[]): number[] => numbers.map(x => 0 - x)
 
 describe('gossip', () => {
   test('is W times ψ, bit for bit in ascending order of the sender', () => {
@@ -67,6 +75,36 @@ describe('gossip', () => {
         expect(rowsOf(theta, 5)).toEqual(denseMix(lazyRing(5), psi, lost))
       })
     )
+  })
+
+  test('weighs by the degrees that both ends tell, without neighbours that are lost', () => {
+    // A path of three on which peer 2 falls silent: peers 0 and 1 are then a pair.
+    const path = [
+      [2 / 3, 1 / 3, 0],
+      [1 / 3, 1 / 3, 1 / 3],
+      [0, 1 / 3, 2 / 3]
+    ]
+    const aggregation = gossip(compressed(path, 1), 1)
+    const toPeer1From2 = 2
+    for (let r = 0; r < 33; r++) round(aggregation, filled([[0], [0], [0]]), [toPeer1From2])
+    const theta = filled([[0], [6], [100]])
+    round(aggregation, theta, [toPeer1From2])
+    expect(rowsOf(theta, 2)).toEqual([[3], [3]])
+  })
+
+  test('takes a neighbour back when it is heard again, with the weights of both', () => {
+    const matrix = compressed(lazyRing(5))
+    const aggregation = gossip(matrix, 1)
+    for (let r = 0; r < 40; r++) round(aggregation, filled([[0], [0], [0], [0], [0]]), [0, 1])
+    expect([...aggregation.compose(0, filled([[0], [0], [0], [0], [0]])).degrees]).toEqual([0, 2, 2, 2, 2])
+    const psi = [[1], [2], [3], [4], [5]]
+    const back = filled(psi)
+    round(aggregation, back)
+    // Heard for the first time, and not reckoned with yet.
+    expect(rowsOf(back, 1)).toEqual([[1]])
+    const theta = filled(psi)
+    round(aggregation, theta)
+    expect(rowsOf(theta, 5)).toEqual(denseMix(lazyRing(5), psi))
   })
 
   test('keeps the mean and shrinks the spread when nothing is lost', () => {
@@ -121,7 +159,8 @@ describe('star', () => {
         payloads: new Float64Array(24),
         stride: 4,
         length: 3,
-        receipts: undefined
+        degrees: new Uint32Array(6),
+        notes: undefined
       })
     expect([...network.traffic.messagesOut]).toEqual([1, 1, 1, 1, 1, 5])
     expect([...network.traffic.messagesIn]).toEqual([1, 1, 1, 1, 1, 5])
@@ -159,19 +198,69 @@ describe('gossip-scafflsa', () => {
         const matrix = compressed(lazyRing(5))
         const aggregation = gossipScafflsa(matrix, 3, correctedBy)
         for (const psi of rounds) round(aggregation, filled(psi))
-        const flows = aggregation.state.flows!
-        const { rowStart, senders } = matrix.links
-        const flow = (i: number, j: number, c: number): number => {
-          for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) if (senders[k] === j) return flows[k * 4 + c]!
-          throw new Error(`${i} does not hear ${j}`)
-        }
-        for (let i = 0; i < 5; i++) {
-          for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
-            for (let c = 0; c < 3; c++) expect(flow(i, senders[k]!, c) + flow(senders[k]!, i, c)).toBe(0)
-          }
-        }
+        for (const [i, j] of edgesOf(matrix.links))
+          expect(flow(aggregation, i, j)).toEqual(opposite(flow(aggregation, j, i)))
       })
     )
+  })
+
+  const at = (x: number) => filled([[x], [2], [3], [4]])
+  const link = (i: number, j: number): number => {
+    const { rowStart, senders } = compressed(lazyRing(4)).links
+    return senders.indexOf(j, rowStart[i])
+  }
+
+  test('takes an increment back when the other end says that it missed our message', () => {
+    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    round(aggregation, at(1), [link(1, 0)])
+    expect(flow(aggregation, 0, 1)).toEqual([1 / 6])
+    expect(flow(aggregation, 1, 0)).toEqual([0])
+    // Equal parameters: what changes is what the receipts say.
+    round(aggregation, filled([[7], [7], [7], [7]]))
+    expect(flow(aggregation, 0, 1)).toEqual([0])
+    expect(flow(aggregation, 1, 0)).toEqual([0])
+    expect(flow(aggregation, 0, 3)).toEqual(opposite(flow(aggregation, 3, 0)))
+  })
+
+  test('waits for the receipt of an increment as long as messages are missing', () => {
+    for (const missed of [1, 5, 30]) {
+      const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+      round(aggregation, at(1), [link(1, 0)])
+      for (let r = 0; r < missed; r++) round(aggregation, at(1), [link(0, 1), link(1, 0)])
+      expect(flow(aggregation, 0, 1)).toEqual([1 / 6])
+      round(aggregation, filled([[7], [7], [7], [7]]))
+      expect(flow(aggregation, 0, 1)).toEqual([0])
+    }
+  })
+
+  test('drops the flow of a neighbour that was silent for 32 rounds, and reckons without it', () => {
+    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    const silent = [link(1, 0), link(3, 0)]
+    round(aggregation, at(1))
+    for (let r = 0; r < 31; r++) round(aggregation, at(1), silent)
+    expect(flow(aggregation, 1, 0)).not.toEqual([0])
+    round(aggregation, at(1), silent)
+    expect(flow(aggregation, 1, 0)).toEqual([0])
+    expect([...aggregation.compose(0, at(1)).degrees]).toEqual([2, 1, 2, 1])
+    expect(aggregation.neighboursOf(1)[0]).toMatchObject({ neighbour: 0, silence: Infinity, epoch: 2 })
+  })
+
+  test('gives a peer that begins anew the flows that its neighbours kept', () => {
+    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    for (let r = 0; r < 3; r++) round(aggregation, at(r))
+    const kept = [1, 3].map(j => flow(aggregation, j, 0))
+    aggregation.restart(0)
+    expect(flow(aggregation, 0, 1)).toEqual([0])
+    for (let r = 0; r < 2; r++) round(aggregation, filled([[7], [7], [7], [7]]))
+    expect([1, 3].map(j => flow(aggregation, 0, j))).toEqual(kept.map(opposite))
+    expect([1, 3].map(j => flow(aggregation, j, 0))).toEqual(kept)
+  })
+
+  test('settles on no flow where one end was dropped by the other and cannot be heard', () => {
+    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    for (let r = 0; r < 34; r++) round(aggregation, at(1), r === 0 ? [] : [link(1, 0)])
+    expect(flow(aggregation, 1, 0)).toEqual([0])
+    expect(flow(aggregation, 0, 1)).toEqual([0])
   })
 
   test('sends receipts of the last rounds, the newest in the lowest bit', () => {
@@ -180,8 +269,8 @@ describe('gossip-scafflsa', () => {
     round(aggregation, theta)
     round(aggregation, theta, [2])
     round(aggregation, theta)
-    const { receipts } = aggregation.compose(0, theta)
-    expect([...receipts!]).toEqual([7, 7, 5, 7, 7, 7, 7, 7])
+    const { notes } = aggregation.compose(0, theta)
+    expect([...notes!.receipts]).toEqual([7, 7, 5, 7, 7, 7, 7, 7])
   })
 
   test('refuses a matrix that is not symmetric', () => {

@@ -4,11 +4,13 @@
  * measuring. The two take turns on each graph, and the medians are compared.
  */
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { assert } from '../../src/core/assert.ts'
 import { linksOf } from '../../src/core/links.ts'
 import { SWARM, stream } from '../../src/core/random.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
-import { dialEdges, edgesOf, untilReady } from '../../src/network/libp2p/connect.ts'
-import { keyOf, libp2pNetwork } from '../../src/network/libp2p/network.ts'
+import { dial, dialEdges, edgesOf, untilReady } from '../../src/network/libp2p/connect.ts'
+import { keyOf } from '../../src/network/libp2p/identity.ts'
+import { libp2pNetwork } from '../../src/network/libp2p/network.ts'
 import { reaches, startNode } from '../../src/network/libp2p/node.ts'
 import { messageBytes } from '../../src/network/message-bytes.ts'
 import { settingOf, swarmOf } from '../../src/setting.ts'
@@ -93,6 +95,7 @@ async function bareExchange(peers: number, topology: string): Promise<Exchange> 
       startNode({
         privateKey: keys[p]!,
         port: 0,
+        swarmKey: undefined,
         topic: topicOf(p),
         hears: neighbours.map(topicOf),
         neighbours: neighbours.map(j => ids[j]!),
@@ -100,16 +103,23 @@ async function bareExchange(peers: number, topology: string): Promise<Exchange> 
         receive() {
           heard[p] = heard[p]! + 1
           wake[p]!()
-        }
+        },
+        drop: (_, reason) => assert(false, `a message of the bare exchange was dropped: ${reason}`),
+        mayGoOn: () => true,
+        refused: () => {},
+        found: () => {},
+        lost: () => {}
       })
     )
   )
   const pairs = graph.neighbours.flatMap((neighbours, receiver) =>
     neighbours.map(sender => ({ receiver, sender }))
   )
-  await dialEdges(nodes, edgesOf(pairs), () => {})
+  await dialEdges(edgesOf(pairs), ([lower, higher]) =>
+    dial(nodes[lower]!, ids[higher]!, nodes[higher]!.getMultiaddrs())
+  )
   const audience = (p: number) => graph.neighbours[p]!.map(j => ids[j]!)
-  await untilReady(peers, p => reaches(nodes[p]!, topicOf(p), audience(p)))
+  await untilReady([...nodes.keys()], p => reaches(nodes[p]!, topicOf(p), audience(p)))
   const size = messageBytes(30, undefined)
   let done = 0
   const play = async (p: number, count: number): Promise<void> => {

@@ -13,7 +13,7 @@ describe('a mistake of the user', () => {
     [['run', 'exp.yaml'], /^murmur: exp\.yaml:2:11 topology: "rng" is unknown; did you mean "ring"\?/],
     [
       ['run', ...QUICK, '--record', 'exp.yaml'],
-      /^murmur: --record exp\.yaml: the record cannot be written there \(EEXIST/
+      /^murmur: --record exp\.yaml: the record cannot be written there \(ENOTDIR/
     ]
   ])(
     '%j ends with exit code 2, nothing on stdout and one line without a stack on stderr',

@@ -5,6 +5,7 @@ import { environments } from '../../peers/environments/index.ts'
 import { learners } from '../../peers/learners/index.ts'
 import { ExperimentError } from '../../src/core/errors.ts'
 import { optionsOf, parseNamed } from '../../src/experiment/named.ts'
+import { delays, losses } from '../../src/faults/families.ts'
 import type { Family } from '../../src/interfaces.ts'
 import { topologies } from '../../topologies/index.ts'
 
@@ -40,8 +41,9 @@ const complaint = (value: unknown): string => {
 
 describe('a named thing', () => {
   test('is its name alone, with defaults', () => {
-    expect(parse('ring')).toEqual({ name: 'ring', family: ring, options: {} })
+    expect(parse('ring')).toEqual({ name: 'ring', family: ring, options: {}, named: { name: 'ring' } })
     expect(parse('lattice').options).toEqual(standard)
+    expect(parse('lattice').named).toEqual({ name: 'lattice', ...standard })
     expect(parse('lattice:').options).toEqual(standard)
   })
 
@@ -74,13 +76,27 @@ describe('a named thing', () => {
     expect(parse(text).options).toEqual({ path, first })
   })
 
+  test('is a number where that stands for an option of the first family', () => {
+    const delays = {
+      wait: { description: 'waits', options: z.strictObject({ ms: z.number() }), positional: 'ms' },
+      ring
+    }
+    const ofDelays = (value: unknown) => parseNamed(value, delays, '--delay-ms').named
+    expect(ofDelays(20)).toEqual({ name: 'wait', ms: 20 })
+    expect(ofDelays('wait:20')).toEqual({ name: 'wait', ms: 20 })
+    expect(ofDelays('wait:ms=20')).toEqual({ name: 'wait', ms: 20 })
+    expect(() => ofDelays(true)).toThrow(
+      '--delay-ms: must be a number, a name, as "wait", or { name: …, option: value }, not true'
+    )
+  })
+
   test('an object written as text reads back the same', () => {
     const options = fc.record({
       degree: fc.integer({ min: 1, max: 1e9 }),
       gain: fc.double({ noNaN: true, noDefaultInfinity: true }).map(x => x + 0),
       closed: fc.boolean(),
       kind: fc.constantFrom('square', 'hexagonal'),
-      label: fc.stringMatching(/^[a-z .:/-]{1,20}$/).filter(label => label !== 'true' && label !== 'false')
+      label: fc.stringMatching(/^[a-z0-9 .:/-]{1,20}$/)
     })
     fc.assert(
       fc.property(options, given => {
@@ -129,7 +145,9 @@ describe('the maps', () => {
   test.each([
     ['topologies', topologies],
     ['environments', environments],
-    ['learners', learners]
+    ['learners', learners],
+    ['losses', losses],
+    ['delays', delays]
   ])('%s: every family has options that parseNamed can list, and a sentence', (_, map) => {
     for (const family of Object.values(map as Record<string, Family<unknown>>)) {
       expect(family.description.length).toBeGreaterThan(10)

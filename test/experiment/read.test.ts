@@ -73,6 +73,85 @@ describe('an experiment file', () => {
   })
 })
 
+describe('faults', () => {
+  const inline = {
+    events: [{ after: 3, stop: [1], how: 'killed' }],
+    duplicates: 0.5,
+    reordering: 0,
+    links: []
+  }
+
+  test('are written in the experiment, or in a file of their own; the record has them inline', () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'faults'))
+    writeFileSync(
+      join(folder, 'faults', 'storm.yaml'),
+      'loss: both:0.25\nduplicates: 0.5\nevents:\n  - { after: 3, stop: 1, how: killed }\n'
+    )
+    writeFileSync(join(folder, 'exp.yaml'), 'faults: faults/storm.yaml\n')
+    const experiment = join(folder, 'exp.yaml')
+    const expected = { faults: inline, loss: { name: 'both', probability: 0.25 } }
+    expect(read({ experiment })).toMatchObject(expected)
+    const here = relative('.', join(folder, 'faults', 'storm.yaml'))
+    expect(read({ flags: { faults: here } })).toMatchObject(expected)
+    expect(read({ experiment, sets: [`faults=${here}`] })).toMatchObject(expected)
+    expect(read({ experiment, sets: ['faults=null'] })).toMatchObject({
+      faults: null,
+      loss: { probability: 0 }
+    })
+    const whole =
+      'faults:\n  loss: both:0.25\n  duplicates: 0.5\n  events:\n  - { after: 3, stop: 1, how: killed }\n'
+    expect(read({ experiment: yaml(whole) })).toEqual(read({ experiment }))
+  })
+
+  test('--loss and --delay-ms take a number or a name, and come before what the file says', () => {
+    const experiment = yaml('faults: { loss: 0.25, delayMs: 3 }\nloss: 0.5\n')
+    expect(read({ experiment })).toMatchObject({
+      loss: { name: 'one-way', probability: 0.5 },
+      delayMs: { name: 'constant', ms: 3 }
+    })
+    expect(read({ experiment, flags: { loss: 'both:0.125', delayMs: '7' } })).toMatchObject({
+      loss: { name: 'both', probability: 0.125 },
+      delayMs: { name: 'constant', ms: 7 }
+    })
+    expect(read({ flags: { delayMs: 'uniform:low=10,high=50' } }).delayMs).toEqual({
+      name: 'uniform',
+      low: 10,
+      high: 50
+    })
+    expect(read({ experiment, sets: ['loss.probability=0.75', 'delayMs=exponential:mean=2'] })).toMatchObject(
+      {
+        loss: { name: 'one-way', probability: 0.75 },
+        delayMs: { name: 'exponential', mean: 2 }
+      }
+    )
+  })
+
+  test('have their mistakes told where they are in their file', () => {
+    const file = yaml('events:\n  - { after: 1, stop: 1 }\n  - { after: 2, stop: 99 }\n', 'storm.yaml')
+    const told = `${file}:3:23 events.1.stop: there is no peer 99; allowed: 0 to 15`
+    expect(complaint({ flags: { faults: file } })).toBe(told)
+    expect(complaint({ experiment: yaml(`faults: ${file}\n`) })).toBe(told)
+    expect(complaint({ flags: { faults: file }, sets: ['faults={ evnts: [] }'] })).toContain(
+      '--set faults evnts: unknown key; did you mean "events"?'
+    )
+  })
+
+  test.each([
+    [{ flags: { faults: 'nowhere.yaml' } }, '--faults: there is no file "nowhere.yaml"'],
+    [
+      { flags: { faults: '7' } },
+      '--faults: must be a map of keys and values, or the path of a file of them, not 7'
+    ],
+    [{ flags: { loss: '2' } }, '--loss probability: must be below 1, not 2'],
+    [{ flags: { loss: 'much' } }, '--loss: "much" is unknown. Allowed: one-way, both'],
+    [{ flags: { delayMs: '-1' } }, '--delay-ms ms: must be at least 0, not -1'],
+    [{ sets: ['faults.loss=0.5'] }, '--set faults.loss: faults has no parts']
+  ])('%j: %s', (sources, message) => {
+    expect(complaint(sources)).toBe(message)
+  })
+})
+
 describe('mistakes in a file are told with line and column', () => {
   const cases: readonly [string, string][] = [
     [
@@ -103,6 +182,18 @@ describe('mistakes in a file are told with line and column', () => {
       ':2:10 initial: solution needs the exact solution θ*'
     ],
     ['aggregation: star\ntopology: { name: ring }\n', ':2:1 topology: the hub of star replaces the graph'],
+    [
+      'faults:\n  events:\n    - { after: 3, stop: 1 }\n    - after: 4\n      stop: [2, 3]\n      hw: killed\n',
+      ':6:7 faults.events.1.hw: unknown key; did you mean "how"? Allowed: stop, how'
+    ],
+    ['faults:\n  events:\n    - { stop: 1 }\n', ':3:7 faults.events.0.after: must be given'],
+    ['faults: { events: [7] }\n', ':1:20 faults.events.0: must be a map of keys and values, not 7'],
+    [
+      'faults: { partition: [] }\n',
+      ':1:11 faults.partition: unknown key. Allowed: loss, delayMs, duplicates,'
+    ],
+    ['faults: nowhere.yaml\n', ':1:9 faults: there is no file "'],
+    ['loss: { name: both, probability: 2 }\n', ':1:34 loss.probability: must be below 1, not 2'],
     ['until: valueError\n', ':1:8 until: must be metric<number'],
     ['peers: 8\npeers: 9\n', ':2:1: Map keys must be unique'],
     ['peers: [8\n', ':2:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
@@ -194,7 +285,7 @@ describe('which experiment', () => {
 
   test('a name that is neither is refused, with the nearest', () => {
     expect(complaint({ experiment: 'oposite' })).toBe(
-      'there is neither a file "oposite" nor a shipped experiment of that name; did you mean "opposite"? Shipped: default, opposite'
+      'there is neither a file "oposite" nor a shipped experiment of that name; did you mean "opposite"? Shipped: default, opposite, faults'
     )
     expect(complaint({ experiment: temporaryFolder() })).toMatch(
       /^there is neither a file ".*" nor a shipped experiment/

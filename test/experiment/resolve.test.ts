@@ -33,8 +33,12 @@ describe('what is left out', () => {
       initial: 'random',
       seed: '1',
       transport: 'libp2p',
+      loss: { name: 'one-way', probability: 0 },
+      delayMs: { name: 'constant', ms: 0 },
+      faults: null,
       deadlineMs: 10_000,
       port: null,
+      processes: 1,
       measureEvery: 1,
       until: null
     })

@@ -24,6 +24,18 @@ describe('the default experiment', () => {
   })
 })
 
+test('the experiment "faults" is "opposite" with messages lost, and a peer that is killed and comes back with nothing', () => {
+  const { experiment } = readExperiment({ experiment: 'faults' })
+  const { name, rounds, loss, faults, ...rest } = experiment
+  expect(readExperiment({ experiment: 'opposite' }).experiment).toMatchObject(rest)
+  expect(name).toBe('faults')
+  expect(loss).toEqual({ name: 'one-way', probability: 0.1 })
+  expect(faults?.events).toEqual([
+    { after: rounds / 3, stop: [3], how: 'killed' },
+    { after: (2 * rounds) / 3, return: [3], state: 'lost' }
+  ])
+})
+
 test('the experiment "opposite" clusters two opposite types on a ring and corrects 100 local steps', () => {
   expect(readExperiment({ experiment: 'opposite' }).experiment).toMatchObject({
     name: 'opposite',

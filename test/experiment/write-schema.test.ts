@@ -32,4 +32,39 @@ describe('the JSON schema', () => {
     expect(regular.properties.degree).toMatchObject({ type: 'integer', minimum: 1, default: 4 })
     expect(regular.required).toEqual(['name'])
   })
+
+  test('knows a number where it stands for a name', () => {
+    const { loss, delayMs, topology } = JSON.parse(jsonSchema()).properties
+    for (const { anyOf } of [loss, delayMs]) expect(anyOf).toContainEqual({ type: 'number' })
+    expect(topology.anyOf).not.toContainEqual({ type: 'number' })
+  })
+
+  test('knows faults by their path, by every event, and by null', () => {
+    const { anyOf } = JSON.parse(jsonSchema()).properties.faults
+    const [path, faults, none] = [anyOf[0].anyOf[0], anyOf[0].anyOf[1], anyOf[1]]
+    expect(path.type).toBe('string')
+    expect(none.type).toBe('null')
+    expect(Object.keys(faults.properties)).toEqual([
+      'loss',
+      'delayMs',
+      'duplicates',
+      'reordering',
+      'links',
+      'events'
+    ])
+    const kinds = faults.properties.events.items.anyOf.map((each: { required: string[] }) => each.required[1])
+    expect(kinds).toEqual([
+      'stop',
+      'return',
+      'join',
+      'cut',
+      'heal',
+      'partition',
+      'slow',
+      'loss',
+      'delayMs',
+      'duplicates',
+      'reordering'
+    ])
+  })
 })

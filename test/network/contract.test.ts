@@ -1,7 +1,19 @@
 /** What every network promises where nothing goes wrong, in the simulator as over libp2p. */
-import { describe, expect, test } from 'vitest'
-import { linksOf, receiversOf } from '../../src/core/links.ts'
-import type { Inbox, Network, NetworkPlan, Outbox, Traffic } from '../../src/interfaces.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { linksOf, receiversOf, reverseLinks } from '../../src/core/links.ts'
+import { nextDouble, stream } from '../../src/core/random.ts'
+import {
+  DUPLICATED,
+  type EdgeNotes,
+  FATE,
+  type Fates,
+  type Inbox,
+  type Network,
+  type NetworkPlan,
+  type Outbox,
+  REORDERED,
+  type Traffic
+} from '../../src/interfaces.ts'
 import { encodeMessage, swarmBytes } from '../../src/network/libp2p/codec.ts'
 import { libp2pNetwork } from '../../src/network/libp2p/network.ts'
 import { simulatedNetwork } from '../../src/network/simulated.ts'
@@ -20,13 +32,13 @@ const down = [[3], [3], [3], []]
 
 const plans: Readonly<Record<string, NetworkPlan>> = {
   'a ring': planOf(ring(4)),
-  'a ring with receipts': planOf(ring(5), 1, true),
-  'an irregular graph with receipts': planOf(irregular, 2, true),
+  'a ring with flows': planOf(ring(5), 1, true),
+  'an irregular graph with flows': planOf(irregular, 2, true),
   'a directed graph': planOf([[3], [0, 2], [], [2]]),
-  'a directed graph with receipts': planOf([[3], [0, 2], [3], [2]], 3, true),
+  'a directed graph with flows': planOf([[3], [0, 2], [3], [2]], 3, true),
   'a complete graph of 16': planOf(complete(16), 30),
   'a hub and its leaves, in two hops': { ...planOf(up, 5), hops: [up, down].map(linksOfNeighbours) },
-  'the same graph in two hops, with receipts': {
+  'the same graph in two hops, with flows': {
     ...planOf(irregular, 4, true),
     hops: [irregular, irregular].map(linksOfNeighbours)
   },
@@ -40,39 +52,98 @@ function linksOfNeighbours(neighbours: number[][]) {
 const bitsOf = (payload: Float64Array | undefined): BigUint64Array =>
   new BigUint64Array((payload ?? new Float64Array()).buffer)
 
-/** Every link brought what its sender sent, and of the receipts of the sender those for the receiver. */
+/** Every link brought what its sender sent, and of the notes of the sender those for the receiver. */
 function expectArrived(plan: NetworkPlan, hop: number, outbox: Outbox, inbox: Inbox): void {
   const links = plan.hops[hop]!
-  const receivers = receiversOf(links)
   expect(inbox.slots).toHaveLength(links.senders.length)
   for (const [k, sender] of links.senders.entries()) {
     expect(bitsOf(received(inbox, k, plan.length))).toEqual(bitsOf(sent(outbox, links, k)))
-    if (!plan.receipts) continue
-    const back = range(receivers.length).find(
-      other => receivers[other] === sender && links.senders[other] === receivers[k]
+    expect(inbox.degrees[inbox.slots[k]!]).toBe(outbox.degrees[sender])
+    expect(noteOf(inbox.notes, k, inbox.stride, plan.length)).toEqual(
+      noteOf(outbox.notes, reverseLinks(links)[k]!, outbox.stride, plan.length)
     )
-    expect(inbox.receipts?.[k]).toBe(back === undefined ? 0 : outbox.receipts?.[back])
   }
-  if (!plan.receipts) expect(inbox.receipts).toBeUndefined()
 }
 
-/** What so many rounds cost: one encoded message per link. */
+/** What is noted of link k, if anything is; all zero for link −1. */
+function noteOf(notes: EdgeNotes | undefined, k: number, stride: number, length: number): object | undefined {
+  if (notes === undefined) return undefined
+  const flow = bitsOf(notes.flows.slice(k * stride, k * stride + length))
+  return {
+    receipt: notes.receipts[k] ?? 0,
+    epoch: notes.epochs[k] ?? 0,
+    flow: notes.offers[k] ? flow : undefined
+  }
+}
+
+/** What the first rounds cost: one encoded message per link. */
 function costOf(plan: NetworkPlan, rounds: number): Traffic {
   const traffic = emptyTraffic(plan.participants)
   for (const [hop, links] of plan.hops.entries()) {
-    const { payloads, stride, length, receipts } = outboxOf(plan, 0, hop)
-    for (const [k, to] of receiversOf(links).entries()) {
-      const from = links.senders[k]!
-      const payload = payloads.slice(from * stride, from * stride + length)
-      const own = receipts?.slice(links.rowStart[from], links.rowStart[from + 1])
-      const bytes = rounds * encodeMessage(swarmBytes(SWARM), from, 0, hop, payload, own).byteLength
-      traffic.messagesOut[from]! += rounds
-      traffic.messagesIn[to]! += rounds
-      traffic.bytesOut[from]! += bytes
-      traffic.bytesIn[to]! += bytes
+    for (const round of range(rounds)) {
+      const outbox = outboxOf(plan, round, hop)
+      for (const [k, to] of receiversOf(links).entries()) {
+        const from = links.senders[k]!
+        const bytes = encodeMessage(plan, swarmBytes(SWARM), from, round, hop, outbox).byteLength
+        traffic.messagesOut[from]! += 1
+        traffic.messagesIn[to]! += 1
+        traffic.bytesOut[from]! += bytes
+        traffic.bytesIn[to]! += bytes
+      }
     }
   }
   return traffic
+}
+
+/** What may happen to each message of an exchange: any fate, some delivered twice or after the others. */
+function fatesOf(plan: NetworkPlan, round: number, hop: number): Fates {
+  const random = stream('fates', round * plan.hops.length + hop, 'test')
+  const isSilent = range(plan.participants).map(() => nextDouble(random) < 0.1)
+  const links = Uint8Array.from(plan.hops[hop]!.senders, sender => {
+    const [dice, twice, last] = [nextDouble(random), nextDouble(random), nextDouble(random)]
+    if (isSilent[sender]) return FATE.unsent
+    if (dice < 0.3) return dice < 0.15 ? FATE.lost : FATE.late
+    return FATE.arrives | (twice < 0.3 ? DUPLICATED : 0) | (last < 0.3 ? REORDERED : 0)
+  })
+  return { links, durationMs: round % 3, waitedFor: round % 5 === 0 ? [0, 2] : [] }
+}
+
+/** Those links brought something whose fate it was to arrive. */
+function expectFates(plan: NetworkPlan, hop: number, outbox: Outbox, inbox: Inbox, fates: Fates): void {
+  const whole = fates.links.every(fate => (fate & 3) === FATE.arrives)
+  if (whole) expectArrived(plan, hop, outbox, inbox)
+  const links = plan.hops[hop]!
+  for (const [k, fate] of fates.links.entries()) {
+    const arrives = (fate & 3) === FATE.arrives
+    expect(bitsOf(received(inbox, k, plan.length))).toEqual(
+      bitsOf(arrives ? sent(outbox, links, k) : undefined)
+    )
+  }
+}
+
+/** What an exchange with these fates costs its receivers. */
+function countFates(
+  traffic: Traffic,
+  plan: NetworkPlan,
+  round: number,
+  hop: number,
+  outbox: Outbox,
+  fates: Fates
+): void {
+  const links = plan.hops[hop]!
+  for (const [k, to] of receiversOf(links).entries()) {
+    const from = links.senders[k]!
+    const fate = fates.links[k]!
+    const outcome = fate & 3
+    if (outcome === FATE.arrives) {
+      const bytes = encodeMessage(plan, swarmBytes(SWARM), from, round, hop, outbox).byteLength
+      traffic.messagesIn[to]! += 1
+      traffic.bytesIn[to]! += bytes
+    } else if (outcome !== FATE.unsent) traffic.missing[to]! += 1
+    if (outcome === FATE.late) traffic.dropped.late[from]! += 1
+    if (fate & DUPLICATED) traffic.dropped.duplicate[from]! += 1
+  }
+  for (const sender of fates.waitedFor) traffic.waitedFor[sender]! += 1
 }
 
 describe.each(Object.entries(networks))('the %s network', (name, networkOf) => {
@@ -86,31 +157,41 @@ describe.each(Object.entries(networks))('the %s network', (name, networkOf) => {
     }
   }
 
-  test.each(Object.entries(plans))('delivers payloads and receipts, and counts them, on %s', (_, plan) =>
-    withNetwork(plan, async network => {
-      const rounds = 4
-      for (const round of range(rounds)) {
-        for (const hop of plan.hops.keys()) {
-          const outbox = outboxOf(plan, round, hop)
-          expectArrived(plan, hop, outbox, await network.exchange(round, hop, outbox))
+  test.each(Object.entries(plans))(
+    'delivers payloads, degrees and notes, and counts them, on %s',
+    (_, plan) =>
+      withNetwork(plan, async network => {
+        const rounds = 4
+        for (const round of range(rounds)) {
+          for (const hop of plan.hops.keys()) {
+            const outbox = outboxOf(plan, round, hop)
+            expectArrived(plan, hop, outbox, await network.exchange(round, hop, outbox))
+          }
         }
-      }
-      expect(network.traffic).toEqual(costOf(plan, rounds))
-    })
+        expect(network.traffic).toEqual(costOf(plan, rounds))
+      })
   )
 
   test('delivers the bits of every finite number, and nothing of the padding', () =>
     withNetwork(planOf(ring(3), 6), async network => {
       const numbers = [-0, Number.MIN_VALUE, -2.5e-310, Number.MAX_VALUE, 0.1, -1 / 3]
       const payloads = Float64Array.from([0, 1, 2].flatMap(() => [...numbers, Number.NaN, Number.NaN]))
-      const inbox = await network.exchange(0, 0, { payloads, stride: 8, length: 6, receipts: undefined })
+      const degrees = new Uint32Array(3)
+      const inbox = await network.exchange(0, 0, {
+        payloads,
+        stride: 8,
+        length: 6,
+        degrees,
+        notes: undefined
+      })
       for (const k of range(6))
         expect(bitsOf(received(inbox, k, 6))).toEqual(bitsOf(Float64Array.from(numbers)))
     }))
 
   test('delivers vectors that are the same for all peers in all rounds', () =>
     withNetwork(planOf(ring(4)), async network => {
-      const outbox = { payloads: new Float64Array(16), stride: 4, length: 3, receipts: undefined }
+      const degrees = new Uint32Array(4)
+      const outbox = { payloads: new Float64Array(16), stride: 4, length: 3, degrees, notes: undefined }
       for (const round of range(10))
         expect((await network.exchange(round, 0, outbox)).slots).not.toContain(-1)
       expect(network.traffic).toEqual(costOf(planOf(ring(4)), 10))
@@ -123,6 +204,56 @@ describe.each(Object.entries(networks))('the %s network', (name, networkOf) => {
         const outbox = outboxOf(plan, round)
         expectArrived(plan, 0, outbox, await network.exchange(round, 0, outbox))
       }
+    }))
+
+  test.each(Object.entries(plans))('delivers what the fates allow, and counts the rest, on %s', (_, plan) =>
+    withNetwork(plan, async network => {
+      const expected = emptyTraffic(plan.participants)
+      for (const round of range(12)) {
+        for (const hop of plan.hops.keys()) {
+          const outbox = outboxOf(plan, round, hop)
+          const fates = fatesOf(plan, round, hop)
+          const inbox = await network.exchange(round, hop, outbox, fates)
+          expectFates(plan, hop, outbox, inbox, fates)
+          countFates(expected, plan, round, hop, outbox, fates)
+        }
+      }
+      const { messagesIn, bytesIn, missing, waitedFor, dropped } = expected
+      expect(network.traffic).toMatchObject({ messagesIn, bytesIn, missing, waitedFor })
+      // The last of those that are late may be under way.
+      await vi.waitFor(() => expect(network.traffic.dropped).toEqual(dropped), 10_000)
+    })
+  )
+
+  test('those that stop neither speak nor hear, and take part again when they start', () =>
+    withNetwork(planOf(complete(4), 2, true), async network => {
+      const plan = planOf(complete(4), 2, true)
+      let round = 0
+      /** One exchange in which these take no part: nothing is sent to or from them. */
+      async function without(...stopped: number[]): Promise<void> {
+        const { senders } = plan.hops[0]!
+        const receivers = receiversOf(plan.hops[0]!)
+        const links = Uint8Array.from(senders, (sender, k) =>
+          stopped.includes(sender) || stopped.includes(receivers[k]!) ? FATE.unsent : FATE.arrives
+        )
+        const fates = { links, durationMs: 0, waitedFor: [] }
+        const outbox = outboxOf(plan, round)
+        expectFates(plan, 0, outbox, await network.exchange(round, 0, outbox, fates), fates)
+        round++
+      }
+      await without()
+      for (const how of ['closed', 'killed', 'frozen'] as const) {
+        await network.stop(2, how)
+        await without(2)
+        await network.stop(0, how)
+        await without(0, 2)
+        await network.start(2)
+        await without(0)
+        await network.start(0)
+        await without()
+        await without()
+      }
+      expect([...network.traffic.missing, ...network.traffic.waitedFor]).toEqual(new Array(8).fill(0))
     }))
 
   test('has its name, and closes twice', async () => {

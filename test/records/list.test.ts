@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ExperimentError } from '../../src/core/errors.ts'
@@ -45,6 +45,18 @@ test('a run whose process is gone was interrupted; one of another host is taken 
   expect(status()).toBe('interrupted')
   writeFileSync(path, JSON.stringify({ ...manifest, pid, host: 'elsewhere.example' }))
   expect(status()).toBe('running')
+})
+
+test('a run whose process is gone was interrupted, even if its number was given to another process', () => {
+  const parent = temporaryFolder()
+  const { folder } = recordAt(parent, '2026-11-22T18:03:11Z')
+  const path = join(folder, 'manifest.json')
+  const manifest = JSON.parse(readFileSync(path, 'utf8'))
+  // Where starts are not known a number has to do.
+  const isKnown = existsSync('/proc/self/stat')
+  expect(manifest.pidStart).toEqual(isKnown ? expect.any(Number) : null)
+  writeFileSync(path, JSON.stringify({ ...manifest, pidStart: manifest.pidStart - 1 }))
+  expect(listRecords(parent).runs[0]?.status).toBe(isKnown ? 'interrupted' : 'running')
 })
 
 test('folders that are no runs are named with the reason, and files are passed over', () => {

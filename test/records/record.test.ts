@@ -1,13 +1,12 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ExperimentError, RunError } from '../../src/core/errors.ts'
 import { productVersion } from '../../src/core/product.ts'
 import { readExperiment } from '../../src/experiment/read.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
-import { emptyTraffic } from '../../src/network/traffic.ts'
 import { createRecord } from '../../src/records/record.ts'
-import { sampleAt } from '../support/samples.ts'
+import { sampleAt, stateAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { experiment } = resolve({ peers: 2, rounds: 9, seed: 'a', transport: 'simulated' })
@@ -19,14 +18,6 @@ const settings = {
 const graph = { topology: 'ring', edges: [[0, 1]] }
 const read = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8')
 const manifestOf = (folder: string) => JSON.parse(read(folder, 'manifest.json'))
-const state = {
-  round: 2,
-  seconds: 0.5,
-  theta: new Float64Array(4),
-  learner: {},
-  aggregation: {},
-  traffic: emptyTraffic(2)
-}
 
 describe('a record', () => {
   test('lies in a folder that sorts by time and is named by graph and aggregation, or by its experiment', () => {
@@ -113,7 +104,7 @@ describe('a record', () => {
     const record = createRecord(temporaryFolder(), experiment, graph, settings)
     record.append(sampleAt(1), false)
     record.append(sampleAt(2), true)
-    record.checkpoint(state)
+    record.checkpoint(stateAt(2))
     record.close(status, reason)
     expect(manifestOf(record.folder)).toMatchObject({
       status,
@@ -124,6 +115,7 @@ describe('a record', () => {
     })
     expect(readdirSync(record.folder).sort()).toEqual([
       'checkpoint',
+      'events.jsonl',
       'experiment.yaml',
       'manifest.json',
       'metrics.jsonl',
@@ -138,8 +130,39 @@ describe('a record', () => {
     expect(make).toThrow(ExperimentError)
     expect(make).toThrow(/^--record .*file\/runs: the record cannot be written there \(ENOTDIR/)
     expect(() => createRecord(file, experiment, graph, settings)).toThrow(
-      /the record cannot be written there \(EEXIST/
+      /the record cannot be written there \(ENOTDIR/
     )
+  })
+
+  test('is refused at once where nothing can be made', () => {
+    // On Linux a folder in /proc is never there and can never be made.
+    const parent = existsSync('/proc/self') ? '/proc/runs/of/mine' : join(temporaryFolder(), 'a\0b')
+    expect(() => createRecord(parent, experiment, graph, settings)).toThrow(
+      /the record cannot be written there \(/
+    )
+  })
+
+  test('that cannot be completed leaves nothing behind', () => {
+    const parent = temporaryFolder()
+    const unwritable = {
+      toJSON: () => {
+        throw new Error('no such graph')
+      }
+    }
+    expect(() => createRecord(parent, experiment, unwritable, settings)).toThrow('no such graph')
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('whose checkpoint cannot be replaced keeps the last one', () => {
+    const record = createRecord(temporaryFolder(), experiment, graph, settings)
+    record.checkpoint(stateAt(1))
+    const before = readFileSync(join(record.folder, 'checkpoint'))
+    mkdirSync(join(record.folder, 'checkpoint.tmp'))
+    const broken = () => record.checkpoint(stateAt(2))
+    expect(broken).toThrow(RunError)
+    expect(broken).toThrow(/^the record cannot be written: .*checkpoint: EISDIR/)
+    expect(readFileSync(join(record.folder, 'checkpoint'))).toEqual(before)
+    record.close('failed')
   })
 
   test('that can no longer be written ends the run', () => {

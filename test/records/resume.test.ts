@@ -7,11 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { ExperimentError } from '../../src/core/errors.ts'
 import { productVersion } from '../../src/core/product.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
-import type { SwarmState } from '../../src/interfaces.ts'
-import { emptyTraffic } from '../../src/network/traffic.ts'
 import { createRecord } from '../../src/records/record.ts'
 import { openRecord } from '../../src/records/resume.ts'
-import { sampleAt } from '../support/samples.ts'
+import { sampleAt, stateAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Opens the record of a run whose checkpoint fits. */
@@ -25,22 +23,6 @@ const { experiment } = resolve({
   initial: 'offset:1e-10'
 })
 const settings = { labels: ['east', 'west'], clock: () => new Date('2026-11-22T18:03:11Z') }
-const stateAt = (round: number): SwarmState => ({
-  round,
-  seconds: round / 4,
-  theta: Float64Array.of(1 / 3, -0, 5e-324, round),
-  learner: { streams: Int32Array.of(-1, 2 ** 31 - 1, 0, 7), chain: Float64Array.of(1) },
-  aggregation: { receipts: Uint32Array.of(2 ** 32 - 1), flows: Float64Array.of(-0.1) },
-  traffic: {
-    messagesOut: Float64Array.of(1, 2),
-    messagesIn: Float64Array.of(3, 4),
-    bytesOut: Float64Array.of(5, 6),
-    bytesIn: Float64Array.of(7, 8),
-    missing: Float64Array.of(0, 9),
-    dropped: { ...emptyTraffic(0).dropped, malformed: 1, round: 2 }
-  }
-})
-
 /** A run that was measured in rounds 1 … 5 and stopped, with a checkpoint of round 3. */
 function interrupted(): string {
   const record = createRecord(
@@ -170,12 +152,12 @@ describe('a run that cannot be resumed says why', () => {
     [
       'its checkpoint is empty',
       f => truncateSync(join(f, 'checkpoint'), 0),
-      /checkpoint: no checkpoint to resume from/
+      /checkpoint: no checkpoint to read/
     ],
     [
       'its checkpoint has another form',
       f => {
-        const content = serialize({ format: 2 })
+        const content = serialize({ format: 1 })
         const checksum = createHash('sha256').update(content).digest()
         writeFileSync(join(f, 'checkpoint'), Buffer.concat([checksum, content]))
       },
@@ -188,7 +170,7 @@ describe('a run that cannot be resumed says why', () => {
         bytes[bytes.length - 9]! ^= 1
         writeFileSync(join(f, 'checkpoint'), bytes)
       },
-      /checkpoint: no checkpoint to resume from \(it is damaged\)/
+      /checkpoint: no checkpoint to read \(it is damaged\)/
     ],
     [
       'its metrics lack a round',
@@ -246,8 +228,12 @@ test('a run is resumed by one process at a time, and by the next when that is do
   expect(() => reopen(folder, settings)).toThrow(/is being resumed already, in process \d+$/)
   record.close('interrupted')
   reopen(folder, settings).record.close('interrupted')
-  writeFileSync(join(folder, 'lock'), JSON.stringify({ host: hostname(), pid: 2 ** 30 }))
-  reopen(folder, settings).record.close('interrupted')
+  // A process that has the number of one that started with the host, where that can be known.
+  const another = existsSync('/proc/self/stat') ? [{ pid: process.pid, pidStart: 0 }] : []
+  for (const owner of [{ pid: 2 ** 30, pidStart: null }, ...another]) {
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ host: hostname(), ...owner }))
+    reopen(folder, settings).record.close('interrupted')
+  }
   expect(existsSync(join(folder, 'lock'))).toBe(false)
 })
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { bytes, columns, count, duration, figure, times } from '../../src/report/format.ts'
+import { bytes, columns, count, duration, figure, named, times } from '../../src/report/format.ts'
 
 test.each([
   [0, '0'],
   [null, '–'],
+  [Number.NaN, '–'],
   [0.15234, '0.152'],
   [12.345, '12.35'],
   [123.45, '123.5'],
@@ -15,7 +16,13 @@ test.each([
 })
 
 test('what is beyond a thousand times either way is only said to be', () => {
-  expect([2.4671, 0.0421, 1e-9, 12_345].map(times)).toEqual(['2.47×', '0.0421×', '<0.001×', '>1000×'])
+  expect([2.4671, 0.0421, 1e-9, 12_345, Number.NaN].map(times)).toEqual([
+    '2.47×',
+    '0.0421×',
+    '<0.001×',
+    '>1000×',
+    '–'
+  ])
 })
 
 test.each([
@@ -51,4 +58,14 @@ test('thousands are grouped, columns aligned as asked', () => {
       'lr'
     )
   ).toEqual(['a    bb', 'ccc   d'])
+})
+
+test.each([
+  [[3], 'peer 3'],
+  [[3, 7], 'peers 3, 7'],
+  [[16], 'the hub'],
+  [[0, 16], 'peers 0, the hub'],
+  [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'peers 0, 1, 2, 3, 4, 5, 6, 7 and 2 more']
+])('of 16 peers and a hub, participants %j are %s', (participants, text) => {
+  expect(named(participants, 16)).toBe(text)
 })

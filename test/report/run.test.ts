@@ -7,8 +7,12 @@ import { finalTable } from '../../src/report/final-table.ts'
 import { runJson } from '../../src/report/run-json.ts'
 import type { Outcome, Result } from '../../src/session/protocol.ts'
 
-/** A result whose value error of peer i is `valueErrors[i]`. */
-function result(aggregation: Result['aggregation'], valueErrors: number[], missing = 0): Result {
+/** A result whose value error of peer i is `valueErrors[i]`; `given` replaces the rest. */
+function result(
+  aggregation: Result['aggregation'],
+  valueErrors: number[],
+  given: Partial<Result> = {}
+): Result {
   const perPeer = emptyTraffic(valueErrors.length)
   perPeer.bytesIn.fill(1000)
   perPeer.bytesOut[1] = 500
@@ -34,22 +38,28 @@ function result(aggregation: Result['aggregation'], valueErrors: number[], missi
       return: null,
       valueGap: null
     },
-    traffic: { messages: 1600, bytes: 444_800, missing, dropped: missing > 0 ? { malformed: 2 } : {} },
+    correctionSum: null,
+    stopped: [],
+    traffic: { messages: 1600, bytes: 444_800, missing: 0, dropped: {}, waitedFor: [], virtualMs: 0 },
     perPeer,
-    seconds: 2
+    seconds: 2,
+    ...given
   }
 }
 
-function outcome(here: number[], alone: number[], more: Partial<Outcome> = {}, missing = 0): Outcome {
+function outcome(here: number[], alone: number[], more: Partial<Outcome> = {}): Outcome {
   const { experiment } = resolve({ peers: here.length, aggregation: 'gossip-scafflsa' })
   return {
     status: 'finished',
     experiment,
     labels: here.map((_, i) => `made-up-${i}`),
-    result: result('gossip-scafflsa', here, missing),
+    withFaults: false,
+    result: result('gossip-scafflsa', here),
     rivals: [result('none', alone), result('star', here)],
     divergedRivals: [],
     parameters: [],
+    neighbours: [],
+    replayed: undefined,
     folder: 'runs/x',
     ...more
   }
@@ -79,13 +89,6 @@ describe('the final table', () => {
     expect(finalTable(outcome(here, alone))).toContain(sentence)
   })
 
-  test('never hides that messages were missing or dropped', () => {
-    const text = finalTable(outcome([0.2, 0.4], [0.5, 0.6], {}, 7))
-    expect(text).toContain('7 messages did not come in time')
-    expect(text).toContain('the control variates no longer sum to zero')
-    expect(text).toContain('2 messages were dropped: malformed.')
-  })
-
   test('of many peers shows those that gain least and most', () => {
     const alone = Array.from({ length: 100 }, (_, i) => 0.3 + i / 100)
     const text = finalTable(
@@ -107,6 +110,116 @@ describe('the final table', () => {
 
   test('says so when no round was measured', () => {
     expect(finalTable(outcome([0.2], [0.3], { result: undefined }))).toBe('No round was measured.')
+  })
+})
+
+/** Of three peers, the last of which is stopped, in a swarm in which a good deal went wrong. */
+function troubled(aggregation: Result['aggregation'], correctionSum: number): Outcome {
+  const peers = (first: number, second: number) => [first, second, Number.NaN]
+  const perPeer = emptyTraffic(3)
+  perPeer.waitedFor.set([2, 0, 12])
+  perPeer.dropped.late.set([0, 0, 5])
+  perPeer.dropped.malformed.set([0, 1, 2])
+  const here = result(aggregation, peers(0.2, 0.4), {
+    correctionSum,
+    stopped: [2],
+    perPeer,
+    traffic: {
+      messages: 1593,
+      bytes: 444_800,
+      missing: 7,
+      dropped: { late: 5, malformed: 3 },
+      waitedFor: [2],
+      virtualMs: 250
+    }
+  })
+  const textbook = result('exact-diffusion', peers(0.3, 0.3), { correctionSum: 0.39 })
+  return outcome(peers(0.2, 0.4), peers(0.5, 0.6), {
+    withFaults: true,
+    result: here,
+    rivals: [result('none', peers(0.5, 0.6)), textbook]
+  })
+}
+
+describe('the final table of a run in which something went wrong', () => {
+  test('says what was done without, for whom it was waited and who sent what was dropped', () => {
+    const lines = finalTable(troubled('gossip-scafflsa', 2e-15)).split('\n')
+    expect(lines).toContain(
+      'beside it, simulated with the same seed and the same faults: alone, exact-diffusion'
+    )
+    expect(lines).toContain('7 of 1,600 messages did not come in time and were done without.')
+    expect(lines).toContain('Waited for until the deadline, and how often: peer 2 (12), peer 0 (2).')
+    expect(lines).toContain('Messages dropped as malformed: 3, from peer 2 (2), peer 1 (1).')
+    expect(lines).toContain('Messages dropped as late: 5, from peer 2 (5).')
+  })
+
+  test('has no figures of peers that are stopped, and does not count them', () => {
+    const text = finalTable(troubled('gossip-scafflsa', 2e-15))
+    expect(text).toMatch(/^ +2 +made-up-2 +stopped +– +– +– +–$/m)
+    expect(text).toContain('Federation helped every peer: gain (value error alone ÷ here) 1.50× to 2.50×.')
+    expect(text).toContain(
+      'Stopped in the end: peer 2; θ* and the errors are those of the 2 peers that take part.'
+    )
+    expect(text).toContain('All peers that take part reached one common point')
+    expect(text).not.toContain('NaN')
+  })
+
+  test('says of flows that they settle, and what the same recursion without them came to', () => {
+    const text = finalTable(troubled('gossip-scafflsa', 2e-15))
+    expect(text).toContain('the two ends of an edge settle their flow (‖Σ ξ‖ = 2.00e-15 now).')
+    expect(text).toContain(
+      'The textbook recursion beside the flows, exact-diffusion: ‖Σ ξ‖ = 0.390, 1.00e-9 from θ*.'
+    )
+  })
+
+  test.each([
+    ['exact-diffusion', 0.39, 'no longer sum to zero (‖Σ ξ‖ = 0.390), and the point reached may be off θ*.'],
+    ['star-scafflsa', 0.39, 'no longer sum to zero (‖Σ ξ‖ = 0.390), and the point reached may be off θ*.'],
+    ['exact-diffusion', 1e-14, 'The control variates still sum to zero (‖Σ ξ‖ = 1.00e-14).']
+  ] as const)('says of %s with ‖Σ ξ‖ = %d: %s', (aggregation, sum, sentence) => {
+    expect(finalTable(troubled(aggregation, sum))).toContain(sentence)
+  })
+
+  test('names the hub, and only the worst of many', () => {
+    const perPeer = emptyTraffic(8)
+    perPeer.waitedFor.set([0, 1, 2, 3, 4, 5, 6, 9])
+    const errors = [1, 2, 3, 4, 5, 6, 7]
+    const text = finalTable(
+      outcome(errors, errors, { result: result('star', errors, { perPeer, stopped: [0, 1] }) })
+    )
+    expect(text).toContain('how often: the hub (9), peer 6 (6), peer 5 (5), peer 4 (4), 3 more.')
+    expect(text).toContain('Stopped in the end: peers 0, 1;')
+  })
+
+  test('of many peers lists those that take part', () => {
+    const alone = Array.from({ length: 30 }, (_, i) => (i < 24 ? Number.NaN : 0.3 + i / 100))
+    const here = alone.map(x => (Number.isNaN(x) ? x : 0.2))
+    const stopped = Array.from({ length: 24 }, (_, i) => i)
+    const text = finalTable(outcome(here, alone, { result: result('gossip', here, { stopped }) }))
+    expect(text.match(/made-up-\d+/g)).toEqual([24, 25, 26, 27, 28, 29].map(i => `made-up-${i}`))
+    expect(text).toContain('Stopped in the end: peers 0, 1, 2, 3, 4, 5, 6, 7 and 16 more;')
+  })
+
+  test('is silent where nothing went wrong', () => {
+    expect(finalTable(outcome([0.2, 0.4], [0.5, 0.6]))).not.toMatch(/did not come|Waited|dropped|Σ|Stopped/)
+  })
+})
+
+describe('a run that was gone through again', () => {
+  const replayed = (sameParameters: boolean, missing: number): string =>
+    finalTable(outcome([0.2], [0.5], { replayed: { folder: 'runs/x', sameParameters, missing } }))
+
+  test('says whether it ended with the same parameters', () => {
+    expect(replayed(true, 0)).toContain('Replayed runs/x in the simulator: the same parameters, bit for bit.')
+    expect(replayed(false, 3)).toContain(
+      'Replayed runs/x in the simulator (3 of its messages did not come there): the parameters are not those recorded.'
+    )
+  })
+
+  test('says so in --json, too', () => {
+    const again = { folder: 'runs/x', sameParameters: true, missing: 3 }
+    expect(runJson(outcome([0.2], [0.5], { replayed: again }))).toMatchObject({ replayed: again })
+    expect(runJson(outcome([0.2], [0.5]))).toMatchObject({ replayed: null })
   })
 })
 
@@ -157,5 +270,46 @@ describe('run --json', () => {
   test('leaves parameters out unless they were asked for', () => {
     const json = runJson(outcome([0.2], [0.3])) as { peers: object[] }
     expect(json.peers[0]).not.toHaveProperty('parameters')
+  })
+
+  test('says who takes part, what did not come, for whom it was waited and what was dropped', () => {
+    const json = JSON.parse(JSON.stringify(runJson(troubled('gossip-scafflsa', 2e-15))))
+    expect(json.swarm).toMatchObject({
+      correctionSum: 2e-15,
+      missing: 7,
+      waitedFor: [
+        { peer: 0, deadlines: 2 },
+        { peer: 2, deadlines: 12 }
+      ],
+      dropped: { late: 5, malformed: 3 },
+      droppedBySender: [
+        { peer: 1, reason: 'malformed', messages: 1 },
+        { peer: 2, reason: 'malformed', messages: 2 },
+        { peer: 2, reason: 'late', messages: 5 }
+      ]
+    })
+    expect(json.peers).toMatchObject([
+      { peer: 0, takesPart: true, gain: 2.5 },
+      { peer: 1, takesPart: true },
+      { peer: 2, takesPart: false, gain: null, valueError: null, consensusError: null }
+    ])
+    expect(json.rivals[1]).toMatchObject({ aggregation: 'exact-diffusion', correctionSum: 0.39 })
+  })
+
+  test('has what the peers know of their neighbours where it was asked for', () => {
+    const flow = Float64Array.of(0.5, -1)
+    const json = runJson(
+      outcome([0.2, 0.3], [0.3, 0.4], {
+        neighbours: [
+          [{ neighbour: 1, weight: 0.5, silence: 3, epoch: 2, flow }],
+          [{ neighbour: 0, weight: 0.25, silence: Number.POSITIVE_INFINITY, epoch: null, flow: null }]
+        ]
+      })
+    )
+    expect(JSON.parse(JSON.stringify(json)).peers).toMatchObject([
+      { neighbours: [{ neighbour: 1, weight: 0.5, silence: 3, epoch: 2, flow: [0.5, -1] }] },
+      { neighbours: [{ neighbour: 0, weight: 0.25, silence: null, epoch: null, flow: null }] }
+    ])
+    expect((runJson(outcome([0.2], [0.3])) as { peers: object[] }).peers[0]).not.toHaveProperty('neighbours')
   })
 })

@@ -3,8 +3,11 @@ import { linksOf } from '../../src/core/links.ts'
 import { parameterMatrix } from '../../src/core/parameter-matrix.ts'
 import type { MixingMatrix, ParameterMatrix } from '../../src/interfaces.ts'
 
-/** W in compressed rows, from its rows written out; entries off the diagonal that are 0 are no links. */
-export function compressed(dense: readonly (readonly number[])[]): MixingMatrix {
+/**
+ * W in compressed rows, from its rows written out; entries off the diagonal that are 0 are no links. Where degrees change
+ * the weights are `laziness` times Metropolis weights.
+ */
+export function compressed(dense: readonly (readonly number[])[], laziness = 1 / 2): MixingMatrix {
   const links = linksOf({
     neighbours: dense.map((row, i) => row.flatMap((w, j) => (j !== i && w !== 0 ? [j] : [])))
   })
@@ -13,6 +16,7 @@ export function compressed(dense: readonly (readonly number[])[]): MixingMatrix 
     links,
     weights: Float64Array.from(weights),
     selfWeights: Float64Array.from(dense, (row, i) => row[i]!),
+    weightOf: (degree, other) => laziness / (1 + Math.max(degree, other)),
     symmetric: dense.every((row, i) => row.every((w, j) => w === dense[j]![i]))
   }
 }

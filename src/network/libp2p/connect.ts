@@ -4,15 +4,21 @@
  * is not enough: gossipsub silently skips a subscriber whose stream is not open yet. So readiness is looked at.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { PeerId } from '@libp2p/interface'
 import { RunError } from '../../core/errors.ts'
 import type { SwarmNode } from './node.ts'
 
 const DIALS_AT_ONCE = 16
 const LOOK_EVERY_MS = 5
 const READY_WITHIN_MS = 30_000
+/** As libp2p's own redials: see node.ts. */
+const DIAL_AGAIN_AFTER_MS = 500
+const KEEP_ALIVE = 'keep-alive-edge'
 
 /** Two participants, the lower first. */
 export type Edge = readonly [number, number]
+
+export type Addresses = ReturnType<SwarmNode['getMultiaddrs']>
 
 /** Each pair once, whoever hears whom. */
 export function edgesOf(pairs: readonly { readonly receiver: number; readonly sender: number }[]): Edge[] {
@@ -24,48 +30,61 @@ export function edgesOf(pairs: readonly { readonly receiver: number; readonly se
   return [...edges.values()]
 }
 
-/** Connects the ends of every edge, and again whenever the connection is lost. Throws a RunError if one fails at first. */
+/** Connects the ends of every edge, a few at a time. Throws a RunError if one fails. */
 export async function dialEdges(
-  nodes: readonly SwarmNode[],
   edges: readonly Edge[],
-  onConnected: () => void
+  dialEdge: (edge: Edge) => Promise<void>
 ): Promise<void> {
   const queue = edges.values()
   await Promise.all(
     Array.from({ length: DIALS_AT_ONCE }, async () => {
-      for (const [lower, higher] of queue) {
-        await dial(nodes[lower]!, nodes[higher]!).catch((error: unknown) => {
-          throw new RunError(`peer ${lower} cannot connect to peer ${higher} over libp2p: ${error}`)
+      for (const edge of queue) {
+        await dialEdge(edge).catch((error: unknown) => {
+          throw new RunError(`peer ${edge[0]} cannot connect to peer ${edge[1]} over libp2p: ${error}`)
         })
-        onConnected()
       }
     })
   )
 }
 
-async function dial(from: SwarmNode, to: SwarmNode): Promise<void> {
-  await from.peerStore.merge(to.peerId, {
-    multiaddrs: to.getMultiaddrs(),
-    tags: { 'keep-alive-edge': { value: 100 } }
-  })
-  await from.dial(to.peerId)
+/** Connects `from` with `to`, and again whenever the connection is lost, until `from` gives it up. */
+export async function dial(from: SwarmNode, to: PeerId, addresses: Addresses): Promise<void> {
+  await from.peerStore.patch(to, { multiaddrs: addresses, tags: { [KEEP_ALIVE]: { value: 100 } } })
+  await from.dial(to)
 }
 
-/** Resolves when all participants are ready; a RunError names those who are not after half a minute. */
-export async function untilReady(
-  participants: number,
-  isReady: (participant: number) => boolean
+/** The same, as often as it takes while `isWanted`. Never throws. */
+export async function dialPatiently(
+  from: SwarmNode,
+  to: PeerId,
+  addresses: Addresses,
+  isWanted: () => boolean
 ): Promise<void> {
-  const giveUpAt = performance.now() + READY_WITHIN_MS
-  let waiting = Array.from({ length: participants }, (_, participant) => participant)
-  for (;;) {
-    waiting = waiting.filter(participant => !isReady(participant))
-    if (waiting.length === 0) return
-    if (performance.now() > giveUpAt) {
-      throw new RunError(
-        `peers ${waiting.join(', ')} are connected over libp2p, but their neighbours do not subscribe`
-      )
+  while (isWanted() && from.getConnections(to).length === 0) {
+    try {
+      await dial(from, to, addresses)
+    } catch {
+      await pause(DIAL_AGAIN_AFTER_MS)
     }
+  }
+}
+
+/** Leaves it to the other end to connect with `from` again. */
+export async function giveUp(from: SwarmNode, to: PeerId): Promise<void> {
+  await from.peerStore.merge(to, { tags: { [KEEP_ALIVE]: undefined } })
+}
+
+/** Resolves when all of them are ready, or after a while with those that are not. */
+export async function untilReady<T>(
+  all: readonly T[],
+  isReady: (one: T) => boolean,
+  withinMs = READY_WITHIN_MS
+): Promise<T[]> {
+  const giveUpAt = performance.now() + withinMs
+  let waiting = [...all]
+  for (;;) {
+    waiting = waiting.filter(one => !isReady(one))
+    if (waiting.length === 0 || performance.now() > giveUpAt) return waiting
     await pause(LOOK_EVERY_MS)
   }
 }

@@ -1,102 +1,122 @@
 /**
- * What arrived, and what is still waited for. All peers of a process advance together, so a neighbour can be one
- * exchange ahead but not two: there is room for two, one for even and one for odd exchanges, and what belongs to neither of the
- * open exchanges is dropped. A message is copied once, from the socket's bytes to the row of its link.
+ * What arrived for the receivers of this process, and what is still waited for. Nobody ends an exchange without those it
+ * waits for, so a neighbour can be one exchange ahead but not two: there is room for two, one for even and one for odd
+ * exchanges, and what belongs to neither of the open exchanges is dropped.
  *
- * A neighbour that is disconnected, or let a deadline pass, is not waited for until it speaks again, be it too late:
- * a lost neighbour costs one deadline in all.
+ * What the fates of an exchange say is law: who is lost or late by them is not in the inbox and not waited for, wherever
+ * its message is. A message that is early is kept, and meets its fate when its exchange begins.
  */
-import { receiversOf, reverseLinks } from '../../core/links.ts'
-import { strideOf } from '../../core/parameter-matrix.ts'
-import type { DropReason, Inbox, NetworkPlan } from '../../interfaces.ts'
+import { receiversOf } from '../../core/links.ts'
+import {
+  type DropReason,
+  DUPLICATED,
+  FATE,
+  type Fates,
+  type Hosted,
+  type Inbox,
+  type NetworkPlan,
+  REORDERED
+} from '../../interfaces.ts'
 import type { MutableTraffic } from '../traffic.ts'
-import { decodeMessage, type Expected, expectedOf } from './codec.ts'
+import { type Decoded, decodeMessage, expectedOf } from './codec.ts'
+import { Neighbour } from './neighbour.ts'
+import { Outside } from './outside.ts'
+import { Room } from './room.ts'
 
-/** A sender, as one of its receivers sees it. */
-export interface Neighbour {
-  readonly receiver: number
-  readonly sender: number
-  readonly expected: Expected
-  /** At each hop the link from it, or −1. */
-  readonly links: Int32Array
-  isConnected: boolean
-  /** It let a deadline pass, or its connection broke, and it has not spoken since. */
-  isGivenUp: boolean
-}
+/** For so many exchanges it is known which messages were lost, and so are not late when they come after all. */
+const REMEMBERED = 32
 
-/** What is fixed at one hop, per link. */
-interface Hop {
-  readonly neighbours: readonly Neighbour[]
-  /** Where the sender's receipts speak of the receiver, in bytes; −1 where the sender does not hear it. */
-  readonly receiptAt: Int32Array
-}
+/** As many messages of a neighbour are kept until the first exchange begins. */
+const KEPT_AT_FIRST = 2
 
-/** What arrived in one exchange, whatever its hop: `bytes` are those of the payloads in its inbox. */
-interface Room {
-  readonly bytes: Uint8Array
-  readonly inboxes: readonly Inbox[]
+/** A message that is not taken yet. */
+interface Kept {
+  readonly neighbour: Neighbour
+  readonly data: Uint8Array
 }
 
 export class Mailbox {
-  /** All pairs of a receiver and a sender that it hears at some hop. */
-  readonly neighbours: readonly Neighbour[]
+  /** Per receiver: by sender. */
+  readonly #neighbours: readonly ReadonlyMap<number, Neighbour>[]
   readonly #traffic: MutableTraffic
-  readonly #hops: readonly Hop[]
+  /** Per hop and link. */
+  readonly #hops: readonly (readonly Neighbour[])[]
+  /** Per hop: the links `first <= k < last` are those of the receivers that live here. */
+  readonly #own: readonly Hosted[]
+  readonly #hosted: Hosted
+  readonly #outside: Outside
   readonly #rooms: readonly [Room, Room]
-  readonly #open = { first: 0, last: -1 }
-  /** Of the exchange that runs: its hop, the links that are waited for, and their number. */
+  /** Per participant: 0 where it neither speaks nor hears. */
+  readonly #isUp: Uint8Array
+  /** The exchange that runs, or ran last, with its hop and its fates. */
+  #exchange = -1
   #hop = 0
+  #fates: Uint8Array | undefined
+  #isRunning = false
+  readonly #pastFates: (Uint8Array | undefined)[] = []
   readonly #isPending: Uint8Array
   #pending = 0
+  #reordered: Kept[] = []
+  /** What came before the first exchange had begun, and so could not be known to be early. */
+  #first: Kept[] | undefined = []
   #wake: () => void = () => {}
 
-  constructor(plan: NetworkPlan, swarm: Uint8Array, traffic: MutableTraffic) {
-    const neighbours = new Map<string, Neighbour>()
-    const hops = plan.hops.map((links, hop) => {
+  constructor(plan: NetworkPlan, swarm: Uint8Array, traffic: MutableTraffic, hosted: Hosted) {
+    const neighbours = Array.from({ length: plan.participants }, () => new Map<number, Neighbour>())
+    this.#hops = plan.hops.map((links, hop) => {
       const receivers = receiversOf(links)
-      const reverse = reverseLinks(links)
-      const receiptAt = new Int32Array(links.senders.length)
-      const heard = Array.from(links.senders, (sender, k) => {
-        const receiver = receivers[k]!
-        const key = `${receiver} ${sender}`
-        const neighbour = neighbours.get(key) ?? {
-          receiver,
-          sender,
-          expected: expectedOf(plan, swarm, sender, this.#open),
-          links: new Int32Array(plan.hops.length).fill(-1),
-          isConnected: true,
-          isGivenUp: false
-        }
-        neighbours.set(key, neighbour)
+      return Array.from(links.senders, (sender, k) => {
+        const heard = neighbours[receivers[k]!]!
+        const neighbour =
+          heard.get(sender) ?? new Neighbour(receivers[k]!, sender, expectedOf(plan, swarm, sender))
+        heard.set(sender, neighbour)
         neighbour.links[hop] = k
-        receiptAt[k] = reverse[k]! < 0 ? -1 : 4 * (reverse[k]! - links.rowStart[sender]!)
         return neighbour
       })
-      return { neighbours: heard, receiptAt }
     })
-    this.neighbours = [...neighbours.values()]
+    this.#neighbours = neighbours
+    this.#own = plan.hops.map(({ rowStart }) => ({
+      first: rowStart[hosted.first]!,
+      last: rowStart[hosted.last]!
+    }))
+    this.#hosted = hosted
+    const own = neighbours.slice(hosted.first, hosted.last).flatMap(senders => [...senders.values()])
+    this.#outside = new Outside(
+      own.filter(({ sender }) => !this.#livesHere(sender)),
+      participant => this.takesPart(participant)
+    )
     this.#traffic = traffic
-    this.#hops = hops
-    this.#rooms = [roomFor(plan), roomFor(plan)]
-    this.#isPending = new Uint8Array(maxLinks(plan))
+    this.#rooms = [new Room(plan), new Room(plan)]
+    this.#isUp = new Uint8Array(plan.participants).fill(1)
+    this.#isPending = new Uint8Array(this.#rooms[0].sizes.length)
   }
 
   /** Opens exchange round · hops + hop and the one after it. What was returned by the one before may now change. */
-  begin(round: number, hop: number): void {
+  begin(round: number, hop: number, fates: Fates | undefined): void {
     const exchange = round * this.#hops.length + hop
-    if (this.#open.first !== exchange) this.#inboxOf(exchange).slots.fill(-1)
+    if (exchange !== this.#exchange + 1) this.#jumpTo(exchange)
     this.#inboxOf(exchange + 1).slots.fill(-1)
-    this.#open.first = exchange
-    this.#open.last = exchange + 1
+    this.#exchange = exchange
     this.#hop = hop
+    this.#fates = this.#effective(fates)
+    this.#isRunning = true
+    this.#pastFates[exchange % REMEMBERED] = this.#fates
     const { slots } = this.#inboxOf(exchange)
-    const { neighbours } = this.#hops[hop]!
-    for (let k = 0; k < neighbours.length; k++) {
-      const { isConnected, isGivenUp } = neighbours[k]!
-      if (slots[k]! >= 0 || !isConnected || isGivenUp) continue
-      this.#isPending[k] = 1
-      this.#pending++
+    const heard = this.#hops[hop]!
+    const { first, last } = this.#own[hop]!
+    for (let k = first; k < last; k++) {
+      if (slots[k]! >= 0) this.#meetFate(k)
+      else if (this.#outcome(k) === FATE.arrives && heard[k]!.isWaitedFor) {
+        this.#isPending[k] = 1
+        this.#pending++
+      }
     }
+    for (const sender of fates?.waitedFor ?? []) {
+      if (this.#livesHere(sender)) this.#count(this.#traffic.waitedFor, sender)
+    }
+    for (const { neighbour, data } of this.#first ?? []) this.#takeOrDrop({ neighbour, data })
+    this.#first = undefined
+    this.#giveUpThoseAhead()
   }
 
   /** Resolves when everything that is waited for has arrived, or after the deadline. */
@@ -115,88 +135,230 @@ export class Mailbox {
 
   /** Closes the exchange that runs: what comes for it from now on is too late. */
   end(): Inbox {
-    const inbox = this.#inboxOf(this.#open.first)
-    const { neighbours } = this.#hops[this.#hop]!
-    const { missing } = this.#traffic
-    for (let k = 0; k < neighbours.length; k++) {
-      const neighbour = neighbours[k]!
-      if (inbox.slots[k]! < 0) missing[neighbour.receiver] = missing[neighbour.receiver]! + 1
-      if (this.#isPending[k] === 1) neighbour.isGivenUp = true
+    this.#takeReordered()
+    const inbox = this.#inboxOf(this.#exchange)
+    const heard = this.#hops[this.#hop]!
+    const late = new Set<number>()
+    const { first, last } = this.#own[this.#hop]!
+    for (let k = first; k < last; k++) {
+      const neighbour = heard[k]!
+      if (inbox.slots[k]! < 0 && this.#outcome(k) !== FATE.unsent)
+        this.#count(this.#traffic.missing, neighbour.receiver)
+      if (this.#isPending[k] === 0) continue
+      neighbour.letsDeadlinePass()
+      late.add(neighbour.sender)
     }
+    for (const sender of late) this.#count(this.#traffic.waitedFor, sender)
     this.#isPending.fill(0)
     this.#pending = 0
-    this.#open.first++
+    this.#isRunning = false
     return inbox
   }
 
-  /** Takes or drops what `neighbour` sent, and counts it. Never throws. */
-  receive(neighbour: Neighbour, data: Uint8Array): void {
-    const reason = this.#take(neighbour, data)
-    if (reason !== undefined) this.#traffic.dropped[reason]++
-    // What comes too late is a sign of life.
-    if (reason === undefined || reason === 'late') neighbour.isGivenUp = false
+  /** The senders of what is waited for, ascending. */
+  waitedFor(): number[] {
+    const heard = this.#hops[this.#hop] ?? []
+    const senders = new Set(heard.filter((_, k) => this.#isPending[k] === 1).map(({ sender }) => sender))
+    return [...senders].sort((a, b) => a - b)
   }
 
-  #take({ receiver, expected, links }: Neighbour, data: Uint8Array): DropReason | undefined {
-    const message = decodeMessage(data, expected)
-    if (typeof message === 'string') return message
-    const { exchange, hop, payload, receipts } = message
-    const { bytes, inboxes } = this.#rooms[exchange & 1]!
-    const inbox = inboxes[hop]!
-    const k = links[hop]!
-    if (k < 0) return 'round'
-    if (inbox.slots[k]! >= 0) return 'duplicate'
-    bytes.set(payload, 8 * inbox.stride * k)
-    inbox.slots[k] = k
-    const at = this.#hops[hop]!.receiptAt[k]!
-    if (inbox.receipts && receipts) inbox.receipts[k] = at < 0 ? 0 : uint32(receipts, at)
-    const { messagesIn, bytesIn } = this.#traffic
-    messagesIn[receiver] = messagesIn[receiver]! + 1
-    bytesIn[receiver] = bytesIn[receiver]! + data.byteLength
-    if (exchange === this.#open.first) this.#settle(k)
-    return undefined
+  /** Takes or drops what `sender` sent to `receiver`. Never throws. */
+  receive(receiver: number, sender: number, data: Uint8Array): void {
+    if (this.#isUp[receiver] === 0) return
+    const neighbour = this.#neighbours[receiver]!.get(sender)
+    if (neighbour === undefined) this.drop('sender', sender)
+    else this.#takeOrDrop({ neighbour, data })
   }
 
-  /** Waits no longer for `neighbour`, which is disconnected; what of it lies in the sockets is still taken. */
-  lose(neighbour: Neighbour): void {
-    neighbour.isConnected = false
+  /** Counts a message that `sender` sent. */
+  drop(reason: DropReason, sender: number): void {
+    this.#count(this.#traffic.dropped[reason], sender)
+  }
+
+  /** Between exchanges: `participant` neither speaks nor hears. */
+  stop(participant: number): void {
+    this.#isUp[participant] = 0
+  }
+
+  /** Between exchanges: `participant` speaks and hears again. */
+  start(participant: number): void {
+    this.#isUp[participant] = 1
+  }
+
+  takesPart(participant: number): boolean {
+    return this.#isUp[participant] === 1
+  }
+
+  /** `receiver` waits no longer for `sender`, which is disconnected; what of it lies in the sockets is still taken. */
+  lose(receiver: number, sender: number): void {
+    const neighbour = this.#neighbours[receiver]!.get(sender)
+    if (neighbour === undefined) return
+    neighbour.lose()
     const k = neighbour.links[this.#hop]!
     if (k >= 0) this.#settle(k)
   }
 
-  /** `neighbour` is connected again; it is waited for when it has spoken, for its streams have yet to open. */
-  find(neighbour: Neighbour): void {
-    if (neighbour.isConnected) return
-    neighbour.isConnected = true
-    neighbour.isGivenUp = true
+  /** `sender` is connected again; it is waited for when it has spoken. */
+  find(receiver: number, sender: number): void {
+    this.#neighbours[receiver]!.get(sender)?.find()
+  }
+
+  /** `sender` is known to reach `receiver`: it is waited for from the next exchange on. */
+  welcome(receiver: number, sender: number): void {
+    this.#neighbours[receiver]!.get(sender)?.welcome()
+  }
+
+  /** By how many rounds all outside senders that are connected are ahead of us, for good; 0 if any is not. */
+  aheadBy(): number {
+    const open = this.#isRunning ? this.#exchange : this.#exchange + 1
+    const { reached } = this.#outside
+    const rounds = (exchange: number): number => Math.floor(exchange / this.#hops.length)
+    return reached > open + 1 ? rounds(reached) - rounds(open) : 0
+  }
+
+  /** Waits for nobody any more. */
+  close(): void {
+    for (const heard of this.#neighbours) {
+      for (const { receiver, sender } of heard.values()) this.lose(receiver, sender)
+    }
+  }
+
+  #takeOrDrop(kept: Kept): void {
+    const reason = this.#take(kept)
+    if (reason !== undefined) this.drop(reason, kept.neighbour.sender)
+  }
+
+  #take({ neighbour, data }: Kept): DropReason | undefined {
+    const message = decodeMessage(data, neighbour.expected)
+    if (typeof message === 'string') return message
+    const { exchange, hop } = message
+    const k = neighbour.links[hop]!
+    if (k < 0) return 'round'
+    if (this.#first !== undefined && !this.#isRunning) return this.#keep(this.#first, { neighbour, data })
+    neighbour.latest = Math.max(neighbour.latest, exchange)
+    if (exchange > this.#exchange + 1) {
+      this.#giveUpThoseAhead()
+      return 'round'
+    }
+    if (exchange > this.#exchange) return this.#put(k, message, data.byteLength)
+    if (exchange < this.#exchange || !this.#isRunning) return this.#takeLate(neighbour, exchange, k)
+    const outcome = this.#outcome(k)
+    if (outcome === FATE.lost) return undefined
+    if (outcome === FATE.late) return 'late'
+    if (outcome === FATE.unsent) return 'round'
+    if (this.#putsOff(k, { neighbour, data })) return undefined
+    const reason = this.#put(k, message, data.byteLength)
+    if (reason !== undefined) return reason
+    this.#meetFate(k)
+    this.#settle(k)
+    return undefined
+  }
+
+  #keep(first: Kept[], { neighbour, data }: Kept): DropReason | undefined {
+    if (first.filter(kept => kept.neighbour === neighbour).length >= KEPT_AT_FIRST) return 'flood'
+    first.push({ neighbour, data: Uint8Array.from(data) })
+    return undefined
+  }
+
+  /** Those outside who are past this exchange have said for it what they will ever say. */
+  #giveUpThoseAhead(): void {
+    if (this.#pending === 0 || this.#outside.reached < this.#exchange) return
+    const heard = this.#hops[this.#hop]!
+    for (let k = 0; k < heard.length; k++) if (!this.#livesHere(heard[k]!.sender)) this.#settle(k)
+  }
+
+  #livesHere(participant: number): boolean {
+    return participant >= this.#hosted.first && participant < this.#hosted.last
+  }
+
+  #put(k: number, message: Decoded, bytes: number): DropReason | undefined {
+    const room = this.#rooms[message.exchange & 1]!
+    if (room.inboxes[message.hop]!.slots[k]! >= 0) return 'duplicate'
+    room.put(k, message, bytes)
+    return undefined
+  }
+
+  /** What is late by its fate, or was lost, says nothing of its sender; other late messages are signs of life. */
+  #takeLate(neighbour: Neighbour, exchange: number, k: number): DropReason | undefined {
+    const isRemembered = exchange > this.#exchange - REMEMBERED
+    const fate = (isRemembered && this.#pastFates[exchange % REMEMBERED]?.[k]) || FATE.arrives
+    if ((fate & 3) === FATE.lost) return undefined
+    if ((fate & 3) === FATE.arrives) neighbour.speaksLate(exchange)
+    return 'late'
+  }
+
+  /** The message over link k is here, and its exchange runs. */
+  #meetFate(k: number): void {
+    const { receiver, sender } = this.#hops[this.#hop]![k]!
+    const outcome = this.#outcome(k)
+    const room = this.#rooms[this.#exchange & 1]!
+    if (outcome !== FATE.arrives) {
+      room.inboxes[this.#hop]!.slots[k] = -1
+      if (outcome === FATE.late) this.drop('late', sender)
+      if (outcome === FATE.unsent && this.#isUp[receiver] === 1) this.drop('round', sender)
+      return
+    }
+    this.#hops[this.#hop]![k]!.speaksInTime()
+    this.#count(this.#traffic.messagesIn, receiver)
+    this.#count(this.#traffic.bytesIn, receiver, room.sizes[k]!)
+    if ((this.#fates?.[k] ?? 0) & DUPLICATED) this.drop('duplicate', sender)
+  }
+
+  /** Whether the message over link k is to be taken after the others, once. */
+  #putsOff(k: number, kept: Kept): boolean {
+    const fates = this.#fates
+    if (fates === undefined || !(fates[k]! & REORDERED)) return false
+    fates[k] = fates[k]! & ~REORDERED
+    if (this.#isPending[k] === 0) return false
+    this.#reordered.push(kept)
+    if (this.#reordered.length >= this.#pending) this.#takeReordered()
+    return true
+  }
+
+  #takeReordered(): void {
+    const reordered = this.#reordered
+    this.#reordered = []
+    for (const kept of reordered) this.#takeOrDrop(kept)
   }
 
   #settle(k: number): void {
     if (this.#isPending[k] === 0) return
     this.#isPending[k] = 0
-    if (--this.#pending === 0) this.#wake()
+    this.#pending--
+    if (this.#pending === 0) this.#wake()
+    else if (this.#reordered.length >= this.#pending) this.#takeReordered()
+  }
+
+  /** The fate of the message over link k in the exchange that runs. */
+  #outcome(k: number): number {
+    return this.#fates === undefined ? FATE.arrives : this.#fates[k]! & 3
+  }
+
+  /** A copy, with nothing sent from and to those that do not take part. Undefined if everything arrives. */
+  #effective(fates: Fates | undefined): Uint8Array | undefined {
+    if (fates === undefined && !this.#isUp.includes(0)) return undefined
+    const heard = this.#hops[this.#hop]!
+    const effective = new Uint8Array(heard.length)
+    for (let k = 0; k < heard.length; k++) {
+      const { receiver, sender } = heard[k]!
+      const bothTakePart = this.#isUp[sender] === 1 && this.#isUp[receiver] === 1
+      effective[k] = bothTakePart ? (fates?.links[k] ?? FATE.arrives) : FATE.unsent
+    }
+    return effective
+  }
+
+  #jumpTo(exchange: number): void {
+    this.#inboxOf(exchange).slots.fill(-1)
+    this.#pastFates.length = 0
+    if (exchange > this.#exchange) return
+    for (const heard of this.#neighbours) for (const neighbour of heard.values()) neighbour.recount()
   }
 
   #inboxOf(exchange: number): Inbox {
     return this.#rooms[exchange & 1]!.inboxes[exchange % this.#hops.length]!
   }
-}
 
-const maxLinks = ({ hops }: NetworkPlan): number => Math.max(0, ...hops.map(({ senders }) => senders.length))
-
-function roomFor(plan: NetworkPlan): Room {
-  const stride = strideOf(plan.length)
-  const payloads = new Float64Array(stride * maxLinks(plan))
-  const inboxes = plan.hops.map(({ senders }) => ({
-    payloads,
-    stride,
-    slots: new Int32Array(senders.length).fill(-1),
-    receipts: plan.receipts ? new Uint32Array(senders.length) : undefined
-  }))
-  return { bytes: new Uint8Array(payloads.buffer), inboxes }
-}
-
-/** Little-endian, at any offset. */
-function uint32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+  #count(counts: Float64Array, participant: number, by = 1): void {
+    counts[participant] = counts[participant]! + by
+  }
 }

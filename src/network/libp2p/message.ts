@@ -11,6 +11,9 @@ export interface Message {
   encoding?: number
   payload?: Uint8Array<ArrayBuffer>
   receipts?: Uint8Array<ArrayBuffer>
+  degree?: number
+  epochs?: Uint8Array<ArrayBuffer>
+  flows?: Uint8Array<ArrayBuffer>
 }
 
 let _codec: Codec<Message, Partial<Message>>
@@ -62,6 +65,21 @@ const codec = (): Codec<Message, Partial<Message>> => {
         w.bytes(obj.receipts)
       }
 
+      if (obj.degree != null) {
+        w.uint32(77)
+        w.fixed32(obj.degree)
+      }
+
+      if (obj.epochs != null) {
+        w.uint32(82)
+        w.bytes(obj.epochs)
+      }
+
+      if (obj.flows != null) {
+        w.uint32(90)
+        w.bytes(obj.flows)
+      }
+
       if (opts.lengthDelimited !== false) {
         w.ldelim()
       }
@@ -104,6 +122,18 @@ const codec = (): Codec<Message, Partial<Message>> => {
           }
           case 8: {
             obj.receipts = reader.bytes()
+            break
+          }
+          case 9: {
+            obj.degree = reader.fixed32()
+            break
+          }
+          case 10: {
+            obj.epochs = reader.bytes()
+            break
+          }
+          case 11: {
+            obj.flows = reader.bytes()
             break
           }
           default: {
@@ -177,6 +207,27 @@ const codec = (): Codec<Message, Partial<Message>> => {
             }
             break
           }
+          case 9: {
+            yield {
+              field: `${prefix}.degree`,
+              value: reader.fixed32()
+            }
+            break
+          }
+          case 10: {
+            yield {
+              field: `${prefix}.epochs`,
+              value: reader.bytes()
+            }
+            break
+          }
+          case 11: {
+            yield {
+              field: `${prefix}.flows`,
+              value: reader.bytes()
+            }
+            break
+          }
           default: {
             reader.skipType(tag & 7)
             break
@@ -229,6 +280,21 @@ interface MessageReceiptsFieldEvent {
   value: Uint8Array<ArrayBuffer>
 }
 
+interface MessageDegreeFieldEvent {
+  field: '$.degree'
+  value: number
+}
+
+interface MessageEpochsFieldEvent {
+  field: '$.epochs'
+  value: Uint8Array<ArrayBuffer>
+}
+
+interface MessageFlowsFieldEvent {
+  field: '$.flows'
+  value: Uint8Array<ArrayBuffer>
+}
+
 export function encode (obj: Partial<Message>): Uint8Array<ArrayBuffer> {
   return encodeMessage(obj, codec())
 }
@@ -237,6 +303,6 @@ export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<M
   return decodeMessage(buf, codec(), opts)
 }
 
-function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Generator<MessageVersionFieldEvent | MessageSwarmFieldEvent | MessageRoundFieldEvent | MessageHopFieldEvent | MessageSenderFieldEvent | MessageEncodingFieldEvent | MessagePayloadFieldEvent | MessageReceiptsFieldEvent> {
+function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Message>): Generator<MessageVersionFieldEvent | MessageSwarmFieldEvent | MessageRoundFieldEvent | MessageHopFieldEvent | MessageSenderFieldEvent | MessageEncodingFieldEvent | MessagePayloadFieldEvent | MessageReceiptsFieldEvent | MessageDegreeFieldEvent | MessageEpochsFieldEvent | MessageFlowsFieldEvent> {
   return streamMessage(buf, codec(), opts)
 }

@@ -2,7 +2,7 @@
  * One libp2p node per participant: TCP on the loopback interface, noise, yamux, and gossipsub without its gossip. A
  * message goes to those who subscribe to its sender's topic and no further:
  *
- * - a topic's validator takes the message and answers `Ignore`, so that gossipsub neither forwards nor caches it; with
+ * - what arrives is read by hear.ts, and gossipsub, which would forward and cache it, is told of subscriptions only; with
  *   D = 0 there is no mesh to forward over either;
  * - nothing is signed: noise proves who is at the other end, and one hop away that is the sender;
  * - message ids are a counter, so that two messages never count as one. (The default is a hash of the data, by which
@@ -13,15 +13,24 @@
  */
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
-import { type GossipSub, gossipsub, StrictNoSign, TopicValidatorResult } from '@libp2p/gossipsub'
+import { type GossipSub, gossipsub, StrictNoSign } from '@libp2p/gossipsub'
+import type { RPC } from '@libp2p/gossipsub/message'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
+import { assert } from '../../core/assert.ts'
+import { type Ears, type Frames, hear } from './hear.ts'
 
 export type SwarmNode = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 
-export interface NodeSettings {
+/** Of one protocol, over one connection; an honest neighbour has one, and another when it replaces that. */
+const MAX_STREAMS = 4
+/** Of all protocols. */
+const MAX_OPEN_STREAMS = 64
+
+export interface NodeSettings extends Ears {
   readonly privateKey: PrivateKey
   /** 0 for any that is free. */
   readonly port: number
@@ -31,37 +40,50 @@ export interface NodeSettings {
   readonly hears: readonly string[]
   /** With whom it may be connected. */
   readonly neighbours: readonly PeerId[]
+  /** The text of a key file (swarm-key.ts), of which all with whom it is connected must have the same; or none. */
+  readonly swarmKey: Uint8Array | undefined
   /** The longest thing that a neighbour may say at once: a message, or the list of all topics that it hears. */
   readonly maxBytes: number
-  /** Takes a message that `from` published on `topic`, which it need not own. `data` belongs to a socket. Must not throw. */
-  receive(topic: string, from: PeerId, data: Uint8Array): void
+  /** One who is not a neighbour is turned away. */
+  refused(): void
+  /** There is a connection with a neighbour, */
+  found(neighbour: PeerId): void
+  /** or the last one is gone. */
+  lost(neighbour: PeerId): void
 }
 
 /** What gossipsub has and does not declare. */
 interface GossipInternals {
   readonly streamsOutbound: ReadonlyMap<string, unknown>
-  readonly score: { readonly deliveryRecords: { clear(): void } }
+  /** Reads all that `from` says over one stream. */
+  pipePeerReadStream(from: PeerId, frames: Frames): Promise<void>
+  handleReceivedRpc(from: PeerId, said: RPC): Promise<void>
 }
 
 const internalsOf = (node: SwarmNode): GossipInternals => node.services.pubsub as unknown as GossipInternals
 
 /** A node that listens and has subscribed, and is connected to nobody. */
 export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
-  const { privateKey, port, topic, hears, neighbours, maxBytes, receive } = settings
+  const { privateKey, port, topic, hears, neighbours, maxBytes, swarmKey } = settings
   const allowed = new Set(neighbours.map(String))
   const isStranger = (id: PeerId): boolean => !allowed.has(id.toString())
   const topics = [topic, ...hears]
   const noId = new Uint8Array()
   let messages = 0
   const node = await createLibp2p({
+    start: false,
     privateKey,
     addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] },
     transports: [tcp()],
+    ...(swarmKey && { connectionProtector: preSharedKey({ psk: swarmKey }) }),
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamux({ maxInboundStreams: MAX_OPEN_STREAMS })],
     connectionGater: {
       denyDialMultiaddr: () => false,
-      denyInboundEncryptedConnection: isStranger,
+      denyInboundEncryptedConnection: id => {
+        if (isStranger(id)) settings.refused()
+        return isStranger(id)
+      },
       denyOutboundEncryptedConnection: isStranger
     },
     connectionManager: {
@@ -86,7 +108,6 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
         msgIdToStrFn: () => String(messages++),
         allowedTopics: topics,
         allowPublishToZeroTopicPeers: true,
-        asyncValidation: true,
         fallbackToFloodsub: false,
         floodPublish: true,
         D: 0,
@@ -99,6 +120,7 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
         idontwantMinDataSize: Number.POSITIVE_INFINITY,
         scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
         maxInboundDataLength: maxBytes,
+        maxInboundStreams: MAX_STREAMS,
         maxTopicBytesPerPeer: 2048 * topics.length,
         heartbeatInterval: 1000,
         mcacheLength: 1,
@@ -108,16 +130,30 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
     }
   })
   const { pubsub } = node.services
-  const { deliveryRecords } = internalsOf(node).score
-  pubsub.addEventListener('gossipsub:heartbeat', () => deliveryRecords.clear())
-  for (const name of topics) {
-    pubsub.topicValidators.set(name, (from, { data }) => {
-      receive(name, from, data)
-      return TopicValidatorResult.Ignore
+  const internals = internalsOf(node)
+  assert(typeof internals.pipePeerReadStream === 'function', 'gossipsub reads its streams by another name')
+  internals.pipePeerReadStream = async (from, frames) => {
+    const end = await hear(frames, from, settings, subscriptions => {
+      // It throws nothing that the neighbour could not be blamed for, and keeps what it had.
+      internals.handleReceivedRpc(from, { subscriptions, messages: [] }).catch(() => {})
     })
+    if (end === 'too long') cut(node, from, 'it says more than a message')
   }
+  node.addEventListener('peer:connect', ({ detail }) => settings.found(detail))
+  node.addEventListener('connection:close', ({ detail: { remotePeer } }) => {
+    // One of several connections to the same neighbour may go.
+    if (node.getConnections(remotePeer).some(({ status }) => status === 'open')) return
+    settings.lost(remotePeer)
+  })
+  // Neighbours may call as soon as it listens.
+  await node.start()
   for (const name of hears) pubsub.subscribe(name)
   return node
+}
+
+/** Breaks all connections with `id`; the end that dialled dials again. */
+export function cut(node: SwarmNode, id: PeerId, reason: string): void {
+  for (const connection of node.getConnections(id)) connection.abort(new Error(reason))
 }
 
 /** Whether a message that `node` publishes on `topic` finds its way to all of `audience`. */

@@ -17,8 +17,8 @@ test.each<[string, NetworkPlan, number[]]>([
     await withNetwork(plan, {}, async network => {
       for (const hop of plan.hops.keys())
         expect(absent(await network.exchange(0, hop, outboxOf(plan, 0, hop)))).toEqual([])
-      expect(network.nodes.map(node => node.getConnections().length)).toEqual(connections)
-      const addresses = network.nodes.flatMap(node => node.getMultiaddrs().map(String))
+      expect([...network.nodes.values()].map(node => node.getConnections().length)).toEqual(connections)
+      const addresses = [...network.nodes.values()].flatMap(node => node.getMultiaddrs().map(String))
       expect(addresses.filter(address => !address.startsWith('/ip4/127.0.0.1/tcp/'))).toEqual([])
     })
   }

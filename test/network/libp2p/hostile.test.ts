@@ -1,26 +1,24 @@
+import { RPC } from '@libp2p/gossipsub/message'
+import type { PrivateKey, Stream } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { expect, test, vi } from 'vitest'
+import { nextDouble, stream } from '../../../src/core/random.ts'
 import type { DropReason, Inbox, NetworkPlan, Traffic } from '../../../src/interfaces.ts'
 import { encodeMessage, swarmBytes } from '../../../src/network/libp2p/codec.ts'
+import { keyOf, topicOf } from '../../../src/network/libp2p/identity.ts'
 import { decode, encode } from '../../../src/network/libp2p/message.ts'
-import { keyOf, type Libp2pNetwork, topicOf } from '../../../src/network/libp2p/network.ts'
+import type { Libp2pNetwork } from '../../../src/network/libp2p/network.ts'
 import { startNode } from '../../../src/network/libp2p/node.ts'
+import { swarmKeyOf } from '../../../src/network/libp2p/swarm-key.ts'
 import { messageBytes } from '../../../src/network/message-bytes.ts'
+import { range } from '../../support/numbers.ts'
 import { complete, outboxOf, planOf, received, ring, SWARM, sent, untilWhole, withNetwork } from './plans.ts'
 
 const swarm = swarmBytes(SWARM)
 
 /** What peer `sender` sends in round `round`, as its network would encode it. */
 function messageOf(plan: NetworkPlan, sender: number, round: number): Uint8Array {
-  const { payloads, stride, length } = outboxOf(plan, round)
-  return encodeMessage(
-    swarm,
-    sender,
-    round,
-    0,
-    payloads.slice(sender * stride, sender * stride + length),
-    undefined
-  )
+  return encodeMessage(plan, swarm, sender, round, 0, outboxOf(plan, round))
 }
 
 /** Publishes bytes with the node of peer `from`, whose neighbours know its key, on the topic of peer `owner`. */
@@ -30,12 +28,17 @@ async function publish(
   owner: number,
   data: Uint8Array
 ): Promise<number> {
-  const { recipients } = await network.nodes[from]!.services.pubsub.publish(topicOf(SWARM, owner), data)
+  const { recipients } = await network.nodes.get(from)!.services.pubsub.publish(topicOf(SWARM, owner), data)
   return recipients.length
 }
 
-const droppedOf = ({ dropped }: Traffic): Partial<Record<DropReason, number>> =>
-  Object.fromEntries(Object.entries(dropped).filter(([, count]) => count > 0))
+/** What was dropped of the messages of `sender`, by reason. */
+const droppedOf = ({ dropped }: Traffic, sender: number): Partial<Record<DropReason, number>> =>
+  Object.fromEntries(
+    Object.entries(dropped).flatMap(([reason, counts]) =>
+      counts[sender]! > 0 ? [[reason, counts[sender]!]] : []
+    )
+  )
 
 function expectAllOf(inbox: Inbox, plan: NetworkPlan, round: number): void {
   for (const k of plan.hops[0]!.senders.keys()) {
@@ -60,7 +63,7 @@ test('what a neighbour sends and should not is dropped under its reason, and the
       ['malformed', new Uint8Array(size).fill(0xff)],
       ['malformed', new Uint8Array(size)],
       ['version', forged({ version: 0 })],
-      ['version', forged({ version: 2 })],
+      ['version', forged({ version: 3 })],
       ['swarm', forged({ swarm: swarmBytes('another swarm') })],
       ['sender', forged({ sender: 0 })],
       ['sender', forged({ sender: 0xffffffff })],
@@ -77,10 +80,10 @@ test('what a neighbour sends and should not is dropped under its reason, and the
       expect(await publish(network, 1, 1, data)).toBe(1)
       expected[reason] = (expected[reason] ?? 0) + 1
     }
-    await vi.waitFor(() => expect(droppedOf(network.traffic)).toEqual(expected), 10_000)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual(expected), 10_000)
     for (const round of [1, 2])
       expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
-    expect(droppedOf(network.traffic)).toEqual(expected)
+    expect(droppedOf(network.traffic, 1)).toEqual(expected)
     expect([...network.traffic.messagesIn]).toEqual([3, 3])
   })
 })
@@ -90,7 +93,7 @@ test('a message that comes twice is taken once', async () => {
   await withNetwork(plan, {}, async network => {
     await network.exchange(0, 0, outboxOf(plan, 0))
     for (let copy = 0; copy < 3; copy++) await publish(network, 1, 1, messageOf(plan, 1, 1))
-    await vi.waitFor(() => expect(droppedOf(network.traffic)).toEqual({ duplicate: 2 }), 10_000)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ duplicate: 2 }), 10_000)
     expectAllOf(await network.exchange(1, 0, outboxOf(plan, 1)), plan, 1)
     expectAllOf(await network.exchange(2, 0, outboxOf(plan, 2)), plan, 2)
     expect([...network.traffic.messagesIn]).toEqual([3, 3])
@@ -101,11 +104,11 @@ test('a neighbour that says more than any peer may is cut off, and taken back', 
   const plan = planOf([[1], [0]])
   await withNetwork(plan, { deadlineMs: 500 }, async network => {
     await network.exchange(0, 0, outboxOf(plan, 0))
-    const [connection] = network.nodes[0]!.getConnections()
+    const [connection] = network.nodes.get(0)!.getConnections()
     await publish(network, 1, 1, new Uint8Array(100_000))
-    await vi.waitFor(() => expect(network.nodes[0]!.services.pubsub.getPeers()).toEqual([]), 10_000)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ size: 1 }), 10_000)
+    await vi.waitFor(() => expect(connection!.status).not.toBe('open'), 10_000)
     const round = await untilWhole(network, plan, 1)
-    expect(connection!.status).not.toBe('open')
     expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
   })
 })
@@ -115,35 +118,232 @@ test('nobody can speak on the topic of another peer', async () => {
   await withNetwork(plan, {}, async network => {
     await network.exchange(0, 0, outboxOf(plan, 0))
     expect(await publish(network, 1, 2, messageOf(plan, 2, 1))).toBe(1)
-    await vi.waitFor(() => expect(droppedOf(network.traffic)).toEqual({ sender: 1 }), 10_000)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ sender: 1 }), 10_000)
     expectAllOf(await network.exchange(1, 0, outboxOf(plan, 1)), plan, 1)
   })
 })
 
+/** A length as gossipsub writes it before what it says: seven bits a byte, the lowest first. */
+function lengthBytes(length: number): number[] {
+  return length < 128 ? [length] : [128 + (length % 128), ...lengthBytes(Math.floor(length / 128))]
+}
+
+const framed = (said: Uint8Array): Uint8Array => Uint8Array.from([...lengthBytes(said.length), ...said])
+
+/** Says these bytes, whatever they are, over a stream of its own from peer `from` to peer `to`. */
+async function say(network: Libp2pNetwork, from: number, to: number, bytes: Uint8Array): Promise<Stream> {
+  const [connection] = network.nodes.get(from)!.getConnections(network.nodes.get(to)!.peerId)
+  const stream = await connection!.newStream('/meshsub/1.2.0')
+  stream.send(bytes)
+  return stream
+}
+
+const control: RPC.ControlMessage = { ihave: [], iwant: [], graft: [], prune: [], idontwant: [] }
+const rpc = (said: Partial<RPC>): Uint8Array =>
+  framed(RPC.encode({ subscriptions: [], messages: [], ...said }))
+
+/** Rounds that bring everything, and how many messages of peer 1 were dropped by then, by reason. */
+async function expectUnharmed(
+  network: Libp2pNetwork,
+  plan: NetworkPlan,
+  expected: Partial<Record<DropReason, number>>
+): Promise<void> {
+  await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual(expected), 10_000)
+  for (const round of [1, 2, 3])
+    expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
+  for (const honest of [0, 2, 3]) expect(droppedOf(network.traffic, honest)).toEqual({})
+}
+
+const topic = (p: number): string => topicOf(SWARM, p)
+const random = stream('bytes', 0, 'test')
+const bytes = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, () => Math.floor(256 * nextDouble(random)))
+
+test.each<[string, Uint8Array, Partial<Record<DropReason, number>>]>([
+  [
+    'frames that are no RPC',
+    Uint8Array.from(range(20).flatMap(() => [...framed(Uint8Array.of(255, ...bytes(40)))])),
+    { malformed: 20 }
+  ],
+  [
+    'control messages',
+    Uint8Array.from(
+      range(30).flatMap(() => [
+        ...rpc({
+          control: {
+            ...control,
+            graft: [{ topicID: topic(0) }],
+            ihave: [{ topicID: topic(0), messageIDs: range(50).map(() => bytes(8)) }]
+          }
+        })
+      ])
+    ),
+    { malformed: 30 }
+  ],
+  [
+    'signed messages',
+    rpc({
+      messages: [
+        {
+          topic: topic(1),
+          data: bytes(9),
+          from: bytes(38),
+          seqno: bytes(8),
+          signature: bytes(64),
+          key: bytes(36)
+        }
+      ]
+    }),
+    { malformed: 1 }
+  ],
+  ['a message without data', rpc({ messages: [{ topic: topic(1) }] }), { malformed: 1 }],
+  [
+    'messages on topics of others, or of nobody',
+    rpc({ messages: [topic(2), topic(0), 'a topic', ''].map(name => ({ topic: name, data: bytes(9) })) }),
+    { sender: 4 }
+  ],
+  [
+    'subscriptions to everything, again and again',
+    Uint8Array.from(
+      range(20).flatMap(() => [
+        ...rpc({ subscriptions: range(50).map(k => ({ subscribe: true, topic: `${k}` })) })
+      ])
+    ),
+    {}
+  ],
+  [
+    'more subscriptions at once than there are participants',
+    rpc({ subscriptions: new Array(800).fill({}) }),
+    {}
+  ],
+  [
+    'more messages at once than an honest peer says',
+    rpc({ messages: range(17).map(() => ({ topic: topic(1) })) }),
+    { malformed: 1 }
+  ],
+  ['nothing, in many words', new Uint8Array(50), {}],
+  [
+    'a flood',
+    Uint8Array.from(range(1000).flatMap(() => [...rpc({ messages: [{ topic: topic(1), data: bytes(3) }] })])),
+    { size: 63, flood: 937 }
+  ],
+  [
+    'a flood in few words',
+    Uint8Array.from(
+      range(100).flatMap(() => [
+        ...rpc({ messages: range(16).map(() => ({ topic: topic(1), data: bytes(1) })) })
+      ])
+    ),
+    { size: 63, flood: 97 }
+  ]
+])('a neighbour that says %s harms nobody, and its messages are taken', async (_, said, expected) => {
+  const plan = planOf(ring(4))
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    await say(network, 1, 0, said)
+    await expectUnharmed(network, plan, expected)
+  })
+})
+
+test('a neighbour may speak as much again when the next exchange begins', async () => {
+  const plan = planOf(ring(4))
+  const flood = Uint8Array.from(
+    range(70).flatMap(() => [...rpc({ messages: [{ topic: topic(1), data: bytes(3) }] })])
+  )
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    const stream = await say(network, 1, 0, flood)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toMatchObject({ flood: 7 }), 10_000)
+    await network.exchange(1, 0, outboxOf(plan, 1))
+    const { size } = droppedOf(network.traffic, 1)
+    stream.send(flood)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1).size).toBe(size! + 63), 10_000)
+  })
+})
+
+test('a neighbour that opens streams without end is heard over those that it may have', async () => {
+  const plan = planOf(ring(4))
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    const attempts = await Promise.allSettled(range(100).map(() => say(network, 1, 0, bytes(1))))
+    const opened = attempts.flatMap(attempt => (attempt.status === 'fulfilled' ? [attempt.value] : []))
+    await vi.waitFor(() => {
+      expect(opened.filter(({ status }) => status === 'open').length).toBeLessThanOrEqual(3)
+    }, 10_000)
+    for (const round of [1, 2, 3])
+      expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
+  })
+})
+
+test.each([
+  ['a length beyond all limits', Uint8Array.from([...lengthBytes(2 ** 40), 1, 2, 3])],
+  ['a length that never ends', new Uint8Array(20).fill(0xff)]
+])('a neighbour that announces %s is cut off, and taken back', async (_, said) => {
+  const plan = planOf(ring(4))
+  await withNetwork(plan, { deadlineMs: 500 }, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    await say(network, 1, 0, said)
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ size: 1 }), 10_000)
+    const round = await untilWhole(network, plan, 1)
+    expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
+  })
+})
+
+/** Whether a node with this key and swarm key, that is no part of the network, gets a connection with peer 0. */
+async function getsIn(
+  network: Libp2pNetwork,
+  privateKey: PrivateKey,
+  swarmKey: Uint8Array | undefined
+): Promise<boolean> {
+  const target = network.nodes.get(0)!
+  const intruder = peerIdFromPrivateKey(privateKey)
+  const node = await startNode({
+    privateKey,
+    port: 0,
+    swarmKey,
+    topic: topic(1),
+    hears: [topic(0)],
+    neighbours: [target.peerId],
+    maxBytes: 10_000,
+    receive: () => expect.unreachable('an intruder hears the swarm'),
+    drop: () => expect.unreachable('an intruder is spoken to'),
+    mayGoOn: () => true,
+    refused: () => expect.unreachable('an intruder is dialled'),
+    found: () => {},
+    lost: () => {}
+  })
+  try {
+    const before = target.getConnections(intruder).length
+    // Who expects another key may wait for more of what it cannot read.
+    await node.dial(target.getMultiaddrs(), { signal: AbortSignal.timeout(2000) }).then(
+      connection => vi.waitFor(() => expect(connection.status).not.toBe('open'), 10_000),
+      (refusal: unknown) => expect(refusal).toBeInstanceOf(Error)
+    )
+    return target.getConnections(intruder).length > before
+  } finally {
+    await node.stop()
+  }
+}
+
 test('a stranger is not let in', async () => {
   const plan = planOf(ring(3))
   await withNetwork(plan, {}, async network => {
-    const target = network.nodes[0]!
-    const stranger = await startNode({
-      privateKey: await keyOf('another swarm', '1', 1),
-      port: 0,
-      topic: topicOf(SWARM, 1),
-      hears: [topicOf(SWARM, 0)],
-      neighbours: [target.peerId],
-      maxBytes: 10_000,
-      receive: () => expect.unreachable('a stranger hears the swarm')
-    })
-    try {
-      const attempt = stranger.dial(target.getMultiaddrs())
-      await attempt.then(
-        connection => vi.waitFor(() => expect(connection.status).not.toBe('open'), 10_000),
-        (refusal: unknown) => expect(refusal).toBeInstanceOf(Error)
-      )
-      expect(target.getConnections(stranger.peerId)).toEqual([])
-      expectAllOf(await network.exchange(0, 0, outboxOf(plan, 0)), plan, 0)
-    } finally {
-      await stranger.stop()
-    }
+    expect(await getsIn(network, await keyOf('another swarm', '1', 1), undefined)).toBe(false)
+    expect(network.refusedConnections()).toBe(1)
+    expectAllOf(await network.exchange(0, 0, outboxOf(plan, 0)), plan, 0)
+  })
+})
+
+test('into a swarm with a key nobody is let who has no key or another, not even with the name of a peer', async () => {
+  const plan = planOf(ring(3))
+  const keyFile = (digit: string): string => `/key/swarm/psk/1.0.0/\n/base16/\n${digit.repeat(64)}\n`
+  const swarmKey = swarmKeyOf(keyFile('a')) as Uint8Array
+  await withNetwork(plan, { swarmKey }, async network => {
+    expectAllOf(await network.exchange(0, 0, outboxOf(plan, 0)), plan, 0)
+    const known = await keyOf(SWARM, '1', 1)
+    expect(await getsIn(network, known, undefined)).toBe(false)
+    expect(await getsIn(network, known, swarmKeyOf(keyFile('b')) as Uint8Array)).toBe(false)
+    expectAllOf(await network.exchange(1, 0, outboxOf(plan, 1)), plan, 1)
   })
 })
 

@@ -8,8 +8,8 @@ import { type Libp2pNetwork, type Libp2pOptions, libp2pNetwork } from '../../../
 export const SWARM = 'a swarm under test'
 
 /** One hop over these neighbours. */
-export function planOf(neighbours: number[][], length = 3, receipts = false): NetworkPlan {
-  return { participants: neighbours.length, hops: [linksOf({ neighbours })], length, receipts }
+export function planOf(neighbours: number[][], length = 3, flows = false): NetworkPlan {
+  return { participants: neighbours.length, hops: [linksOf({ neighbours })], length, flows }
 }
 
 export const ring = (peers: number): number[][] =>
@@ -18,16 +18,26 @@ export const ring = (peers: number): number[][] =>
 export const complete = (peers: number): number[][] =>
   Array.from({ length: peers }, (_, i) => Array.from({ length: peers }, (_, j) => j).filter(j => j !== i))
 
-/** A different outbox for every exchange, with receipts if the plan has them. */
+/** A different outbox for every exchange; in plans with flows some are offered. */
 export function outboxOf(plan: NetworkPlan, round: number, hop = 0): Outbox {
   const random = stream('outbox', round * plan.hops.length + hop, 'test')
   const stride = strideOf(plan.length)
   const links = plan.hops[hop]!.senders.length
+  const doubles = (count: number) => Float64Array.from({ length: count }, () => nextDouble(random) - 0.5)
+  const words = (count: number) => Uint32Array.from({ length: count }, () => nextUint32(random))
   return {
-    payloads: Float64Array.from({ length: plan.participants * stride }, () => nextDouble(random) - 0.5),
+    payloads: doubles(plan.participants * stride),
     stride,
     length: plan.length,
-    receipts: plan.receipts ? Uint32Array.from({ length: links }, () => nextUint32(random)) : undefined
+    degrees: words(plan.participants),
+    notes: plan.flows
+      ? {
+          receipts: words(links),
+          epochs: words(links),
+          offers: Uint8Array.from({ length: links }, () => (nextDouble(random) < 0.3 ? 1 : 0)),
+          flows: doubles(links * stride)
+        }
+      : undefined
   }
 }
 

@@ -1,0 +1,122 @@
+/**
+ * Whom every peer reckons with, from what it hears and from nothing else: no peer sees the graph of those that live.
+ *
+ * A neighbour that has been silent for 32 exchanges is lost; when it is heard again it is back. The degree of a peer is
+ * the number of neighbours it reckons with. It goes along with every message, and the weight of an edge follows from the
+ * degrees in the two messages that cross on it (Metropolis, lazy, …), so both ends use the same. What comes from a
+ * neighbour that was lost is not combined yet: the degree that crossed with it did not count it.
+ */
+import type { Hosted, Inbox, MixingMatrix, NeighbourState } from '../interfaces.ts'
+
+/** As many exchanges as a word of receipts tells of. */
+const LOST_AFTER = 32
+
+/** What came of a link in an exchange. */
+export const HEARD = {
+  nothing: 0,
+  /** A message that is combined. */
+  message: 1,
+  /** Nothing, for so long that the neighbour is now lost. */
+  lost: 2,
+  /** A message of a neighbour that was lost. */
+  back: 3
+} as const
+
+export class Neighbourhood {
+  /** W of the whole graph. */
+  readonly matrix: MixingMatrix
+  readonly hosted: Hosted
+  /** Per link: a HEARD of the last exchange. */
+  readonly heard: Uint8Array
+  /** Per link: how many exchanges its last message had been missed before. */
+  readonly missed: Uint32Array
+  /** Per link: its weight in the last exchange; meaningful where a message is combined. */
+  readonly weights: Float64Array
+  readonly state: { readonly degrees: Uint32Array; readonly silence: Uint32Array }
+  /** The degrees that went along with the messages of the last exchange. */
+  readonly #sentDegrees: Uint32Array
+  /** Per link: the degrees that `weights` holds for. */
+  readonly #ownDegrees: Uint32Array
+  readonly #otherDegrees: Uint32Array
+
+  constructor(matrix: MixingMatrix, hosted: Hosted = { first: 0, last: matrix.links.participants }) {
+    const { participants, rowStart, senders } = matrix.links
+    const links = senders.length
+    const degreeOf = (i: number): number => rowStart[i + 1]! - rowStart[i]!
+    this.matrix = matrix
+    this.hosted = hosted
+    this.heard = new Uint8Array(links)
+    this.missed = new Uint32Array(links)
+    this.weights = Float64Array.from(matrix.weights)
+    this.#sentDegrees = Uint32Array.from({ length: participants }, (_, i) => degreeOf(i))
+    this.#ownDegrees = new Uint32Array(links)
+    this.#otherDegrees = Uint32Array.from(senders, degreeOf)
+    for (let i = 0; i < participants; i++) this.#ownDegrees.fill(degreeOf(i), rowStart[i], rowStart[i + 1])
+    this.state = { degrees: this.#sentDegrees.slice(), silence: new Uint32Array(links) }
+  }
+
+  /** The degrees to send, fixed until the next call. */
+  degreesToSend(): Uint32Array {
+    this.#sentDegrees.set(this.state.degrees)
+    return this.#sentDegrees
+  }
+
+  /** Takes in who was heard. */
+  listen({ slots, degrees }: Inbox): void {
+    const { rowStart } = this.matrix.links
+    const { silence, degrees: own } = this.state
+    for (let i = this.hosted.first; i < this.hosted.last; i++) {
+      for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
+        const silent = silence[k]!
+        const slot = slots[k]!
+        if (slot >= 0) {
+          silence[k] = 0
+          this.missed[k] = silent
+          this.heard[k] = silent < LOST_AFTER ? HEARD.message : HEARD.back
+          if (silent === LOST_AFTER) own[i] = own[i]! + 1
+          else this.#weigh(k, this.#sentDegrees[i]!, degrees[slot]!)
+          continue
+        }
+        this.heard[k] = HEARD.nothing
+        if (silent === LOST_AFTER) continue
+        silence[k] = silent + 1
+        if (silent + 1 === LOST_AFTER) {
+          this.heard[k] = HEARD.lost
+          own[i] = own[i]! - 1
+        }
+      }
+    }
+  }
+
+  /** Peer i begins anew, and reckons with all its neighbours. */
+  restart(i: number): void {
+    const { rowStart } = this.matrix.links
+    this.state.silence.fill(0, rowStart[i], rowStart[i + 1])
+    this.state.degrees[i] = rowStart[i + 1]! - rowStart[i]!
+  }
+
+  /** What peer i knows of its neighbours; `flowOf` tells of the flow of a link. */
+  of(
+    i: number,
+    flowOf: (k: number) => Pick<NeighbourState, 'epoch' | 'flow'> = () => ({ epoch: null, flow: null })
+  ): NeighbourState[] {
+    const { rowStart, senders } = this.matrix.links
+    const links = Array.from({ length: rowStart[i + 1]! - rowStart[i]! }, (_, n) => rowStart[i]! + n)
+    return links.map(k => {
+      const silent = this.state.silence[k]!
+      return {
+        neighbour: senders[k]!,
+        weight: this.weights[k]!,
+        silence: silent < LOST_AFTER ? silent : Number.POSITIVE_INFINITY,
+        ...flowOf(k)
+      }
+    })
+  }
+
+  #weigh(k: number, own: number, other: number): void {
+    if (own === this.#ownDegrees[k] && other === this.#otherDegrees[k]) return
+    this.#ownDegrees[k] = own
+    this.#otherDegrees[k] = other
+    this.weights[k] = this.matrix.weightOf(own, other)
+  }
+}

@@ -1,0 +1,279 @@
+/**
+ * The nodes of the participants that live here, and what is known of the others: who is connected with whom, who stops,
+ * and who returns.
+ *
+ * Of each edge one end dials, and dials again when the connection is lost: the lower one, or the one that started last.
+ * The neighbours of a node that stops give it up, and it dials them all when it returns.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { assert } from '../../core/assert.ts'
+import { RunError } from '../../core/errors.ts'
+import type { DropReason, Hosted, NetworkPlan, Stop } from '../../interfaces.ts'
+import { AddressBook, type Meet } from './address-book.ts'
+import { Allowance } from './allowance.ts'
+import { dial, dialEdges, dialPatiently, type Edge, edgesOf, giveUp, untilReady } from './connect.ts'
+import { keyOf, topicOf } from './identity.ts'
+import { cut, reaches, type SwarmNode, startNode } from './node.ts'
+import { portError } from './ports.ts'
+
+const RETURNED_WITHIN_MS = 10_000
+/** The other end of an edge dials so soon after it started. */
+const DIALLED_WITHIN_MS = 1000
+
+export interface CrewSettings {
+  /** Any text; with `seed` it decides the keys. */
+  readonly swarm: string
+  readonly seed: string
+  /** Participant p listens on `port` + p, or if this is 0 on its own of `ports`, or on any that is free. */
+  readonly port: number
+  readonly ports: ReadonlyMap<number, number>
+  /** The longest thing that a neighbour may say at once, in bytes. */
+  readonly maxBytes: number
+  /** Whose nodes live here. */
+  readonly hosted: Hosted
+  /** From the addresses of the nodes here to those of all, by participant. */
+  readonly meet: Meet
+  readonly swarmKey: Uint8Array | undefined
+}
+
+/** What a crew tells of its nodes. None of these may throw. */
+export interface CrewEvents {
+  /** `from` published this on the topic of `owner`, which it need not be. The data belong to a socket. */
+  heard(participant: number, owner: number, from: number, data: Uint8Array): void
+  /** `from` said something that cannot even be heard. */
+  dropped(from: number, reason: DropReason): void
+  /** The last connection with `neighbour` is lost, */
+  lost(participant: number, neighbour: number): void
+  /** or there is one again. */
+  found(participant: number, neighbour: number): void
+}
+
+export class Crew {
+  /** By participant, of those that live here. */
+  readonly nodes = new Map<number, SwarmNode>()
+  readonly topics: readonly string[]
+  /** Per participant: who should receive what it publishes. */
+  readonly audiences: readonly (readonly number[])[]
+  /** Per participant, once the crew is open. */
+  ids: readonly PeerId[] = []
+  readonly #settings: CrewSettings
+  readonly #events: CrewEvents
+  /** Per participant: whom it hears. */
+  readonly #heard: readonly (readonly number[])[]
+  readonly #edges: readonly Edge[]
+  #keys: readonly PrivateKey[] = []
+  #participantOf: ReadonlyMap<string, number> = new Map()
+  readonly #addresses: AddressBook
+  readonly #stopped = new Set<number>()
+  /** By receiver and sender. */
+  readonly #allowance = new Allowance()
+  #refused = 0
+  #closing: Promise<void> | undefined
+
+  constructor(plan: NetworkPlan, settings: CrewSettings, events: CrewEvents) {
+    const everybody = Array.from({ length: plan.participants }, (_, p) => p)
+    const heard = everybody.map(
+      p =>
+        new Set(
+          plan.hops.flatMap(({ rowStart, senders }) => [...senders.subarray(rowStart[p], rowStart[p + 1])])
+        )
+    )
+    this.topics = everybody.map(p => topicOf(settings.swarm, p))
+    this.audiences = everybody.map(p => everybody.filter(receiver => heard[receiver]!.has(p)))
+    this.#heard = heard.map(senders => [...senders])
+    this.#edges = edgesOf(
+      heard.flatMap((senders, receiver) => [...senders].map(sender => ({ receiver, sender })))
+    )
+    this.#addresses = new AddressBook(settings.ports)
+    this.#settings = settings
+    this.#events = events
+  }
+
+  /** Starts and connects all nodes. `onConnected` is called once per edge. */
+  async open(onConnected: (edges: number) => void): Promise<void> {
+    assert(this.ids.length === 0, 'a network opens once')
+    const { swarm, seed } = this.#settings
+    this.#keys = await Promise.all(this.topics.map((_, p) => keyOf(swarm, seed, p)))
+    this.ids = this.#keys.map(peerIdFromPrivateKey)
+    this.#participantOf = new Map(this.ids.map((id, p) => [id.toString(), p]))
+    const running = [...this.topics.keys()].filter(p => !this.#stopped.has(p))
+    const here = running.filter(p => this.livesHere(p))
+    try {
+      for (const p of here) {
+        this.#checkOpen()
+        this.nodes.set(p, await this.#start(p))
+      }
+      await this.#addresses.exchange(this.#settings.meet)
+      const edges = this.#edges.filter(([lower, higher]) => here.includes(lower) && running.includes(higher))
+      await dialEdges(edges, async ([lower, higher]) => {
+        await dial(this.node(lower), this.ids[higher]!, this.#addresses.of(higher) ?? [])
+        onConnected(edges.length)
+      })
+      const unready = await untilReady(here, p => {
+        this.#checkOpen()
+        return this.#reaches(
+          p,
+          this.audiences[p]!.filter(q => !this.#stopped.has(q))
+        )
+      })
+      if (unready.length > 0) {
+        throw new RunError(
+          `peers ${unready.join(', ')} are connected over libp2p, but their neighbours do not subscribe`
+        )
+      }
+    } catch (error) {
+      await this.#stopAll()
+      throw error
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.ids.length > 0 && this.#closing === undefined
+  }
+
+  livesHere(p: number): boolean {
+    const { first, last } = this.#settings.hosted
+    return p >= first && p < last
+  }
+
+  /** The node of a participant that lives here. */
+  node(p: number): SwarmNode {
+    const node = this.nodes.get(p)
+    assert(node !== undefined, `the node of participant ${p} has not been started here`)
+    return node
+  }
+
+  /** A participant stops, or does not start when the crew opens. If it lives here, resolves when its neighbours here know. */
+  async stop(p: number, how: Exclude<Stop, 'frozen'>): Promise<void> {
+    this.#stopped.add(p)
+    if (!this.isOpen) return
+    const id = this.ids[p]!
+    const neighbours = this.#runningNeighbours(p)
+    const here = neighbours.filter(q => this.livesHere(q)).map(q => this.node(q))
+    await Promise.all(here.map(neighbour => giveUp(neighbour, id)))
+    if (!this.livesHere(p)) return
+    const node = this.node(p)
+    if (how === 'killed') {
+      await Promise.all(neighbours.map(q => giveUp(node, this.ids[q]!)))
+      for (const q of neighbours) cut(node, this.ids[q]!, 'killed')
+    }
+    await node.stop()
+    await untilReady(here, neighbour => neighbour.getConnections(id).length === 0, RETURNED_WITHIN_MS)
+  }
+
+  isStopped(p: number): boolean {
+    return this.#stopped.has(p)
+  }
+
+  /**
+   * A participant starts again; its node has the key that it had, and the port if that is still free. Resolves with the
+   * neighbours with whom, as far as is known here, it is connected both ways.
+   */
+  async start(p: number): Promise<number[]> {
+    this.#stopped.delete(p)
+    const neighbours = this.#runningNeighbours(p)
+    if (this.livesHere(p)) {
+      const node = await this.#start(p)
+      this.nodes.set(p, node)
+      if (!this.isOpen) await node.stop()
+      for (const q of neighbours) void this.#dial(p, q)
+    } else {
+      // Its process dials, if it knows where we are.
+      const isPatient = pause(DIALLED_WITHIN_MS)
+      for (const q of neighbours) if (this.livesHere(q)) void isPatient.then(() => this.#dial(q, p))
+    }
+    const unready = await untilReady(
+      neighbours,
+      q => !this.isOpen || (this.#isHeardBy(p, q) && this.#isHeardBy(q, p)),
+      RETURNED_WITHIN_MS
+    )
+    return neighbours.filter(q => !unready.includes(q))
+  }
+
+  /** An exchange begins: all may speak again. */
+  listen(): void {
+    this.#allowance.renew()
+  }
+
+  /** How often one who is not a neighbour was turned away. */
+  get refusedConnections(): number {
+    return this.#refused
+  }
+
+  /** May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#stopAll()
+    return this.#closing
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all([...this.nodes.values()].map(node => node.stop()))
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new RunError('the libp2p network was closed before it had opened')
+  }
+
+  #runningNeighbours(p: number): number[] {
+    const neighbours = new Set([...this.audiences[p]!, ...this.#heard[p]!])
+    return [...neighbours].filter(q => !this.#stopped.has(q))
+  }
+
+  /** Connects p, who lives here, with q, however long it takes, if it is known where. Never throws. */
+  async #dial(p: number, q: number): Promise<void> {
+    const node = this.node(p)
+    const addresses = this.#addresses.of(q)
+    const isWanted = () => this.isOpen && node.status === 'started' && !this.#stopped.has(q)
+    if (addresses !== undefined) await dialPatiently(node, this.ids[q]!, addresses, isWanted)
+  }
+
+  /** Whether a message that participant p, who lives here, publishes finds its way to all of `audience`. */
+  #reaches(p: number, audience: readonly number[]): boolean {
+    const ids = audience.map(receiver => this.ids[receiver]!)
+    return reaches(this.node(p), this.topics[p]!, ids)
+  }
+
+  /** Whether q hears p, if it should; of senders elsewhere only the connection is known. */
+  #isHeardBy(p: number, q: number): boolean {
+    if (!this.audiences[p]!.includes(q)) return true
+    if (this.livesHere(p)) return this.#reaches(p, [q])
+    return !this.livesHere(q) || this.node(q).getConnections(this.ids[p]!).length > 0
+  }
+
+  async #start(p: number): Promise<SwarmNode> {
+    const { port } = this.#settings
+    if (port === 0) return this.#startOn(this.#addresses.portOf(p), p).catch(() => this.#startOn(0, p))
+    return this.#startOn(port + p, p).catch((error: unknown) => {
+      throw portError(error, p, port + p)
+    })
+  }
+
+  async #startOn(port: number, p: number): Promise<SwarmNode> {
+    const { maxBytes, swarmKey } = this.#settings
+    const owners = new Map(this.#heard[p]!.map(sender => [this.topics[sender]!, sender]))
+    const node = await startNode({
+      privateKey: this.#keys[p]!,
+      port,
+      swarmKey,
+      topic: this.topics[p]!,
+      hears: [...owners.keys()],
+      neighbours: [...this.audiences[p]!, ...this.#heard[p]!].map(q => this.ids[q]!),
+      maxBytes,
+      receive: (topic, from, data) => this.#events.heard(p, owners.get(topic) ?? p, this.#who(from), data),
+      drop: (from, reason) => this.#events.dropped(this.#who(from), reason),
+      mayGoOn: from => this.#allowance.spend(`${p} ${from}`),
+      refused: () => this.#refused++,
+      found: neighbour => this.#events.found(p, this.#who(neighbour)),
+      lost: neighbour => this.#events.lost(p, this.#who(neighbour))
+    })
+    this.#addresses.set(p, node.getMultiaddrs())
+    return node
+  }
+
+  /** The participant with this id; nobody else is ever connected. */
+  #who(id: PeerId): number {
+    return this.#participantOf.get(id.toString())!
+  }
+}

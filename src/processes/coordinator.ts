@@ -1,0 +1,408 @@
+/**
+ * A swarm whose peers live in several processes. The coordinator starts them, tells them each other's addresses and
+ * gathers what they measure; peers never need it. What concerns all of them, as a command or a checkpoint, is done when
+ * all have completed the same number of rounds.
+ *
+ * A process that dies takes its peers with it, and no others: they are stopped, as by a fault. One that is frozen is not
+ * waited for; when it wakes it finds itself behind, and catches up by sleeping through the rounds that it missed.
+ */
+import { present } from '../core/assert.ts'
+import { RunError } from '../core/errors.ts'
+import { FaultSchedule, type Past } from '../faults/schedule.ts'
+import type { FaultAction, FaultEvent, Participant } from '../faults/schema.ts'
+import type { Hosted, NetworkPlan, PeerReport, RoundSample, SwarmState, Traffic } from '../interfaces.ts'
+import { sampleOf } from '../metrics/sample.ts'
+import { simulatedNetwork } from '../network/simulated.ts'
+import { type Setting, swarmOf } from '../setting.ts'
+import type { RunningSwarm, RunPlan, Swarm } from '../swarm.ts'
+import { type Gathered, Gathering } from './gathering.ts'
+import { blocksOf, type Member } from './member.ts'
+import { mergedState, mergedTraffic } from './merge.ts'
+import type { Report } from './protocol.ts'
+import { Team } from './team.ts'
+
+const LOOK_EVERY_MS = 100
+
+export interface CoordinatorHost {
+  note(text: string): void
+  /** Connections made of those needed, in all processes. */
+  opening(connected: number, connections: number): void
+  /** Seconds that pass, from any origin. */
+  clock(): number
+}
+
+/** The experiment of `setting` in as many processes as it says. */
+export async function spreadSwarm(
+  setting: Setting,
+  past: Past | undefined,
+  host: CoordinatorHost
+): Promise<RunningSwarm> {
+  let plan: NetworkPlan | undefined
+  const shadow = await swarmOf(
+    setting,
+    setting.experiment.aggregation,
+    made => {
+      plan = made
+      return simulatedNetwork(made)
+    },
+    { past }
+  )
+  return new Coordinator(setting, shadow, present(plan, 'the plan of the network'), past, host)
+}
+
+class Coordinator implements RunningSwarm {
+  readonly #setting: Setting
+  /** It never runs: it knows how everything begins, and holds the rows that were gathered. */
+  readonly #shadow: Swarm
+  readonly #plan: NetworkPlan
+  readonly #host: CoordinatorHost
+  readonly #faults: FaultSchedule
+  readonly #team: Team
+  readonly #gathering = new Gathering()
+  readonly #connections = new Map<Member, readonly [number, number]>()
+  /** What every process begins with. */
+  #base: SwarmState
+  /** How many commands were taken before. */
+  #baseCommands = 0
+  /** Rounds that the schedule of faults has begun. */
+  #begun: number
+  #round: number
+  #seconds: number
+  #virtualMs: number
+  #reportedWaits: Float64Array
+  #correction: Float64Array | undefined
+  #last: RoundSample | undefined
+  /** Commands that were taken while all wait, to be told when they go on. */
+  #untold: FaultEvent[] = []
+  /** Who slept through rounds, and who died, and has not been looked after. */
+  #slept: { readonly member: Member; readonly from: number; readonly to: number }[] = []
+  #dead: Member[] = []
+  #isStopping = false
+  #isClosing = false
+
+  constructor(
+    setting: Setting,
+    shadow: Swarm,
+    plan: NetworkPlan,
+    past: Past | undefined,
+    host: CoordinatorHost
+  ) {
+    const { experiment } = setting
+    this.#setting = setting
+    this.#shadow = shadow
+    this.#plan = plan
+    this.#host = host
+    this.#faults = new FaultSchedule(experiment, plan, past)
+    this.#team = new Team(experiment.rounds, experiment.until !== null, {
+      report: (member, report) => this.#hear(member, report),
+      ended: (member, how) => {
+        if (this.#isClosing) return
+        this.#dead.push(member)
+        host.note(`process ${member.pid} of ${this.#nameOf(member.hosted)} ended (${how})`)
+      }
+    })
+    this.#base = shadow.state()
+    const { round, seconds, reportedWaits, faults } = this.#base
+    this.#begun = round
+    this.#round = round
+    this.#seconds = seconds
+    this.#reportedWaits = reportedWaits
+    this.#virtualMs = faults.virtualMs
+    this.#correction = shadow.rowsOf({ first: 0, last: plan.participants }).correction
+  }
+
+  get round(): number {
+    return this.#round
+  }
+
+  get theta() {
+    return this.#shadow.theta
+  }
+
+  get traffic(): Traffic {
+    const counted = this.#team.members.flatMap(({ traffic }) => (traffic === undefined ? [] : [traffic]))
+    return mergedTraffic(this.#base.traffic, counted)
+  }
+
+  get commanded(): readonly FaultEvent[] {
+    return this.#faults.commanded
+  }
+
+  restore(state: SwarmState): void {
+    this.#shadow.restore(state)
+    this.#faults.restore(state.faults)
+    this.#base = this.#shadow.state()
+    this.#baseCommands = this.commanded.length
+    this.#begun = state.round
+    this.#round = state.round
+    this.#seconds = state.seconds
+    this.#reportedWaits = state.reportedWaits
+    this.#virtualMs = state.faults.virtualMs
+    this.#correction = this.#shadow.rowsOf({ first: 0, last: this.#plan.participants }).correction
+  }
+
+  async open(): Promise<void> {
+    const members = blocksOf(this.#plan.participants, this.#setting.experiment.processes).map(hosted =>
+      this.#start(hosted, this.#base.round, new Map())
+    )
+    for (const { hosted, pid } of members) this.#host.note(`process ${pid}: ${this.#nameOf(hosted)}`)
+    await this.#meet(members, members)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    await this.#team.end()
+  }
+
+  async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
+    const { clock } = this.#host
+    const started = clock() - this.#seconds
+    const patienceSeconds = this.#setting.experiment.deadlineMs / 1000 + 1
+    for (;;) {
+      await this.#bury(plan)
+      if ((await plan.beforeRound()) === 'stop') await this.#stop()
+      this.#tell(plan)
+      this.#seconds = clock() - started
+      const gathered = this.#gathering.take(this.#team.members, clock(), patienceSeconds)
+      if (gathered !== undefined) {
+        yield this.#measured(gathered)
+        continue
+      }
+      if (this.#team.isDone) break
+      // Nothing is left to gather: whoever waits may go on.
+      if (this.#team.isHeld) this.#goOn()
+      await this.#team.news(LOOK_EVERY_MS)
+    }
+    const state = this.#merged()
+    this.#round = state.round
+    this.theta.values.set(state.theta)
+  }
+
+  measure(): RoundSample {
+    return present(this.#last, 'a measured round')
+  }
+
+  async state(): Promise<SwarmState | undefined> {
+    if (this.#team.members.length === 0) return this.#base
+    if (this.#team.isDone) return this.#merged()
+    if ((await this.#team.hold()) === undefined) return undefined
+    for (const member of this.#team.active) {
+      const report = await this.#team.ask(member, { kind: 'state' })
+      if (report?.kind === 'state') member.state = report.state
+    }
+    return this.#merged()
+  }
+
+  async command(action: FaultAction): Promise<string | undefined> {
+    const round = await this.#team.hold()
+    if (round === undefined) return 'the run is about to end'
+    const refusal = this.#take(action, round)
+    if (refusal === undefined && 'return' in action) await this.#revive(action.return, round)
+    return refusal
+  }
+
+  async inspect(peer: number): Promise<PeerReport> {
+    const member = this.#hostOf(peer)
+    const report = member?.isActive ? await this.#team.ask(member, { kind: 'inspect', peer }) : undefined
+    return report?.kind === 'inspected'
+      ? report.report
+      : { ...this.#shadow.inspect(peer), round: this.#round, takesPart: false }
+  }
+
+  waitedFor(): readonly number[] {
+    const senders = this.#team.active.flatMap(({ waitsFor }) => waitsFor)
+    return [...new Set(senders)].sort((a, b) => a - b)
+  }
+
+  endsOf(hop: number, link: number): readonly [number, number] {
+    return this.#shadow.endsOf(hop, link)
+  }
+
+  #start(hosted: Hosted, round: number, ports: ReadonlyMap<number, number>): Member {
+    const { experiment } = this.#setting
+    return this.#team.start({
+      experiment,
+      hosted,
+      base: this.#base,
+      commanded: this.commanded.slice(this.#baseCommands),
+      round,
+      inStep: experiment.until !== null,
+      ports
+    })
+  }
+
+  /** Tells `newcomers` everybody's addresses as soon as their nodes listen; resolves when they wait for their first round. */
+  async #meet(newcomers: readonly Member[], everybody: readonly Member[]): Promise<void> {
+    await this.#team.until(() =>
+      newcomers.every(({ addresses, isDead }) => addresses !== undefined || isDead)
+    )
+    const addresses = new Map(everybody.flatMap(member => [...(member.addresses ?? [])]))
+    for (const member of newcomers) member.send({ kind: 'addresses', addresses })
+    await this.#team.until(() => newcomers.every(({ heldAt, isDead }) => heldAt !== undefined || isDead))
+  }
+
+  #hear(member: Member, report: Report): void {
+    if (report.kind === 'rows') {
+      member.traffic = report.rows.traffic
+      this.#gathering.add(member, report.rows, this.#host.clock())
+    } else if (report.kind === 'done') member.traffic = report.state.traffic
+    else if (report.kind === 'missing') this.#gathering.missing(report.round, report.hop, report.links)
+    else if (report.kind === 'skipped') this.#slept.push({ member, ...report })
+    else if (report.kind === 'opening') {
+      this.#connections.set(member, [report.connected, report.connections])
+      const counts = [...this.#connections.values()]
+      const sum = (k: 0 | 1) => counts.reduce((total, count) => total + count[k], 0)
+      this.#host.opening(sum(0), sum(1))
+    }
+  }
+
+  /** All processes end where they are. */
+  async #stop(): Promise<void> {
+    if (this.#isStopping) return
+    this.#isStopping = true
+    if ((await this.#team.hold()) !== undefined) this.#team.release([], true)
+    await this.#team.until(() => this.#team.isDone)
+  }
+
+  #goOn(): void {
+    this.#team.release(this.#untold)
+    this.#untold = []
+  }
+
+  /** Takes a command, for those who wait with `round` rounds completed. Returns why not, if it cannot be. */
+  #take(action: FaultAction, round: number): string | undefined {
+    this.#beginUpTo(round)
+    const refusal = this.#faults.add(action, round)
+    if (refusal === undefined) this.#untold.push({ after: round, ...action })
+    return refusal
+  }
+
+  #beginUpTo(round: number): void {
+    while (this.#begun < round) this.#faults.begin(this.#begun++)
+  }
+
+  /** The peers of processes that died are stopped, where they were not already. */
+  async #bury(plan: RunPlan): Promise<void> {
+    const dead = this.#dead
+    if (dead.length === 0) return
+    if (this.#team.active.length === 0)
+      throw new RunError('all processes of the swarm have ended; the run stops here')
+    const round = await this.#team.hold()
+    if (round === undefined) return
+    this.#beginUpTo(round)
+    this.#dead = this.#dead.filter(member => !dead.includes(member))
+    const stop = dead.flatMap(({ hosted }) => this.#present(hosted))
+    if (stop.length === 0) return
+    const action: FaultAction = { stop, how: 'killed' }
+    const refusal = this.#take(action, round)
+    if (refusal !== undefined) throw new RunError(`${refusal}; the run stops here`)
+    plan.onCommand?.({ after: round, ...action })
+  }
+
+  /** New processes for peers that return and whose processes died. */
+  async #revive(returned: readonly Participant[], round: number): Promise<void> {
+    const blocks = new Set(
+      returned.flatMap(who => {
+        const member = this.#hostOf(who === 'hub' ? this.#setting.experiment.peers : who)
+        return member?.isDead ? [member] : []
+      })
+    )
+    const newcomers = [...blocks].map(({ hosted, addresses }) => {
+      const member = this.#start(hosted, round, portsOf(addresses ?? new Map()))
+      this.#host.note(`process ${member.pid}: ${this.#nameOf(hosted)} again`)
+      return member
+    })
+    await this.#meet(newcomers, this.#team.members)
+  }
+
+  /** Tells the record what nobody planned. */
+  #tell({ onMissing, onCommand }: RunPlan): void {
+    const known = Math.min(...this.#team.active.map(({ completed }) => completed))
+    for (const { round, hop, links } of this.#gathering.takeMissing(known)) onMissing?.(round, hop, links)
+    for (const { member, from, to } of this.#slept) {
+      const peers = this.#present(member.hosted)
+      if (peers.length === 0) continue
+      this.#host.note(`${this.#nameOf(member.hosted)} slept through rounds ${from + 1} to ${to}`)
+      onCommand?.({ after: from, stop: peers, how: 'frozen' })
+      onCommand?.({ after: to, return: peers, state: 'kept' })
+    }
+    this.#slept = []
+  }
+
+  /** Of those hosted, who takes part. */
+  #present({ first, last }: Hosted): Participant[] {
+    const { peers } = this.#setting.experiment
+    const participants: Participant[] = []
+    for (let p = first; p < last; p++)
+      if (this.#faults.up[p] === 1) participants.push(p === peers ? 'hub' : p)
+    return participants
+  }
+
+  /** The last process that hosts a participant, dead or alive. */
+  #hostOf(participant: number): Member | undefined {
+    return this.#team.members.findLast(
+      ({ hosted: { first, last } }) => participant >= first && participant < last
+    )
+  }
+
+  #measured({ round, rows }: Gathered): RoundSample {
+    const { stride } = this.theta
+    this.#beginUpTo(round)
+    const takesPart = this.#faults.up.slice(0, this.#setting.experiment.peers)
+    for (const { hosted } of this.#team.members) takesPart.fill(0, hosted.first, hosted.last)
+    for (const [{ hosted }, told] of rows) {
+      const { first, last } = hosted
+      this.theta.values.set(told.theta, first * stride)
+      if (told.correction !== undefined) this.#correction?.set(told.correction, first * stride)
+      takesPart.set(this.#faults.up.subarray(first, Math.min(last, takesPart.length)), first)
+      this.#virtualMs = Math.max(this.#virtualMs, told.virtualMs)
+    }
+    const { traffic } = this
+    const sample = sampleOf(this.#setting.judge, {
+      round,
+      theta: this.theta,
+      correction: this.#correction,
+      takesPart,
+      traffic,
+      reportedWaits: this.#reportedWaits,
+      virtualMs: this.#virtualMs,
+      seconds: this.#seconds
+    })
+    this.#round = round
+    this.#reportedWaits = traffic.waitedFor
+    this.#last = sample
+    return sample
+  }
+
+  #merged(): SwarmState {
+    const states = this.#team.members.flatMap(({ state }) => (state === undefined ? [] : [state]))
+    const newest = this.#team.active.flatMap(({ state }) => (state === undefined ? [] : [state]))
+    const { round, faults } = present(newest[0], 'the state of a process')
+    return {
+      ...mergedState(this.#base, states),
+      round,
+      faults,
+      seconds: this.#seconds,
+      traffic: this.traffic,
+      reportedWaits: this.#reportedWaits
+    }
+  }
+
+  #nameOf({ first, last }: Hosted): string {
+    const { peers } = this.#setting.experiment
+    const lastPeer = Math.min(last, peers) - 1
+    const named = first === lastPeer ? `peer ${first}` : `peers ${first} to ${lastPeer}`
+    if (first > lastPeer) return 'the hub'
+    return last > peers ? `${named} and the hub` : named
+  }
+}
+
+/** Where the nodes of these participants listened. */
+function portsOf(addresses: ReadonlyMap<number, string[]>): Map<number, number> {
+  const ports = new Map<number, number>()
+  for (const [participant, [address = '']] of addresses) {
+    const port = Number(/\/tcp\/(\d+)/.exec(address)?.[1])
+    if (port > 0) ports.set(participant, port)
+  }
+  return ports
+}

@@ -1,0 +1,77 @@
+/** One of the processes of a swarm, as the coordinator sees it. */
+import { type ChildProcess, fork } from 'node:child_process'
+import type { Hosted, SwarmState, Traffic } from '../interfaces.ts'
+import type { Addresses, Order, PartRequest, Report } from './protocol.ts'
+
+export class Member {
+  readonly hosted: Hosted
+  /** Rounds that it is known to have completed. */
+  completed: number
+  /** Rounds completed where it waits; undefined while it runs. */
+  heldAt: number | undefined
+  /** It had begun that many rounds when it was told to wait, too late; undefined if it was not. */
+  passedAt: number | undefined
+  /** It has completed its last round. */
+  isDone = false
+  isDead = false
+  /** It does not answer, and is not waited for until it does. */
+  isLagging = false
+  addresses: Addresses | undefined
+  /** Its own counters, and its state when it told it last. */
+  traffic: Traffic | undefined
+  state: SwarmState | undefined
+  /** Whom it waits for. */
+  waitsFor: readonly number[] = []
+  readonly #child: ChildProcess
+  readonly #ended: Promise<void>
+
+  /** Starts the process. `onEnd` is called once, when it has ended of itself, with how. */
+  constructor(request: PartRequest, onReport: (report: Report) => void, onEnd: (how: string) => void) {
+    this.hosted = request.hosted
+    this.completed = request.round
+    const script = import.meta.url.endsWith('.ts') ? './part.ts' : './part.js'
+    this.#child = fork(new URL(script, import.meta.url), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+    })
+    this.#child.on('message', report => onReport(report as Report))
+    this.#ended = new Promise(resolve => {
+      this.#child.once('exit', (code, signal) => {
+        const wasDead = this.isDead
+        this.isDead = true
+        resolve()
+        if (!wasDead) onEnd(signal ?? `exit code ${code}`)
+      })
+    })
+    this.send({ kind: 'begin', request })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Whether it is waited for. */
+  get isActive(): boolean {
+    return !this.isDead && !this.isLagging
+  }
+
+  /** An order to a process that has just died is lost, as the process is. */
+  send(order: Order): void {
+    if (this.#child.connected) this.#child.send(order, () => {})
+  }
+
+  /** Ends the process at once, and resolves when it has ended. */
+  end(): Promise<void> {
+    this.isDead = true
+    this.#child.kill('SIGKILL')
+    return this.#ended
+  }
+}
+
+/** `participants` in `processes` blocks of nearly equal size. */
+export function blocksOf(participants: number, processes: number): Hosted[] {
+  return Array.from({ length: processes }, (_, k) => ({
+    first: Math.floor((k * participants) / processes),
+    last: Math.floor(((k + 1) * participants) / processes)
+  }))
+}

@@ -1,0 +1,67 @@
+/** What the figures of a run say, in sentences. */
+import type { Metric } from '../interfaces.ts'
+import type { Outcome, Result } from '../session/protocol.ts'
+import { count, figure, times } from './format.ts'
+import { label, NAMES } from './measures.ts'
+
+/** One round is noisy: the same measure over the second half of the run. */
+export function steady(results: readonly Result[], measure: Metric): string[] {
+  const figures = results.map(({ aggregation, tail }) => `${label(aggregation)} ${figure(tail?.[measure])}`)
+  return [
+    `Root mean square of the ${NAMES[measure]} over the second half of the run:`,
+    `${figures.join(', ')}.`
+  ]
+}
+
+/** Whether all peers came to one point. */
+export function agreement({ aggregation, swarm, stopped }: Result): string[] {
+  const { fixedPointError } = swarm
+  if (fixedPointError === null || fixedPointError >= 1e-6 || aggregation === 'none') return []
+  const who = stopped.length === 0 ? 'All peers' : 'All peers that take part'
+  return [`${who} reached one common point, the federation's θ*, to ${figure(fixedPointError)}.`]
+}
+
+/** Whom federation helped: `gains` per peer against learning alone, NaN for those that do not count. */
+export function gainInWords(alone: Result, result: Result, measure: Metric, gains: Float64Array): string[] {
+  const [before, after] = [alone.peers[measure] ?? gains, result.peers[measure] ?? gains]
+  const live = [...gains.keys()].filter(i => !Number.isNaN(before[i]!) && !Number.isNaN(after[i]!))
+  const peers = live.length
+  if (peers <= 1) return []
+  const helped = live.filter(i => isBetter(after[i]!, before[i]!)).length
+  const harmed = live.filter(i => isBetter(before[i]!, after[i]!)).length
+  const name = NAMES[measure]
+  const sorted = gains.filter(gain => !Number.isNaN(gain)).sort()
+  const least = times(sorted.at(0) ?? Number.NaN)
+  const most = times(sorted.at(-1) ?? Number.NaN)
+  const range = `gain (${name} alone ÷ here) ${least === most ? least : `${least} to ${most}`}`
+  if (helped === 0 && harmed === 0) return [`Federation changed the ${name} of no peer.`]
+  if (helped === peers) return [`Federation helped every peer: ${range}.`]
+  if (harmed === peers) {
+    return [
+      `Federation made the ${name} of every peer worse than learning alone:`,
+      `${range}.`,
+      'Where environments differ, no common θ can be right for all of them.'
+    ]
+  }
+  const others =
+    harmed === 0
+      ? 'the others are as well off alone'
+      : `${count(harmed)} ${harmed === 1 ? 'does' : 'do'} better alone`
+  return [`Federation helped ${count(helped)} of ${count(peers)} peers, ${others}: ${range}.`]
+}
+
+/** Whether one error is below another by more than rounding. */
+function isBetter(error: number, than: number): boolean {
+  return than > 1e-12 && error < than * (1 - 1e-6)
+}
+
+/** How a run that was gone through again compares with the one that was recorded. */
+export function replayInWords({ replayed }: Outcome): string[] {
+  if (replayed === undefined) return []
+  const { folder, sameParameters, missing } = replayed
+  const less = missing === 0 ? '' : ` (${count(missing)} of its messages did not come there)`
+  return [
+    `Replayed ${folder} in the simulator${less}: ` +
+      (sameParameters ? 'the same parameters, bit for bit.' : 'the parameters are not those recorded.')
+  ]
+}

@@ -1,0 +1,14 @@
+/** What a session needs of the thread that it runs in. */
+import type { Command, SessionNews } from './protocol.ts'
+
+export interface SessionHost {
+  post(news: SessionNews): void
+  /** The commands that came since it was asked last. */
+  commands(): readonly Command[]
+  /** Calls `look` now and then, also while the network is waited for, until the function that it returns is called. */
+  watch(look: () => void): () => void
+  /** Seconds that pass, from any origin. */
+  clock(): number
+  /** The time of day. */
+  date(): Date
+}

@@ -1,0 +1,193 @@
+/** Draws what goes wrong with one swarm. */
+import { usesHub } from '../../src/aggregation/names.ts'
+import { placeWithin } from '../../src/experiment/problem.ts'
+import type { Experiment } from '../../src/experiment/schema.ts'
+import { type FaultAction, type Participant, parseAction } from '../../src/faults/schema.ts'
+import type { Setting } from '../../src/setting.ts'
+import { edgeList, staticGraph } from '../../topologies/graph.ts'
+import { range } from '../support/numbers.ts'
+import type { Dice } from './dice.ts'
+import { Expected } from './expected.ts'
+
+export const DEADLINE_MS = 100
+
+/** As it is written in YAML. */
+type Raw = Readonly<Record<string, unknown>>
+
+interface Timed {
+  readonly after: number
+  readonly action: FaultAction
+}
+
+export class FaultDraws {
+  readonly #dice: Dice
+  readonly #experiment: Experiment
+  readonly #participants: readonly Participant[]
+  readonly #edges: readonly (readonly [Participant, Participant])[]
+
+  /** Of a swarm in which nothing goes wrong yet. */
+  constructor(dice: Dice, { experiment, topology }: Setting) {
+    const { peers, aggregation } = experiment
+    this.#dice = dice
+    this.#experiment = experiment
+    this.#participants = usesHub(aggregation) ? [...range(peers), 'hub'] : range(peers)
+    this.#edges = usesHub(aggregation)
+      ? range(peers).map(i => [i, 'hub'])
+      : edgeList(staticGraph(topology), false)
+  }
+
+  /** Keys of an experiment: each event is possible where it stands, and after `calmAt` rounds everything ends. */
+  faults(calmAt: number): Raw {
+    const dice = this.#dice
+    const calm: Raw[] = [
+      { heal: 'all' },
+      { slow: this.#participants, byMs: 0 },
+      { loss: 0 },
+      { delayMs: dice.chance(0.2) ? dice.between(1, DEADLINE_MS - 1) : 0 },
+      { duplicates: 0 },
+      { reordering: 0 }
+    ]
+    const events = this.#events(calmAt).map(({ after, action }) => ({ after, ...action }))
+    return {
+      loss: dice.chance(0.4) ? this.#loss() : 0,
+      delayMs: dice.chance(0.3) ? this.#delayMs() : 0,
+      faults: {
+        duplicates: dice.chance(0.2) ? dice.fraction(0, 1) : 0,
+        reordering: dice.chance(0.2) ? dice.fraction(0, 1) : 0,
+        links: dice.chance(0.2) ? range(dice.between(1, 3)).map(() => this.#link()) : [],
+        events: [...events, ...calm.map(action => ({ after: calmAt, ...action }))]
+      }
+    }
+  }
+
+  /** Any action before `calmAt`, possible or not. */
+  anything(calmAt: number): Timed {
+    return { after: this.#dice.between(0, calmAt - 1), action: this.#action() }
+  }
+
+  #events(calmAt: number): readonly Timed[] {
+    const dice = this.#dice
+    const { peers } = this.#experiment
+    const joins = dice
+      .some(range(peers), dice.chance(0.3) ? dice.between(1, Math.min(3, peers - 1)) : 0)
+      .map(p => ({ after: dice.between(1, calmAt - 1), action: { join: [p] } }))
+    const restarts = range(dice.chance(0.4) ? dice.between(1, 3) : 0).flatMap(() => this.#restart(calmAt))
+    const others: { after: number; action?: FaultAction }[] = range(
+      dice.chance(0.15) ? 0 : dice.between(1, 12)
+    ).map(() => ({
+      after: dice.between(0, calmAt - 1)
+    }))
+    const expected = new Expected(
+      {
+        ...this.#experiment,
+        faults: {
+          duplicates: 0,
+          reordering: 0,
+          links: [],
+          events: joins.map(({ after, action }) => ({ after, ...action }))
+        }
+      },
+      this.#participants.length
+    )
+    const events: Timed[] = []
+    const inOrder = [...joins, ...restarts, ...others].sort((a, b) => a.after - b.after)
+    for (const { after, action = this.#possible(expected) } of inOrder) {
+      if (!expected.can(action)) continue
+      expected.obey(action)
+      events.push({ after, action })
+    }
+    return events
+  }
+
+  #possible(expected: Expected): FaultAction {
+    for (;;) {
+      const action = this.#action()
+      if (expected.can(action)) return action
+    }
+  }
+
+  /** Some stop, and are soon back without their state. */
+  #restart(calmAt: number): readonly Timed[] {
+    const those = this.#few()
+    const stoppedAt = this.#dice.between(0, calmAt - 2)
+    const returnedAt = Math.min(calmAt - 1, stoppedAt + this.#dice.between(1, 4))
+    return [
+      { after: stoppedAt, action: { stop: those, how: this.#how() } },
+      { after: returnedAt, action: { return: those, state: 'lost' } }
+    ]
+  }
+
+  #action(): FaultAction {
+    return parseAction(this.#rawAction(), placeWithin('action'))
+  }
+
+  #rawAction(): Raw {
+    const dice = this.#dice
+    const { peers } = this.#experiment
+    switch (dice.between(0, 12)) {
+      case 0:
+      case 1:
+      case 2:
+        return { stop: this.#few(), how: this.#how() }
+      case 3:
+      case 4:
+      case 5:
+        return { return: this.#few(), state: dice.pick(['kept', 'lost']) }
+      case 6:
+      case 7:
+        return { cut: this.#pair(), direction: dice.pick(['both', 'one-way']) }
+      case 8:
+        return { heal: dice.chance(0.5) ? 'all' : this.#pair() }
+      case 9:
+        return { partition: [dice.some(range(peers), dice.between(1, peers - 1))] }
+      case 10:
+        return { slow: this.#few(), byMs: dice.between(0, 150) }
+      case 11:
+        return dice.chance(0.5) ? { loss: this.#loss() } : { delayMs: this.#delayMs() }
+      default:
+        return { [dice.pick(['duplicates', 'reordering'])]: dice.fraction(0, 1) }
+    }
+  }
+
+  #how(): 'closed' | 'killed' | 'frozen' {
+    return this.#dice.pick(['closed', 'killed', 'frozen'])
+  }
+
+  /** One participant, or two that have an edge, or any. */
+  #few(): Participant[] {
+    const dice = this.#dice
+    return dice.pick([
+      () => dice.some(this.#participants, 1),
+      () => [...this.#pair()],
+      () => dice.some(this.#participants, dice.between(1, 4))
+    ])()
+  }
+
+  /** An edge, either way round. */
+  #pair(): readonly [Participant, Participant] {
+    const [i, j] = this.#dice.pick(this.#edges)
+    return this.#dice.chance(0.5) ? [i, j] : [j, i]
+  }
+
+  #loss(most = 0.9): unknown {
+    const probability = this.#dice.fraction(0, this.#dice.chance(0.2) ? most : 0.4)
+    return this.#dice.chance(0.5) ? probability : `both:${probability}`
+  }
+
+  #delayMs(): unknown {
+    const dice = this.#dice
+    return dice.pick([
+      dice.between(0, 150),
+      `uniform:low=${dice.between(0, 50)},high=${dice.between(50, 150)}`,
+      `exponential:mean=${dice.between(1, 80)}`,
+      `pareto:median=${dice.between(1, 40)},shape=${dice.fraction(0.5, 3)}`
+    ])
+  }
+
+  /** An edge with terms of its own, which last. It must carry messages often enough not to be given up. */
+  #link(): Raw {
+    const [from, to] = this.#pair()
+    const terms = this.#dice.chance(0.7) ? { loss: this.#loss(0.4) } : { delayMs: this.#delayMs() }
+    return { from, to, direction: this.#dice.pick(['both', 'one-way']), ...terms }
+  }
+}

@@ -1,0 +1,138 @@
+/** Messages go where they can and nowhere else, every one is counted, and nobody waits for long. */
+import { type DropReason, DUPLICATED, FATE } from '../../src/interfaces.ts'
+import { range, sum } from '../support/numbers.ts'
+import { DEADLINE_MS } from './faults.ts'
+import { demand, eachLink, type Invariant, type Moment } from './moment.ts'
+
+/** What becomes of a message is what attendance, cuts, loss and time allow. */
+export const fatesAreAllowed: Invariant = ({ round, exchanges, expected }) => {
+  for (const [hop, { links, slots, fates }] of exchanges.entries()) {
+    eachLink(links, (to, from, k) => {
+      const fate = (fates?.links[k] ?? FATE.arrives) & 3
+      const where = () => `round ${round}, hop ${hop}, ${from} → ${to}: fate ${fate}`
+      const arrived = slots[k]! >= 0
+      demand(arrived === (fate === FATE.arrives), 'what arrives is what the schedule lets arrive', where)
+      const { up, frozen } = expected
+      const isSent = up.has(from) && (up.has(to) || frozen.has(to))
+      demand((fate === FATE.unsent) === !isSent, 'only who takes part sends, and not to who is gone', where)
+      if (!isSent) return
+      const arrivesNever = !up.has(to) || expected.apart(from, to)
+      if (arrivesNever)
+        demand(fate === FATE.lost, 'nothing arrives across a cut, or where nobody listens', where)
+      else if (!expected.losing) demand(fate !== FATE.lost, 'nothing is lost without a reason', where)
+      if (!expected.slow) demand(fate !== FATE.late, 'nothing is late where nothing takes time', where)
+    })
+  }
+}
+
+/** Counters grow by what became of the messages. */
+export const trafficAddsUp: Invariant = ({ round, exchanges, before, after, sample }) => {
+  const participants = range(after.traffic.messagesIn.length)
+  const grown = (counter: 'messagesOut' | 'messagesIn' | 'missing' | 'waitedFor', p: number): number =>
+    after.traffic[counter][p]! - before.traffic[counter][p]!
+  const dropped = (reason: DropReason, p: number): number =>
+    after.traffic.dropped[reason][p]! - before.traffic.dropped[reason][p]!
+  const counts = participants.map(() => ({ out: 0, in: 0, missing: 0, late: 0, duplicate: 0, waitedFor: 0 }))
+  for (const { links, fates } of exchanges) {
+    eachLink(links, (to, from, k) => {
+      const fate = fates?.links[k] ?? FATE.arrives
+      const outcome = fate & 3
+      if (outcome === FATE.unsent) return
+      counts[from]!.out++
+      if (outcome === FATE.arrives) counts[to]!.in++
+      else counts[to]!.missing++
+      if (outcome === FATE.late) counts[from]!.late++
+      if (fate & DUPLICATED) counts[from]!.duplicate++
+    })
+    for (const sender of fates?.waitedFor ?? []) counts[sender]!.waitedFor++
+  }
+  for (const p of participants) {
+    const found = {
+      out: grown('messagesOut', p),
+      in: grown('messagesIn', p),
+      missing: grown('missing', p),
+      late: dropped('late', p),
+      duplicate: dropped('duplicate', p),
+      waitedFor: grown('waitedFor', p)
+    }
+    const text = [found, counts[p]!].map(each => JSON.stringify(each))
+    demand(
+      text[0] === text[1],
+      'traffic counts every message once',
+      () => `round ${round}, ${p}: ${text.join(', not ')}`
+    )
+  }
+  const { messagesOut, messagesIn, missing, bytesIn, bytesOut } = after.traffic
+  const totals = [messagesOut, messagesIn, missing].map(sum)
+  demand(
+    totals[0] === totals[1]! + totals[2]!,
+    'what is sent arrives or is missing',
+    () => `round ${round}: ${totals[0]} sent, ${totals[1]} arrived, ${totals[2]} missing`
+  )
+  const bytes = [bytesIn, bytesOut].map(sum)
+  demand(
+    bytes[0]! <= bytes[1]! && (totals[2]! > 0 || bytes[0] === bytes[1]),
+    'bytes that arrive were sent',
+    () => `round ${round}: ${bytes[0]} in, ${bytes[1]} out`
+  )
+  const { traffic } = sample
+  demand(
+    traffic.messages === totals[1] && traffic.missing === totals[2] && traffic.bytes === bytes[0],
+    'the sample has the totals',
+    () => `round ${round}: ${JSON.stringify(traffic)}`
+  )
+  const waited = participants.filter(p => counts[p]!.waitedFor > 0)
+  demand(
+    traffic.waitedFor.join() === waited.join(),
+    'the sample says who was waited for',
+    () => `round ${round}: ${traffic.waitedFor.join()}, not ${waited.join()}`
+  )
+}
+
+/**
+ * No exchange is longer than the deadline, and a link that is always late lets at most log₂ n + 1 deadlines pass in n
+ * exchanges.
+ */
+export function waitsAreFew(): Invariant {
+  /** Per hop and link: late messages since one came in time. */
+  const late: number[][] = []
+  return ({ round, exchanges, before, after }: Moment) => {
+    let passedMs = 0
+    for (const [hop, { links, fates }] of exchanges.entries()) {
+      if (fates === undefined) continue
+      passedMs += fates.durationMs
+      demand(
+        fates.durationMs >= 0 && fates.durationMs <= DEADLINE_MS,
+        'an exchange ends with the deadline',
+        () => `round ${round}, hop ${hop}: ${fates.durationMs} ms`
+      )
+      const strikes = after.faults.strikes[hop]
+      if (strikes === undefined) continue
+      const waited = new Set<number>()
+      const streaks = late[hop] ?? range(strikes.length).map(() => 0)
+      late[hop] = streaks
+      eachLink(links, (to, from, k) => {
+        const fate = fates.links[k]! & 3
+        if (fate === FATE.arrives) streaks[k] = 0
+        if (fate === FATE.late) streaks[k]!++
+        const allowed = streaks[k] === 0 ? 0 : Math.floor(Math.log2(streaks[k]!)) + 1
+        const where = () =>
+          `round ${round}, hop ${hop}, ${from} → ${to}: ${strikes[k]} in ${streaks[k]} exchanges`
+        demand(strikes[k]! <= allowed, 'who is always late is waited for less and less', where)
+        if (strikes[k]! > (before.faults.strikes[hop]?.[k] ?? 0)) waited.add(from)
+      })
+      const senders = [...waited].sort((a, b) => a - b).join()
+      demand(
+        fates.waitedFor.join() === senders,
+        'who let a deadline pass is said',
+        () => `round ${round}, hop ${hop}: ${fates.waitedFor.join()}, not ${senders}`
+      )
+    }
+    const clock = after.faults.virtualMs - before.faults.virtualMs
+    demand(
+      Math.abs(clock - passedMs) < 1e-6,
+      'the virtual clock shows what exchanges took',
+      () => `round ${round}: ${clock} ms, not ${passedMs}`
+    )
+  }
+}

@@ -1,0 +1,89 @@
+/** What can be seen of a round from outside, and what is said where it is not as it should be. */
+
+import { assert, present } from '../../src/core/assert.ts'
+import type {
+  Fates,
+  Inbox,
+  Links,
+  Network,
+  NetworkPlan,
+  Outbox,
+  PeerReport,
+  RoundSample,
+  SwarmState
+} from '../../src/interfaces.ts'
+import type { Expected } from './expected.ts'
+
+/** A copy of what went through the network. */
+export interface Exchange {
+  readonly links: Links
+  /** In rows of `stride`. */
+  readonly payloads: Float64Array
+  readonly stride: number
+  readonly slots: Int32Array
+  readonly fates: Fates | undefined
+}
+
+export interface Moment {
+  /** Rounds before this one. */
+  readonly round: number
+  readonly expected: Expected
+  /** One per hop. */
+  readonly exchanges: readonly Exchange[]
+  readonly before: SwarmState
+  readonly after: SwarmState
+  readonly sample: RoundSample
+  readonly reports: readonly PeerReport[]
+}
+
+/** Called once per round, in order. Throws a Violation. */
+export type Invariant = (moment: Moment) => void
+
+export class Violation extends Error {
+  override readonly name = 'Violation'
+}
+
+/** Throws a Violation of the invariant `what`, with numbers, unless it `holds`. */
+export function demand(holds: boolean, what: string, numbers: () => string): void {
+  if (!holds) throw new Violation(`${what}: ${numbers()}`)
+}
+
+/** `network`, in which each exchange is told of. */
+export function overheard(
+  network: Network,
+  plan: NetworkPlan,
+  onExchange: (exchange: Exchange) => void
+): Network {
+  return {
+    ...network,
+    exchange(round: number, hop: number, outbox: Outbox, fates?: Fates): Inbox {
+      const inbox = network.exchange(round, hop, outbox, fates)
+      assert(!(inbox instanceof Promise), 'the simulated network does not make us wait')
+      onExchange({
+        links: present(plan.hops[hop], `hop ${hop}`),
+        payloads: outbox.payloads.slice(),
+        stride: outbox.stride,
+        slots: inbox.slots.slice(),
+        fates: fates && { ...fates, links: fates.links.slice() }
+      })
+      return inbox
+    }
+  }
+}
+
+/** Calls `visit` with receiver, sender and link. */
+export function eachLink(
+  { participants, rowStart, senders }: Links,
+  visit: (receiver: number, sender: number, k: number) => void
+): void {
+  for (let i = 0; i < participants; i++) {
+    for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) visit(i, senders[k]!, k)
+  }
+}
+
+/** Whether two rows are equal but for rounding at this scale. */
+export const near = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-11 * scale
+
+/** The largest number, at least 1. */
+export const scaleOf = (values: Float64Array): number =>
+  values.reduce((most, x) => Math.max(most, Math.abs(x)), 1)
