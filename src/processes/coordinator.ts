@@ -62,8 +62,10 @@ class Coordinator implements RunningSwarm {
   readonly #connections = new Map<Member, readonly [number, number]>()
   /** What every process begins with. */
   #base: SwarmState
-  /** How many commands were taken before. */
-  #baseCommands = 0
+  /** What was commanded and what happened to processes, as events, in the order of the record. */
+  #commanded: FaultEvent[] = []
+  /** The commands that every process is told of, besides the base. */
+  #taken: FaultEvent[] = []
   /** Rounds that the schedule of faults has begun. */
   #begun: number
   #round: number
@@ -77,6 +79,7 @@ class Coordinator implements RunningSwarm {
   /** Who slept through rounds, and who died, and has not been looked after. */
   #slept: { readonly member: Member; readonly from: number; readonly to: number }[] = []
   #dead: Member[] = []
+  #running: RunPlan | undefined
   #isStopping = false
   #isClosing = false
 
@@ -93,6 +96,7 @@ class Coordinator implements RunningSwarm {
     this.#plan = plan
     this.#host = host
     this.#faults = new FaultSchedule(experiment, plan, past)
+    this.#commanded = [...this.#faults.commanded]
     this.#team = new Team(experiment.rounds, experiment.until !== null, {
       report: (member, report) => this.#hear(member, report),
       ended: (member, how) => {
@@ -125,14 +129,14 @@ class Coordinator implements RunningSwarm {
   }
 
   get commanded(): readonly FaultEvent[] {
-    return this.#faults.commanded
+    return this.#commanded
   }
 
   restore(state: SwarmState): void {
     this.#shadow.restore(state)
     this.#faults.restore(state.faults)
     this.#base = this.#shadow.state()
-    this.#baseCommands = this.commanded.length
+    this.#commanded = [...this.#faults.commanded]
     this.#begun = state.round
     this.#round = state.round
     this.#seconds = state.seconds
@@ -155,13 +159,14 @@ class Coordinator implements RunningSwarm {
   }
 
   async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
+    this.#running = plan
     const { clock } = this.#host
     const started = clock() - this.#seconds
     const patienceSeconds = this.#setting.experiment.deadlineMs / 1000 + 1
     for (;;) {
-      await this.#bury(plan)
+      await this.#bury()
       if ((await plan.beforeRound()) === 'stop') await this.#stop()
-      this.#tell(plan)
+      this.#tell()
       this.#seconds = clock() - started
       const gathered = this.#gathering.take(this.#team.members, clock(), patienceSeconds)
       if (gathered !== undefined) {
@@ -186,9 +191,12 @@ class Coordinator implements RunningSwarm {
     if (this.#team.members.length === 0) return this.#base
     if (this.#team.isDone) return this.#merged()
     if ((await this.#team.hold()) === undefined) return undefined
-    for (const member of this.#team.active) {
-      const report = await this.#team.ask(member, { kind: 'state' })
-      if (report?.kind === 'state') member.state = report.state
+    this.#tell()
+    for (const member of this.#team.members.filter(({ isDead }) => !isDead)) {
+      const report = member.isActive ? await this.#team.ask(member, { kind: 'state' }) : undefined
+      // Of one that is frozen there is no state that goes with the others'.
+      if (report?.kind !== 'state') return undefined
+      member.state = report.state
     }
     return this.#merged()
   }
@@ -224,7 +232,7 @@ class Coordinator implements RunningSwarm {
       experiment,
       hosted,
       base: this.#base,
-      commanded: this.commanded.slice(this.#baseCommands),
+      commanded: this.#taken,
       round,
       inStep: experiment.until !== null,
       ports
@@ -273,8 +281,12 @@ class Coordinator implements RunningSwarm {
   #take(action: FaultAction, round: number): string | undefined {
     this.#beginUpTo(round)
     const refusal = this.#faults.add(action, round)
-    if (refusal === undefined) this.#untold.push({ after: round, ...action })
-    return refusal
+    if (refusal !== undefined) return refusal
+    const event = { after: round, ...action }
+    this.#untold.push(event)
+    this.#taken.push(event)
+    this.#commanded.push(event)
+    return undefined
   }
 
   #beginUpTo(round: number): void {
@@ -282,11 +294,9 @@ class Coordinator implements RunningSwarm {
   }
 
   /** The peers of processes that died are stopped, where they were not already. */
-  async #bury(plan: RunPlan): Promise<void> {
+  async #bury(): Promise<void> {
     const dead = this.#dead
     if (dead.length === 0) return
-    if (this.#team.active.length === 0)
-      throw new RunError('all processes of the swarm have ended; the run stops here')
     const round = await this.#team.hold()
     if (round === undefined) return
     this.#beginUpTo(round)
@@ -296,7 +306,7 @@ class Coordinator implements RunningSwarm {
     const action: FaultAction = { stop, how: 'killed' }
     const refusal = this.#take(action, round)
     if (refusal !== undefined) throw new RunError(`${refusal}; the run stops here`)
-    plan.onCommand?.({ after: round, ...action })
+    this.#running?.onCommand?.({ after: round, ...action })
   }
 
   /** New processes for peers that return and whose processes died. */
@@ -316,15 +326,22 @@ class Coordinator implements RunningSwarm {
   }
 
   /** Tells the record what nobody planned. */
-  #tell({ onMissing, onCommand }: RunPlan): void {
+  #tell(): void {
+    const { onMissing, onCommand } = this.#running ?? {}
     const known = Math.min(...this.#team.active.map(({ completed }) => completed))
     for (const { round, hop, links } of this.#gathering.takeMissing(known)) onMissing?.(round, hop, links)
     for (const { member, from, to } of this.#slept) {
       const peers = this.#present(member.hosted)
       if (peers.length === 0) continue
       this.#host.note(`${this.#nameOf(member.hosted)} slept through rounds ${from + 1} to ${to}`)
-      onCommand?.({ after: from, stop: peers, how: 'frozen' })
-      onCommand?.({ after: to, return: peers, state: 'kept' })
+      const events: FaultEvent[] = [
+        { after: from, stop: peers, how: 'frozen' },
+        { after: to, return: peers, state: 'kept' }
+      ]
+      for (const event of events) {
+        this.#commanded.push(event)
+        onCommand?.(event)
+      }
     }
     this.#slept = []
   }
@@ -381,7 +398,7 @@ class Coordinator implements RunningSwarm {
     return {
       ...mergedState(this.#base, states),
       round,
-      faults,
+      faults: { ...faults, commanded: this.#commanded },
       seconds: this.#seconds,
       traffic: this.traffic,
       reportedWaits: this.#reportedWaits

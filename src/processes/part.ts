@@ -85,9 +85,11 @@ class Part {
       if (verdict === 'go') this.#begun = swarm.round + 1
       return verdict
     }
+    let seen = -1
     const watching = setInterval(() => {
-      const senders = swarm.waitedFor()
+      const senders = swarm.round === seen ? swarm.waitedFor() : []
       if (senders.length > 0) post({ kind: 'waiting', for: senders })
+      seen = swarm.round
     }, WATCH_MS)
     try {
       const samples = swarm.run({

@@ -3,15 +3,15 @@
  * and told again, further ahead, if somebody is past it.
  */
 import { assert } from '../core/assert.ts'
-import { errorFrom } from '../core/errors.ts'
+import { errorFrom, RunError } from '../core/errors.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import { Member } from './member.ts'
 import type { Order, PartRequest, Report } from './protocol.ts'
 
 /** How many rounds ahead all are told to wait, at first. */
 const HOLD_AHEAD = 20
-/** Who does not answer for so long is frozen. */
-const ANSWER_MS = 2000
+/** Who does not answer for so long is frozen: all others wait meanwhile. */
+const ANSWER_MS = 500
 /** A member that is so close to the first one again has caught up. */
 const CAUGHT_UP_ROUNDS = 50
 
@@ -43,13 +43,17 @@ export class Team {
     return this.#members
   }
 
-  /** Those that are waited for. */
+  /** Those that are waited for: who answers, or whoever lives if nobody does. */
   get active(): readonly Member[] {
-    return this.#members.filter(({ isActive }) => isActive)
+    const prompt = this.#members.filter(({ isActive }) => isActive)
+    return prompt.length > 0 ? prompt : this.#members.filter(({ isDead }) => !isDead)
   }
 
+  /** Whether all have completed their last round. Throws a RunError if nobody is left. */
   get isDone(): boolean {
-    return this.active.every(({ isDone }) => isDone)
+    const { active } = this
+    if (active.length === 0) throw new RunError('all processes of the swarm have ended; the run stops here')
+    return active.every(({ isDone }) => isDone)
   }
 
   /** Whether all wait. */
@@ -93,7 +97,7 @@ export class Team {
   /** Makes all wait, with as many rounds completed, which it returns; undefined if the run is about to end. */
   async hold(): Promise<number | undefined> {
     for (let ahead = HOLD_AHEAD; !this.isHeld || !this.#agree(); ahead *= 2) {
-      if (this.active.some(({ isDone }) => isDone)) return undefined
+      if (this.active.length === 0 || this.active.some(({ isDone }) => isDone)) return undefined
       const at = Math.max(...this.active.map(({ completed }) => completed)) + ahead
       if (!this.#inStep) {
         if (at >= this.#rounds) return undefined

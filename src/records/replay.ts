@@ -55,14 +55,14 @@ function byExchange(
   const pairsAt = new Map<number, readonly MissingPair[]>()
   for (const { round, hop, missing } of lines) {
     const exchange = round * hops + hop
-    const isPossible =
-      hop < hops && !pairsAt.has(exchange) && missing.flat().every(participant => participant < participants)
+    const isPossible = hop < hops && missing.flat().every(participant => participant < participants)
     if (!isPossible) {
       throw new ExperimentError(
         `${path}: hop ${hop} after ${round} rounds cannot be as it is told, the record is damaged`
       )
     }
-    pairsAt.set(exchange, missing)
+    // What another process had missed may be told later.
+    pairsAt.set(exchange, [...(pairsAt.get(exchange) ?? []), ...missing])
   }
   return pairsAt
 }

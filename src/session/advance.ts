@@ -92,9 +92,12 @@ export async function advance(
 
   let reached = meets(history.at(-1))
   if (reached) return { last, reached }
+  let seen = -1
   const stopWatching = host.watch(() => {
-    const senders = swarm.waitedFor()
+    // To wait for a moment is how every round goes.
+    const senders = swarm.round === seen ? swarm.waitedFor() : []
     if (senders.length > 0) host.post({ kind: 'waiting', for: senders })
+    seen = swarm.round
   })
   try {
     const onMissing = (round: number, hop: number, links: readonly number[]) =>

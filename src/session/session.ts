@@ -80,7 +80,7 @@ async function runRecorded(
       ...(request.parameters
         ? await knowledgeOf(swarm, experiment.peers)
         : { parameters: [], neighbours: [] }),
-      replayed: replay && replayedBy(swarm, replay),
+      replayed: replay && replayedBy(swarm, replay, measured?.stopped ?? []),
       folder: record?.folder,
       commanded: swarm.commanded
     }
@@ -207,13 +207,15 @@ async function knowledgeOf(
   }
 }
 
-/** Whether the swarm is where the record is, to the bit. */
+/** Whether the peers that take part are where the record has them, to the bit. */
 function replayedBy(
-  { theta }: RunningSwarm,
-  { folder, theta: recorded, missing }: Replay
+  { theta: { values, stride } }: RunningSwarm,
+  { folder, theta: recorded, missing }: Replay,
+  stopped: readonly number[]
 ): Outcome['replayed'] {
   const sameParameters =
-    recorded.length === theta.values.length && recorded.every((x, at) => Object.is(x, theta.values[at]))
+    recorded.length === values.length &&
+    recorded.every((x, at) => Object.is(x, values[at]) || stopped.includes(Math.floor(at / stride)))
   const count = [...missing.values()].reduce((sum, pairs) => sum + pairs.length, 0)
   return { folder, sameParameters, missing: count }
 }

@@ -108,7 +108,9 @@ async function bareExchange(peers: number, topology: string): Promise<Exchange> 
         mayGoOn: () => true,
         refused: () => {},
         found: () => {},
-        lost: () => {}
+        lost: () => {},
+        since: -1,
+        met: () => {}
       })
     )
   )

@@ -43,19 +43,19 @@ export async function demandCalm(scenario: Scenario, watched: Watched): Promise<
   demand(false, 'when it is calm the swarm arrives', () => `${off} off after ${swarm.round} rounds`)
 }
 
-/** All edges between peers that are there are in use, and their ends agree; who is gone is given up. */
-function demandAgreement({ up }: Expected, swarm: Swarm): void {
+/** Every peer hears whom it can and has given up the others, and where both hear each other they agree. */
+function demandAgreement(expected: Expected, swarm: Swarm): void {
   const neighboursOf = (i: number): readonly NeighbourState[] => swarm.inspect(i).neighbours
-  for (const i of up) {
+  for (const i of expected.up) {
     for (const { neighbour: j, silence, epoch } of neighboursOf(i)) {
       demand(
-        silence === (up.has(j) ? 0 : Number.POSITIVE_INFINITY),
-        'when it is calm who is there is heard, and who is not is given up',
+        silence === (expected.hears(i, j) ? 0 : Number.POSITIVE_INFINITY),
+        'when it is calm who can be heard is heard, and who cannot is given up',
         () => `peer ${i} has not heard ${j} for ${silence} exchanges`
       )
       const other = neighboursOf(j).find(({ neighbour }) => neighbour === i)
       demand(
-        !up.has(j) || epoch === other?.epoch,
+        !expected.hears(i, j) || !expected.hears(j, i) || epoch === other?.epoch,
         'when it is calm both ends are of one epoch',
         () => `${i}: ${epoch}, ${j}: ${other?.epoch}`
       )
@@ -78,6 +78,8 @@ function pointsOf({ setting }: Scenario, expected: Expected, wasHarmed: boolean)
   if (learner.name !== 'td' || sampling !== 'expected') return new Map()
   const systems = systemsOf(fleet)
   const { neighbours } = liveGraph(setting, expected)
+  const isHalfCut = (i: number): boolean =>
+    range(experiment.peers).some(j => expected.hears(i, j) && !expected.hears(j, i))
   const links = faults?.links ?? []
 
   function pointsIn(members: readonly number[]): readonly ReadonlyMap<number, number>[] {
@@ -92,7 +94,7 @@ function pointsOf({ setting }: Scenario, expected: Expected, wasHarmed: boolean)
         if (links.some(({ delayMs }) => delayMs !== null)) return []
         break
       case 'gossip': {
-        if (links.length > 0) return []
+        if (links.length > 0 || members.some(isHalfCut)) return []
         const among = members.map(i => neighbours[i]!.map(j => members.indexOf(j)))
         const w = weightsOf(among, weights === 'lazy')
         return gossipPoints(systems, members, w, localSteps, stepSize)
@@ -111,14 +113,14 @@ function pointsOf({ setting }: Scenario, expected: Expected, wasHarmed: boolean)
   )
 }
 
-/** Who talks to whom among those that are there; with a hub, everybody with everybody. */
-function liveGraph({ experiment: { aggregation, peers }, topology }: Setting, { up }: Expected): Graph {
+/** Who talks with whom; with a hub, everybody with everybody. */
+function liveGraph({ experiment: { aggregation, peers }, topology }: Setting, expected: Expected): Graph {
   const pairs = range(peers).flatMap(i => range(peers).map((j): [number, number] => [i, j]))
   const { neighbours } = staticGraph(topology)
   const isEdge = (i: number, j: number): boolean =>
     aggregation !== 'none' && (usesHub(aggregation) || neighbours[i]!.includes(j))
   return undirectedGraph(
     peers,
-    pairs.filter(([i, j]) => up.has(i) && up.has(j) && isEdge(i, j))
+    pairs.filter(([i, j]) => expected.hears(i, j) && expected.hears(j, i) && isEdge(i, j))
   )
 }

@@ -17,34 +17,12 @@ export const everythingIsFinite: Invariant = ({ round, after }) => {
   }
 }
 
-/** Who is stopped keeps its parameters, to the bit, and everybody else takes part. */
-export function theStoppedRest(): Invariant {
-  let known: readonly Float64Array[] = []
-  return ({ round, expected, reports }) => {
-    for (const { peer, takesPart, parameters } of reports) {
-      demand(
-        takesPart === expected.up.has(peer),
-        'who takes part is who should',
-        () => `round ${round}, peer ${peer}: ${takesPart}`
-      )
-      const isLeft = !takesPart && !expected.begun.has(peer)
-      const kept = isLeft ? (known[peer] ?? parameters) : parameters
-      const moved = parameters.findIndex((x, c) => x !== kept[c])
-      demand(
-        moved < 0,
-        'who is stopped keeps its parameters',
-        () => `round ${round}, peer ${peer}, component ${moved}: ${parameters[moved]}, not ${kept[moved]}`
-      )
-    }
-    known = reports.map(({ parameters }) => parameters)
-  }
-}
-
 /** While every message arrived and everybody took part, corrections sum to zero. */
 export function correctionsCancel({ setting: { experiment } }: Scenario): Invariant {
   let isUnharmed = true
   return ({ round, expected, sample, exchanges }) => {
-    isUnharmed &&= sample.traffic.missing === 0 && expected.up.size === exchanges[0]!.links.participants
+    const areAllThere = expected.up.size === exchanges[0]!.links.participants && expected.begun.size === 0
+    isUnharmed &&= areAllThere && sample.traffic.missing === 0
     if (!isUnharmed || sample.correctionSum === null) return
     const sum = sample.correctionSum * experiment.stepSize * experiment.localSteps
     const scale = scaleOf(exchanges[0]!.payloads)

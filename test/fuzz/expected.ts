@@ -3,7 +3,7 @@
  * apart from the product, to be compared with it.
  */
 import type { Experiment } from '../../src/experiment/schema.ts'
-import type { FaultAction, Pair, Participant } from '../../src/faults/schema.ts'
+import type { FaultAction, Loss, Pair, Participant } from '../../src/faults/schema.ts'
 import { range } from '../support/numbers.ts'
 
 /** What an experiment says of faults. */
@@ -20,7 +20,7 @@ export class Expected {
   readonly #cuts = new Set<string>()
   readonly #slow = new Set<number>()
   #groupOf = new Map<number, number>()
-  #losing: boolean
+  #loss: Loss
   #delayed: boolean
   readonly #linksLose: boolean
   readonly #linksDelay: boolean
@@ -29,7 +29,7 @@ export class Expected {
   constructor({ peers, loss, delayMs, faults }: Beginning, participants: number) {
     this.#peers = peers
     this.#participants = participants
-    this.#losing = loss.probability > 0
+    this.#loss = loss
     this.#delayed = delayMs.ms !== 0
     this.#linksLose = faults?.links.some(link => link.loss !== null) ?? false
     this.#linksDelay = faults?.links.some(link => link.delayMs !== null) ?? false
@@ -41,7 +41,12 @@ export class Expected {
 
   /** Whether messages may be lost by chance. */
   get losing(): boolean {
-    return this.#losing || this.#linksLose
+    return this.#loss.probability > 0 || this.#linksLose
+  }
+
+  /** Whether the two messages of an edge are lost together. */
+  get losingTogether(): boolean {
+    return this.#loss.name === 'both' && !this.#linksLose
   }
 
   /** Whether messages may take time. */
@@ -54,6 +59,11 @@ export class Expected {
     return (
       this.#groupOf.get(sender) !== this.#groupOf.get(receiver) || this.#cuts.has(`${sender} ${receiver}`)
     )
+  }
+
+  /** Whether messages can get from `sender` to `receiver` at all. */
+  hears(receiver: number, sender: number): boolean {
+    return this.up.has(receiver) && this.up.has(sender) && !this.apart(sender, receiver)
   }
 
   /** Whether all of it is possible now. */
@@ -110,7 +120,7 @@ export class Expected {
         if (action.byMs > 0) this.#slow.add(p)
         else this.#slow.delete(p)
       }
-    } else if ('loss' in action) this.#losing = action.loss.probability > 0
+    } else if ('loss' in action) this.#loss = action.loss
     else if ('delayMs' in action) this.#delayed = action.delayMs.ms !== 0
   }
 

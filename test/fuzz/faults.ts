@@ -36,11 +36,14 @@ export class FaultDraws {
       : edgeList(staticGraph(topology), false)
   }
 
-  /** Keys of an experiment: each event is possible where it stands, and after `calmAt` rounds everything ends. */
+  /**
+   * Keys of an experiment: each event is possible where it stands, and after `calmAt` rounds everything ends,
+   * some cuts aside.
+   */
   faults(calmAt: number): Raw {
     const dice = this.#dice
     const calm: Raw[] = [
-      { heal: 'all' },
+      ...(dice.chance(0.8) ? [{ heal: 'all' }] : []),
       { slow: this.#participants, byMs: 0 },
       { loss: 0 },
       { delayMs: dice.chance(0.2) ? dice.between(1, DEADLINE_MS - 1) : 0 },
@@ -62,7 +65,8 @@ export class FaultDraws {
 
   /** Any action before `calmAt`, possible or not. */
   anything(calmAt: number): Timed {
-    return { after: this.#dice.between(0, calmAt - 1), action: this.#action() }
+    const action = this.#dice.chance(0.1) ? { join: this.#few() } : this.#action()
+    return { after: this.#dice.between(0, calmAt - 1), action }
   }
 
   #events(calmAt: number): readonly Timed[] {

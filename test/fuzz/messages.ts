@@ -1,4 +1,6 @@
 /** Messages go where they can and nowhere else, every one is counted, and nobody waits for long. */
+
+import { reverseLinks } from '../../src/core/links.ts'
 import { type DropReason, DUPLICATED, FATE } from '../../src/interfaces.ts'
 import { range, sum } from '../support/numbers.ts'
 import { DEADLINE_MS } from './faults.ts'
@@ -21,6 +23,25 @@ export const fatesAreAllowed: Invariant = ({ round, exchanges, expected }) => {
         demand(fate === FATE.lost, 'nothing arrives across a cut, or where nobody listens', where)
       else if (!expected.losing) demand(fate !== FATE.lost, 'nothing is lost without a reason', where)
       if (!expected.slow) demand(fate !== FATE.late, 'nothing is late where nothing takes time', where)
+    })
+  }
+}
+
+/** Where edges lose messages as a whole, both ways are lost or none. */
+export const edgesLoseTogether: Invariant = ({ round, exchanges, expected }) => {
+  for (const { links, fates } of exchanges) {
+    if (fates === undefined || !expected.losingTogether) continue
+    const isLost = (k: number): boolean => (fates.links[k]! & 3) === FATE.lost
+    const reverse = reverseLinks(links)
+    eachLink(links, (i, j, k) => {
+      const back = reverse[k]!
+      const areThere = expected.up.has(i) && expected.up.has(j)
+      if (back < 0 || !areThere || expected.apart(i, j) || expected.apart(j, i)) return
+      demand(
+        isLost(k) === isLost(back),
+        'both ways of an edge are lost together',
+        () => `round ${round}, ${i} and ${j}`
+      )
     })
   }
 }

@@ -30,6 +30,8 @@ export interface Moment {
   readonly expected: Expected
   /** One per hop. */
   readonly exchanges: readonly Exchange[]
+  /** Of those that take part again, as they were when they did. */
+  readonly starts: readonly PeerReport[]
   readonly before: SwarmState
   readonly after: SwarmState
   readonly sample: RoundSample
@@ -48,14 +50,19 @@ export function demand(holds: boolean, what: string, numbers: () => string): voi
   if (!holds) throw new Violation(`${what}: ${numbers()}`)
 }
 
-/** `network`, in which each exchange is told of. */
+/** `network`, in which each exchange is told of, and each participant that takes part again. */
 export function overheard(
   network: Network,
   plan: NetworkPlan,
-  onExchange: (exchange: Exchange) => void
+  onExchange: (exchange: Exchange) => void,
+  onStart: (participant: number) => void
 ): Network {
   return {
     ...network,
+    start(participant: number): Promise<void> {
+      onStart(participant)
+      return network.start(participant)
+    },
     exchange(round: number, hop: number, outbox: Outbox, fates?: Fates): Inbox {
       const inbox = network.exchange(round, hop, outbox, fates)
       assert(!(inbox instanceof Promise), 'the simulated network does not make us wait')
@@ -81,7 +88,7 @@ export function eachLink(
   }
 }
 
-/** Whether two rows are equal but for rounding at this scale. */
+/** Whether two numbers are equal but for rounding at this scale. */
 export const near = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-11 * scale
 
 /** The largest number, at least 1. */

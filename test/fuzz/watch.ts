@@ -1,12 +1,14 @@
 /** Runs a swarm through what goes wrong, and demands of every round what must hold. */
 import { DivergedError } from '../../src/core/errors.ts'
 import type { FaultEvent } from '../../src/faults/schema.ts'
-import type { SwarmState } from '../../src/interfaces.ts'
+import type { PeerReport, SwarmState } from '../../src/interfaces.ts'
 import type { Swarm } from '../../src/swarm.ts'
-import { correctionsCancel, errorsAreOfThoseThere, everythingIsFinite, theStoppedRest } from './errors.ts'
+import { range } from '../support/numbers.ts'
+import { theStoppedRest, whoReturnsIsAsItShould } from './attendance.ts'
+import { correctionsCancel, errorsAreOfThoseThere, everythingIsFinite } from './errors.ts'
 import { Expected } from './expected.ts'
 import { flowsCancel } from './flows.ts'
-import { fatesAreAllowed, trafficAddsUp, waitsAreFew } from './messages.ts'
+import { edgesLoseTogether, fatesAreAllowed, trafficAddsUp, waitsAreFew } from './messages.ts'
 import { gossipIsFair, hubIsFair } from './mixing.ts'
 import { demand, type Exchange, type Invariant, overheard } from './moment.ts'
 import type { Scenario } from './scenario.ts'
@@ -21,7 +23,7 @@ export interface Watched {
   readonly interruption: SwarmState | undefined
   /** As it is in the end. */
   readonly expected: Expected
-  /** Whether any message was missed, or anybody absent. */
+  /** Whether any message was missed, anybody absent or new. */
   readonly wasHarmed: boolean
   /** Whether it diverged, as an aggregation may that has no cure for what went wrong. */
   readonly hasDiverged: boolean
@@ -31,21 +33,33 @@ export interface Watched {
 export async function watch(scenario: Scenario): Promise<Watched> {
   const { experiment } = scenario.setting
   let exchanges: Exchange[] = []
+  let starts: PeerReport[] = []
   const swarm = await swarmIn(scenario, {}, (network, plan) =>
-    overheard(network, plan, exchange => exchanges.push(exchange))
+    overheard(
+      network,
+      plan,
+      exchange => exchanges.push(exchange),
+      participant => {
+        if (participant < experiment.peers) starts.push(swarm.inspect(participant))
+      }
+    )
   )
   const expected = new Expected(experiment, swarm.theta.rows)
-  const invariants = invariantsOf(scenario)
-  const seen: Seen[] = []
   let before = swarm.state()
+  const invariants = invariantsOf(
+    scenario,
+    range(experiment.peers).map(i => swarm.inspect(i))
+  )
+  const seen: Seen[] = []
   let interruption: SwarmState | undefined
   let wasHarmed = false
   let hasDiverged = false
 
   function prepare(): void {
     exchanges = []
+    starts = []
     foresee(scenario, expected, swarm)
-    wasHarmed ||= expected.up.size < swarm.theta.rows
+    wasHarmed ||= expected.up.size < swarm.theta.rows || expected.begun.size > 0
     if (swarm.round === scenario.interruptedAt) interruption = swarm.state()
   }
 
@@ -53,7 +67,7 @@ export async function watch(scenario: Scenario): Promise<Watched> {
   try {
     for await (const sample of watchedRounds(swarm, scenario)) {
       const now = look(swarm, sample)
-      const moment = { round: swarm.round - 1, expected, exchanges, before, after: now.state, ...now }
+      const moment = { round: swarm.round - 1, expected, exchanges, starts, before, after: now.state, ...now }
       for (const invariant of invariants) invariant(moment)
       seen.push(now)
       before = now.state
@@ -88,11 +102,13 @@ function foresee({ setting, commands }: Scenario, expected: Expected, swarm: Swa
   }
 }
 
-function invariantsOf(scenario: Scenario): readonly Invariant[] {
+function invariantsOf(scenario: Scenario, beginning: readonly PeerReport[]): readonly Invariant[] {
   const common = [
+    whoReturnsIsAsItShould(beginning),
     everythingIsFinite,
     theStoppedRest(),
     fatesAreAllowed,
+    edgesLoseTogether,
     trafficAddsUp,
     waitsAreFew(),
     errorsAreOfThoseThere(scenario)

@@ -67,6 +67,10 @@ export class Crew {
   #participantOf: ReadonlyMap<string, number> = new Map()
   readonly #addresses: AddressBook
   readonly #stopped = new Set<number>()
+  /** Per participant that has started again, as far as is known here: the exchange before which it did. */
+  readonly #since = new Map<number, number>()
+  /** By pair of a participant here and a neighbour: since when the latter runs, as it says itself. */
+  readonly #met = new Map<string, number>()
   /** By receiver and sender. */
   readonly #allowance = new Allowance()
   #refused = 0
@@ -169,10 +173,12 @@ export class Crew {
 
   /**
    * A participant starts again; its node has the key that it had, and the port if that is still free. Resolves with the
-   * neighbours with whom, as far as is known here, it is connected both ways.
+   * neighbours with whom, as far as is known here, it is connected both ways. Processes need not be in step: `exchange`,
+   * the next, tells the node that starts from the one that is about to stop elsewhere.
    */
-  async start(p: number): Promise<number[]> {
+  async start(p: number, exchange: number): Promise<number[]> {
     this.#stopped.delete(p)
+    this.#since.set(p, exchange)
     const neighbours = this.#runningNeighbours(p)
     if (this.livesHere(p)) {
       const node = await this.#start(p)
@@ -235,11 +241,17 @@ export class Crew {
     return reaches(this.node(p), this.topics[p]!, ids)
   }
 
-  /** Whether q hears p, if it should; of senders elsewhere only the connection is known. */
+  /** Whether q hears p, if it should; of senders elsewhere it is only known whether they are there. */
   #isHeardBy(p: number, q: number): boolean {
     if (!this.audiences[p]!.includes(q)) return true
-    if (this.livesHere(p)) return this.#reaches(p, [q])
-    return !this.livesHere(q) || this.node(q).getConnections(this.ids[p]!).length > 0
+    const isReached = !this.livesHere(p) || this.#reaches(p, [q])
+    return isReached && (!this.livesHere(q) || this.livesHere(p) || this.#isMet(q, p))
+  }
+
+  /** Whether p, who lives here, is connected with the node of q that has started last. */
+  #isMet(p: number, q: number): boolean {
+    const since = this.#met.get(`${p} ${q}`)
+    return since !== undefined && since >= (this.#since.get(q) ?? -1)
   }
 
   async #start(p: number): Promise<SwarmNode> {
@@ -266,10 +278,19 @@ export class Crew {
       mayGoOn: from => this.#allowance.spend(`${p} ${from}`),
       refused: () => this.#refused++,
       found: neighbour => this.#events.found(p, this.#who(neighbour)),
-      lost: neighbour => this.#events.lost(p, this.#who(neighbour))
+      lost: neighbour => this.#lose(p, this.#who(neighbour)),
+      since: this.#since.get(p) ?? -1,
+      met: (neighbour, since) => this.#met.set(`${p} ${this.#who(neighbour)}`, since)
     })
     this.#addresses.set(p, node.getMultiaddrs())
     return node
+  }
+
+  #lose(p: number, neighbour: number): void {
+    this.#met.delete(`${p} ${neighbour}`)
+    // The process that it comes back with may know nothing of its returns.
+    if (!this.livesHere(neighbour)) this.#since.delete(neighbour)
+    this.#events.lost(p, neighbour)
   }
 
   /** The participant with this id; nobody else is ever connected. */

@@ -25,31 +25,48 @@ export interface Ears {
 /** The frames of one stream, each as long as its sender likes up to a limit; ends with an error beyond it. */
 export type Frames = AsyncIterable<{ subarray(): Uint8Array }>
 
-/** Reads what `from` says until the stream ends. Returns whether it ended because of what was said. */
+/**
+ * Reads what `from` says until the stream ends. Returns whether it ended because of what was said. Of what is said too
+ * much only the newest is heard, once a turn of the event loop: to one who slept, that tells how long.
+ */
 export async function hear(
   frames: Frames,
   from: PeerId,
   { receive, drop, mayGoOn }: Ears,
   subscribe: (subscriptions: RPC.SubOpts[]) => void
 ): Promise<'over' | 'too long'> {
+  let newest: Uint8Array | undefined
+
+  function takeIn(frame: Uint8Array): void {
+    const said = parse(frame)
+    if (said === undefined || said.control !== undefined) {
+      drop(from, 'malformed')
+      return
+    }
+    if (said.subscriptions.length > 0) subscribe(said.subscriptions)
+    for (const [index, message] of said.messages.entries()) {
+      const data = unsignedData(message)
+      if (index > 0 && !mayGoOn(from)) drop(from, 'flood')
+      else if (data === undefined) drop(from, 'malformed')
+      else receive(message.topic, from, data)
+    }
+  }
+
+  function takeInNewest(): void {
+    const frame = newest
+    newest = undefined
+    if (frame !== undefined) takeIn(frame)
+  }
+
   try {
     for await (const frame of frames) {
-      if (!mayGoOn(from)) {
-        drop(from, 'flood')
+      if (mayGoOn(from)) {
+        takeIn(frame.subarray())
         continue
       }
-      const said = parse(frame.subarray())
-      if (said === undefined || said.control !== undefined) {
-        drop(from, 'malformed')
-        continue
-      }
-      if (said.subscriptions.length > 0) subscribe(said.subscriptions)
-      for (const [index, message] of said.messages.entries()) {
-        const data = unsignedData(message)
-        if (index > 0 && !mayGoOn(from)) drop(from, 'flood')
-        else if (data === undefined) drop(from, 'malformed')
-        else receive(message.topic, from, data)
-      }
+      if (newest === undefined) setImmediate(takeInNewest)
+      else drop(from, 'flood')
+      newest = Uint8Array.from(frame.subarray())
     }
   } catch (error) {
     if (error instanceof Error && /^InvalidDataLength|^InvalidMessageLength/.test(error.name)) {

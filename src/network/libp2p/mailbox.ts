@@ -20,20 +20,11 @@ import {
 import type { MutableTraffic } from '../traffic.ts'
 import { type Decoded, decodeMessage, expectedOf } from './codec.ts'
 import { Neighbour } from './neighbour.ts'
-import { Outside } from './outside.ts'
+import { type Kept, Outside } from './outside.ts'
 import { Room } from './room.ts'
 
 /** For so many exchanges it is known which messages were lost, and so are not late when they come after all. */
 const REMEMBERED = 32
-
-/** As many messages of a neighbour are kept until the first exchange begins. */
-const KEPT_AT_FIRST = 2
-
-/** A message that is not taken yet. */
-interface Kept {
-  readonly neighbour: Neighbour
-  readonly data: Uint8Array
-}
 
 export class Mailbox {
   /** Per receiver: by sender. */
@@ -57,8 +48,6 @@ export class Mailbox {
   readonly #isPending: Uint8Array
   #pending = 0
   #reordered: Kept[] = []
-  /** What came before the first exchange had begun, and so could not be known to be early. */
-  #first: Kept[] | undefined = []
   #wake: () => void = () => {}
 
   constructor(plan: NetworkPlan, swarm: Uint8Array, traffic: MutableTraffic, hosted: Hosted) {
@@ -114,8 +103,7 @@ export class Mailbox {
     for (const sender of fates?.waitedFor ?? []) {
       if (this.#livesHere(sender)) this.#count(this.#traffic.waitedFor, sender)
     }
-    for (const { neighbour, data } of this.#first ?? []) this.#takeOrDrop({ neighbour, data })
-    this.#first = undefined
+    for (const kept of this.#outside.release(exchange + 1)) this.#takeOrDrop(kept.neighbour, kept.data)
     this.#giveUpThoseAhead()
   }
 
@@ -164,10 +152,9 @@ export class Mailbox {
 
   /** Takes or drops what `sender` sent to `receiver`. Never throws. */
   receive(receiver: number, sender: number, data: Uint8Array): void {
-    if (this.#isUp[receiver] === 0) return
     const neighbour = this.#neighbours[receiver]!.get(sender)
     if (neighbour === undefined) this.drop('sender', sender)
-    else this.#takeOrDrop({ neighbour, data })
+    else this.#takeOrDrop(neighbour, data)
   }
 
   /** Counts a message that `sender` sent. */
@@ -183,6 +170,11 @@ export class Mailbox {
   /** Between exchanges: `participant` speaks and hears again. */
   start(participant: number): void {
     this.#isUp[participant] = 1
+  }
+
+  /** The exchange that begins next, if none is left out. */
+  get next(): number {
+    return this.#exchange + 1
   }
 
   takesPart(participant: number): boolean {
@@ -223,22 +215,23 @@ export class Mailbox {
     }
   }
 
-  #takeOrDrop(kept: Kept): void {
-    const reason = this.#take(kept)
-    if (reason !== undefined) this.drop(reason, kept.neighbour.sender)
+  /** Who has stopped drops nothing, for it hears nothing; but it may have started again when it is the turn of a message. */
+  #takeOrDrop(neighbour: Neighbour, data: Uint8Array): void {
+    const reason = this.#take(neighbour, data)
+    const { receiver, sender } = neighbour
+    if (reason !== undefined && this.takesPart(receiver)) this.drop(reason, sender)
   }
 
-  #take({ neighbour, data }: Kept): DropReason | undefined {
+  #take(neighbour: Neighbour, data: Uint8Array): DropReason | undefined {
     const message = decodeMessage(data, neighbour.expected)
     if (typeof message === 'string') return message
     const { exchange, hop } = message
     const k = neighbour.links[hop]!
     if (k < 0) return 'round'
-    if (this.#first !== undefined && !this.#isRunning) return this.#keep(this.#first, { neighbour, data })
     neighbour.latest = Math.max(neighbour.latest, exchange)
     if (exchange > this.#exchange + 1) {
       this.#giveUpThoseAhead()
-      return 'round'
+      return this.#outside.keep({ neighbour, exchange, data }) ? 'round' : undefined
     }
     if (exchange > this.#exchange) return this.#put(k, message, data.byteLength)
     if (exchange < this.#exchange || !this.#isRunning) return this.#takeLate(neighbour, exchange, k)
@@ -246,17 +239,11 @@ export class Mailbox {
     if (outcome === FATE.lost) return undefined
     if (outcome === FATE.late) return 'late'
     if (outcome === FATE.unsent) return 'round'
-    if (this.#putsOff(k, { neighbour, data })) return undefined
+    if (this.#putsOff(k, { neighbour, exchange, data })) return undefined
     const reason = this.#put(k, message, data.byteLength)
     if (reason !== undefined) return reason
     this.#meetFate(k)
     this.#settle(k)
-    return undefined
-  }
-
-  #keep(first: Kept[], { neighbour, data }: Kept): DropReason | undefined {
-    if (first.filter(kept => kept.neighbour === neighbour).length >= KEPT_AT_FIRST) return 'flood'
-    first.push({ neighbour, data: Uint8Array.from(data) })
     return undefined
   }
 
@@ -295,7 +282,7 @@ export class Mailbox {
     if (outcome !== FATE.arrives) {
       room.inboxes[this.#hop]!.slots[k] = -1
       if (outcome === FATE.late) this.drop('late', sender)
-      if (outcome === FATE.unsent && this.#isUp[receiver] === 1) this.drop('round', sender)
+      if (outcome === FATE.unsent && this.takesPart(receiver)) this.drop('round', sender)
       return
     }
     this.#hops[this.#hop]![k]!.speaksInTime()
@@ -318,7 +305,7 @@ export class Mailbox {
   #takeReordered(): void {
     const reordered = this.#reordered
     this.#reordered = []
-    for (const kept of reordered) this.#takeOrDrop(kept)
+    for (const { neighbour, data } of reordered) this.#takeOrDrop(neighbour, data)
   }
 
   #settle(k: number): void {

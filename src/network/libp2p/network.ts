@@ -142,7 +142,7 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
     assert(crew.isOpen && !mailbox.takesPart(participant), `participant ${participant} starts, and runs`)
     mailbox.start(participant)
     if (!crew.isStopped(participant)) return
-    for (const neighbour of await crew.start(participant)) {
+    for (const neighbour of await crew.start(participant, mailbox.next)) {
       mailbox.welcome(participant, neighbour)
       mailbox.welcome(neighbour, participant)
     }

@@ -30,6 +30,8 @@ const MAX_STREAMS = 4
 /** Of all protocols. */
 const MAX_OPEN_STREAMS = 64
 
+const AGENT = 'murmuration/'
+
 export interface NodeSettings extends Ears {
   readonly privateKey: PrivateKey
   /** 0 for any that is free. */
@@ -44,6 +46,10 @@ export interface NodeSettings extends Ears {
   readonly swarmKey: Uint8Array | undefined
   /** The longest thing that a neighbour may say at once: a message, or the list of all topics that it hears. */
   readonly maxBytes: number
+  /** The exchange before which it starts, which it tells its neighbours; −1 if it starts with the network. */
+  readonly since: number
+  /** A neighbour tells the same. */
+  met(neighbour: PeerId, since: number): void
   /** One who is not a neighbour is turned away. */
   refused(): void
   /** There is a connection with a neighbour, */
@@ -73,6 +79,7 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
   const node = await createLibp2p({
     start: false,
     privateKey,
+    nodeInfo: { userAgent: `${AGENT}${settings.since}` },
     addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] },
     transports: [tcp()],
     ...(swarmKey && { connectionProtector: preSharedKey({ psk: swarmKey }) }),
@@ -140,10 +147,14 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
     if (end === 'too long') cut(node, from, 'it says more than a message')
   }
   node.addEventListener('peer:connect', ({ detail }) => settings.found(detail))
+  node.addEventListener('peer:identify', ({ detail: { peerId, agentVersion } }) => {
+    if (agentVersion?.startsWith(AGENT)) settings.met(peerId, Number(agentVersion.slice(AGENT.length)))
+  })
   node.addEventListener('connection:close', ({ detail: { remotePeer } }) => {
-    // One of several connections to the same neighbour may go.
-    if (node.getConnections(remotePeer).some(({ status }) => status === 'open')) return
-    settings.lost(remotePeer)
+    // What was said over it is heard first; and there may be another connection.
+    setImmediate(() => {
+      if (node.getConnections(remotePeer).every(({ status }) => status !== 'open')) settings.lost(remotePeer)
+    })
   })
   // Neighbours may call as soon as it listens.
   await node.start()
