@@ -166,6 +166,8 @@ export interface Traffic {
   readonly missing: Float64Array
   /** Deadlines that a sender let pass while a receiver waited for it. */
   readonly waitedFor: Float64Array
+  /** Connections that a participant refused: of strangers, and of swarms with another key. */
+  readonly refused: Float64Array
   /** Messages dropped by their receivers, by reason and by sender: whom the connection proves. */
   readonly dropped: Readonly<Record<DropReason, Float64Array>>
 }
@@ -421,6 +423,8 @@ export interface RoundTraffic {
   readonly messages: number
   readonly bytes: number
   readonly missing: number
+  /** Connections. */
+  readonly refused: number
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>
   /** The senders for whom a deadline passed since the sample before, ascending. */
   readonly waitedFor: readonly number[]

@@ -95,6 +95,10 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
       '--replay <run>',
       'go through a recorded run again in the simulator, with what it lost: its folder, or its name in runs/'
     )
+    .option(
+      '--swarm-key <file>',
+      'libp2p: let in only those who have the key in this file (its form: /key/swarm/psk/1.0.0/)'
+    )
     .option('--parameters', "with the peers' parameters in --json")
     .action(async (experiment: string | undefined, options: Flags & RunOptions) => {
       const { runRequest } = await import('./read-request.ts')

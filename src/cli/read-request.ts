@@ -1,4 +1,5 @@
 /** From the flags of a command to what it is about. */
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { buildFleet } from '../../peers/fleet.ts'
@@ -9,6 +10,7 @@ import { check } from '../experiment/problem.ts'
 import { readExperiment } from '../experiment/read.ts'
 import { type Experiment, experimentSchema } from '../experiment/schema.ts'
 import type { Fleet } from '../interfaces.ts'
+import { swarmKeyOf } from '../network/libp2p/swarm-key.ts'
 import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
 import type { RunRequest } from './run-request.ts'
@@ -22,6 +24,7 @@ export interface RunOptions {
   readonly record?: string | false
   readonly resume?: string
   readonly replay?: string
+  readonly swarmKey?: string
   readonly json?: true
   readonly parameters?: true
 }
@@ -36,13 +39,23 @@ function requireValues(flags: Flags): void {
 
 /** The run that `murmur run` is asked for. Throws an ExperimentError for what it cannot be. */
 export function runRequest(experiment: string | undefined, options: Flags & RunOptions): RunRequest {
-  const { set: sets = [], record, resume, replay, json = false, parameters = false, ...flags } = options
+  const {
+    set: sets = [],
+    record,
+    resume,
+    replay,
+    swarmKey: keyFile,
+    json = false,
+    parameters = false,
+    ...flags
+  } = options
   requireValues(flags)
+  const swarmKey = keyFile === undefined ? undefined : readSwarmKey(keyFile)
   if (resume !== undefined) {
     const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
     if (more !== undefined) {
       throw new ExperimentError(
-        '--resume: continues a run as it was; allowed beside it: --json, --parameters'
+        '--resume: continues a run as it was; allowed beside it: --swarm-key, --json, --parameters'
       )
     }
     const { folder, manifest, experiment: resumed } = readResumable(resume)
@@ -53,6 +66,7 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
       record: null,
       resume: folder,
       replay: null,
+      swarmKey,
       json,
       parameters,
       commandLine
@@ -60,7 +74,7 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
   }
   const parent = record === false ? null : (record ?? 'runs')
   if (replay !== undefined) {
-    const more = [experiment, ...Object.keys(flags), ...sets].find(given => given !== undefined)
+    const more = [experiment, ...Object.keys(flags), ...sets, keyFile].find(given => given !== undefined)
     if (more !== undefined) {
       throw new ExperimentError(
         '--replay: goes through a run as it was; allowed beside it: --record, --no-record, --json, --parameters'
@@ -70,6 +84,7 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
       ...replayOf(replay),
       record: parent,
       resume: null,
+      swarmKey: undefined,
       json,
       parameters,
       commandLine: `murmur run --replay ${quoted(replay)}`
@@ -80,10 +95,26 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     record: parent,
     resume: null,
     replay: null,
+    swarmKey,
     json,
     parameters,
     commandLine: commandLineOf(experiment, flags, sets)
   }
+}
+
+/** The key in the file at `path`. Throws an ExperimentError that does not repeat it. */
+function readSwarmKey(path: string): Uint8Array {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ExperimentError(
+      `--swarm-key ${path}: cannot be read (${error instanceof Error ? error.message : error})`
+    )
+  }
+  const key = swarmKeyOf(text)
+  if (typeof key === 'string') throw new ExperimentError(`--swarm-key ${path}: ${key}`)
+  return key
 }
 
 function replayOf(run: string): Pick<RunRequest, 'experiment' | 'notes' | 'replay'> {

@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly resume: string | null
   /** The folder of the run that is gone through again. */
   readonly replay: string | null
+  /** Of a closed swarm. */
+  readonly swarmKey: Uint8Array | undefined
   readonly json: boolean
   readonly parameters: boolean
   /** The command that repeats the run. */

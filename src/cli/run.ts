@@ -16,11 +16,12 @@ const INTERRUPTED = 130
 
 /** Returns the exit code: 0, or 1 if the target was missed, or 130 if the run was interrupted. */
 export async function runCommand(request: RunRequest): Promise<number> {
-  const { experiment, json, parameters, replay, notes } = request
+  const { experiment, json, parameters, replay, swarmKey, notes } = request
   const progress = progressLine(experiment, process.stderr)
   for (const note of notes) progress.say(note)
-  const session = startSession({ experiment, record: recordOf(request), replay, parameters }, news =>
-    show(news, progress)
+  const session = startSession(
+    { experiment, record: recordOf(request), replay, swarmKey, parameters },
+    news => show(news, progress)
   )
   let interrupts = 0
   let lastMs = Number.NEGATIVE_INFINITY

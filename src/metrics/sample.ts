@@ -48,7 +48,7 @@ function normOfSum(
 
 const sumOf = (column: Float64Array): number => column.reduce((total, x) => total + x, 0)
 
-function totalsOf({ messagesIn, bytesIn, missing, dropped }: Traffic) {
+function totalsOf({ messagesIn, bytesIn, missing, refused, dropped }: Traffic) {
   const counted = Object.entries(dropped)
     .map(([reason, bySender]) => [reason, sumOf(bySender)] as const)
     .filter(([, count]) => count > 0)
@@ -56,6 +56,7 @@ function totalsOf({ messagesIn, bytesIn, missing, dropped }: Traffic) {
     messages: sumOf(messagesIn),
     bytes: sumOf(bytesIn),
     missing: sumOf(missing),
+    refused: sumOf(refused),
     dropped: Object.fromEntries(counted)
   } satisfies Partial<RoundTraffic>
 }

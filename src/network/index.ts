@@ -5,7 +5,7 @@ import type { Libp2pOptions } from './libp2p/network.ts'
 import { simulatedNetwork } from './simulated.ts'
 
 /** What a libp2p network may be told besides the experiment. */
-export type NetworkOptions = Pick<Libp2pOptions, 'onProgress' | 'hosted' | 'meet' | 'ports'>
+export type NetworkOptions = Pick<Libp2pOptions, 'onProgress' | 'hosted' | 'meet' | 'ports' | 'swarmKey'>
 
 export async function networkOf(
   experiment: Experiment,

@@ -13,6 +13,7 @@ export function emptyTraffic(participants: number): MutableTraffic {
     bytesIn: zeros(),
     missing: zeros(),
     waitedFor: zeros(),
+    refused: zeros(),
     dropped: Object.fromEntries(DROP_REASONS.map(reason => [reason, zeros()])) as Record<
       DropReason,
       Float64Array

@@ -35,6 +35,7 @@ export interface CoordinatorHost {
 export async function spreadSwarm(
   setting: Setting,
   past: Past | undefined,
+  swarmKey: Uint8Array | undefined,
   host: CoordinatorHost
 ): Promise<RunningSwarm> {
   let plan: NetworkPlan | undefined
@@ -47,7 +48,7 @@ export async function spreadSwarm(
     },
     { past }
   )
-  return new Coordinator(setting, shadow, present(plan, 'the plan of the network'), past, host)
+  return new Coordinator(setting, shadow, present(plan, 'the plan of the network'), past, swarmKey, host)
 }
 
 class Coordinator implements RunningSwarm {
@@ -56,6 +57,7 @@ class Coordinator implements RunningSwarm {
   readonly #shadow: Swarm
   readonly #plan: NetworkPlan
   readonly #host: CoordinatorHost
+  readonly #swarmKey: Uint8Array | undefined
   readonly #faults: FaultSchedule
   readonly #team: Team
   readonly #gathering = new Gathering()
@@ -88,12 +90,14 @@ class Coordinator implements RunningSwarm {
     shadow: Swarm,
     plan: NetworkPlan,
     past: Past | undefined,
+    swarmKey: Uint8Array | undefined,
     host: CoordinatorHost
   ) {
     const { experiment } = setting
     this.#setting = setting
     this.#shadow = shadow
     this.#plan = plan
+    this.#swarmKey = swarmKey
     this.#host = host
     this.#faults = new FaultSchedule(experiment, plan, past)
     this.#commanded = [...this.#faults.commanded]
@@ -235,7 +239,8 @@ class Coordinator implements RunningSwarm {
       commanded: this.#taken,
       round,
       inStep: experiment.until !== null,
-      ports
+      ports,
+      swarmKey: this.#swarmKey
     })
   }
 

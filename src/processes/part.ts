@@ -63,6 +63,7 @@ class Part {
         networkOf(experiment, plan, {
           hosted,
           ports: request.ports,
+          swarmKey: request.swarmKey,
           onProgress: (connected, connections) => post({ kind: 'opening', connected, connections }),
           meet: own => {
             post({ kind: 'listening', addresses: own })

@@ -21,6 +21,7 @@ export interface PartRequest {
   readonly inStep: boolean
   /** By participant, where its node listened before; empty for any free port. */
   readonly ports: ReadonlyMap<number, number>
+  readonly swarmKey: Uint8Array | undefined
 }
 
 /** To a process. */

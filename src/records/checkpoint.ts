@@ -37,6 +37,7 @@ const stateSchema = z.object({
     bytesIn: doubles,
     missing: doubles,
     waitedFor: doubles,
+    refused: doubles,
     dropped: z.record(z.enum(DROP_REASONS), doubles)
   }),
   reportedWaits: doubles

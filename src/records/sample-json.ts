@@ -28,7 +28,7 @@ export function metricsLine(
   labels: readonly string[],
   withPeers: boolean
 ): MetricsLine {
-  const { messages, bytes, missing, dropped, waitedFor, virtualMs } = traffic
+  const { messages, bytes, missing, refused, dropped, waitedFor, virtualMs } = traffic
   return {
     round,
     ...swarmErrors(swarm),
@@ -38,6 +38,7 @@ export function metricsLine(
     messages,
     bytes,
     missing,
+    refused,
     dropped,
     waitedFor,
     virtualMs,

@@ -64,7 +64,7 @@ function neighbourJson({ neighbour, weight, silence, epoch, flow }: NeighbourSta
 }
 
 function figures({ swarm, correctionSum, tail, traffic, perPeer, seconds }: Result) {
-  const { messages, bytes, missing, dropped, virtualMs } = traffic
+  const { messages, bytes, missing, refused, dropped, virtualMs } = traffic
   return {
     ...swarmErrors(swarm),
     correctionSum,
@@ -72,6 +72,7 @@ function figures({ swarm, correctionSum, tail, traffic, perPeer, seconds }: Resu
     bytes,
     missing,
     waitedFor: positive(perPeer.waitedFor).map(([peer, deadlines]) => ({ peer, deadlines })),
+    refused,
     dropped,
     droppedBySender: droppedBySender(perPeer),
     virtualMs,

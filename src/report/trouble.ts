@@ -20,6 +20,7 @@ export function troubleInWords(
     ...missing(result),
     ...waitedFor(result, peers),
     ...dropped(result, peers),
+    ...refused(result),
     ...(isSound ? [] : conserved(result, rivals))
   ]
 }
@@ -45,6 +46,11 @@ function missing({ traffic: { messages, missing } }: Result): string[] {
 function waitedFor({ perPeer }: Result, peers: number): string[] {
   const deadlines = counted(perPeer.waitedFor, peers)
   return deadlines === '' ? [] : [`Waited for until the deadline, and how often: ${deadlines}.`]
+}
+
+function refused({ traffic }: Result): string[] {
+  if (traffic.refused === 0) return []
+  return [`Connections refused, of strangers or of swarms with another key: ${count(traffic.refused)}.`]
 }
 
 function dropped({ perPeer }: Result, peers: number): string[] {

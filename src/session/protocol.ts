@@ -18,6 +18,8 @@ export interface SessionRequest {
   readonly record: RecordRequest
   /** The recorded run that is gone through again, or null; the experiment is as `readReplay` gives it. */
   readonly replay: string | null
+  /** Which only those have who may connect; undefined for an open swarm. Kept out of every record. */
+  readonly swarmKey?: Uint8Array | undefined
   /** Send θ with the outcome, and what the peers know of their neighbours. */
   readonly parameters: boolean
 }

@@ -51,7 +51,7 @@ async function runRecorded(
     host.post({ kind: 'opening', connected, connections })
   const swarm: RunningSwarm =
     experiment.processes > 1 && experiment.transport === 'libp2p'
-      ? await spreadSwarm(setting, replay, {
+      ? await spreadSwarm(setting, replay, request.swarmKey, {
           note: text => host.post({ kind: 'note', text }),
           opening,
           clock: host.clock
@@ -59,7 +59,7 @@ async function runRecorded(
       : await swarmOf(
           setting,
           experiment.aggregation,
-          plan => networkOf(experiment, plan, { onProgress: opening }),
+          plan => networkOf(experiment, plan, { onProgress: opening, swarmKey: request.swarmKey }),
           { past: replay }
         )
   const { record, history } = recordOf(request, setting, swarm, host)

@@ -40,7 +40,15 @@ function result(
     },
     correctionSum: null,
     stopped: [],
-    traffic: { messages: 1600, bytes: 444_800, missing: 0, dropped: {}, waitedFor: [], virtualMs: 0 },
+    traffic: {
+      messages: 1600,
+      bytes: 444_800,
+      missing: 0,
+      refused: 0,
+      dropped: {},
+      waitedFor: [],
+      virtualMs: 0
+    },
     perPeer,
     seconds: 2,
     ...given
@@ -128,6 +136,7 @@ function troubled(aggregation: Result['aggregation'], correctionSum: number): Ou
       messages: 1593,
       bytes: 444_800,
       missing: 7,
+      refused: 0,
       dropped: { late: 5, malformed: 3 },
       waitedFor: [2],
       virtualMs: 250
@@ -277,6 +286,7 @@ describe('run --json', () => {
     expect(json.swarm).toMatchObject({
       correctionSum: 2e-15,
       missing: 7,
+      refused: 0,
       waitedFor: [
         { peer: 0, deadlines: 2 },
         { peer: 2, deadlines: 12 }

@@ -27,6 +27,7 @@ export const sampleAt = (round: number): RoundSample => ({
     messages: 4 * round,
     bytes: 400 * round,
     missing: 0,
+    refused: 0,
     dropped: { round: 2 },
     waitedFor: [1],
     virtualMs: 20 * round

@@ -44,6 +44,8 @@ export interface CrewEvents {
   heard(participant: number, owner: number, from: number, data: Uint8Array): void
   /** `from` said something that cannot even be heard. */
   dropped(from: number, reason: DropReason): void
+  /** Somebody who is no neighbour was turned away. */
+  refused(participant: number): void
   /** The last connection with `neighbour` is lost, */
   lost(participant: number, neighbour: number): void
   /** or there is one again. */
@@ -73,7 +75,6 @@ export class Crew {
   readonly #met = new Map<string, number>()
   /** By receiver and sender. */
   readonly #allowance = new Allowance()
-  #refused = 0
   #closing: Promise<void> | undefined
 
   constructor(plan: NetworkPlan, settings: CrewSettings, events: CrewEvents) {
@@ -203,11 +204,6 @@ export class Crew {
     this.#allowance.renew()
   }
 
-  /** How often one who is not a neighbour was turned away. */
-  get refusedConnections(): number {
-    return this.#refused
-  }
-
   /** May be called twice. */
   close(): Promise<void> {
     this.#closing ??= this.#stopAll()
@@ -276,7 +272,7 @@ export class Crew {
       receive: (topic, from, data) => this.#events.heard(p, owners.get(topic) ?? p, this.#who(from), data),
       drop: (from, reason) => this.#events.dropped(this.#who(from), reason),
       mayGoOn: from => this.#allowance.spend(`${p} ${from}`),
-      refused: () => this.#refused++,
+      refused: () => this.#events.refused(p),
       found: neighbour => this.#events.found(p, this.#who(neighbour)),
       lost: neighbour => this.#lose(p, this.#who(neighbour)),
       since: this.#since.get(p) ?? -1,

@@ -49,7 +49,7 @@ export interface Libp2pOptions {
   /** How the nodes here and those elsewhere learn of each other's addresses; needed where there are some elsewhere. */
   readonly meet?: Meet
   /** Who does not have this key is not let in; see swarm-key.ts. */
-  readonly swarmKey?: Uint8Array
+  readonly swarmKey?: Uint8Array | undefined
   /** Called once per connection while the network opens. */
   readonly onProgress?: (connected: number, connections: number) => void
 }
@@ -57,8 +57,6 @@ export interface Libp2pOptions {
 export interface Libp2pNetwork extends Network {
   /** By participant, of those that live here and have started. */
   readonly nodes: ReadonlyMap<number, SwarmNode>
-  /** How often one who is not a neighbour tried to connect. */
-  refusedConnections(): number
 }
 
 /** Throws an ExperimentError for a payload that is too long and for ports that do not exist or, in `open`, are taken. */
@@ -79,6 +77,9 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
       else mailbox.drop('sender', from)
     },
     dropped: (from, reason) => mailbox.drop(reason, from),
+    refused(participant) {
+      traffic.refused[participant] = traffic.refused[participant]! + 1
+    },
     lost: (participant, neighbour) => mailbox.lose(participant, neighbour),
     found: (participant, neighbour) => mailbox.find(participant, neighbour)
   })
@@ -164,7 +165,6 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
     start,
     waitedFor: () => mailbox.waitedFor(),
     aheadBy: () => mailbox.aheadBy(),
-    refusedConnections: () => crew.refusedConnections,
     close
   }
 }

@@ -348,7 +348,7 @@ test('a stranger is not let in', async () => {
   const plan = planOf(ring(3))
   await withNetwork(plan, {}, async network => {
     expect(await getsIn(network, await keyOf('another swarm', '1', 1), undefined)).toBe(false)
-    expect(network.refusedConnections()).toBe(1)
+    expect([...network.traffic.refused]).toEqual([1, 0, 0])
     expectAllOf(await network.exchange(0, 0, outboxOf(plan, 0)), plan, 0)
   })
 })
