@@ -338,8 +338,8 @@ export interface Aggregation {
   compose(hop: number, theta: ParameterMatrix): Outbox
   /** Takes in what arrived at `hop`. */
   combine(hop: number, theta: ParameterMatrix, inbox: Inbox): void
-  /** A participant begins anew: it has forgotten everything but θ. */
-  restart(participant: number): void
+  /** A participant begins anew, for the `incarnation`-th time: it has forgotten everything but θ. */
+  restart(participant: number, incarnation: number): void
   /** What a peer knows of its neighbours, ascending. */
   neighboursOf(peer: number): readonly NeighbourState[]
   /** Everything that later rounds depend on besides θ. Live views, for checkpoints. */
@@ -354,7 +354,7 @@ export interface NeighbourState {
   readonly weight: number
   /** Exchanges since its last message; Infinity if it is lost. */
   readonly silence: number
-  /** Of the flow on the edge, and the flow itself, `parameters` doubles; null where there are no flows. */
+  /** Of the flow on the edge (0: it has none yet), and the flow itself, `parameters` doubles; null where there are no flows. */
   readonly epoch: number | null
   readonly flow: Float64Array | null
 }

@@ -223,7 +223,7 @@ export class Swarm implements RunningSwarm {
         startAt(participant)
         learner.restart(participant, change.incarnation)
       }
-      aggregation.restart(participant)
+      aggregation.restart(participant, change.incarnation)
     }
     return network.start(participant)
   }

@@ -13,14 +13,20 @@
  * - *Receipts.* The last increment of a flow is *pending* until the next message from the other end says whether it has
  *   combined our message of that round, too. If not, the increment is taken back.
  * - *Epochs.* When a neighbour is lost its flow is dropped and a new epoch begins; the others go on to their own θ*. A peer
- *   that begins anew has epoch 0. Where the epochs of two ends differ, nothing is combined: the end with the higher offers
- *   its flow, the other takes over its negative, and both are of one epoch again.
+ *   that begins anew has no epoch, only its incarnation. Where the epochs of two ends differ, nothing is combined: the end
+ *   with the higher offers its flow, the other takes over its negative, and both are of one epoch again. Two that have
+ *   none begin one that neither has had.
  */
 import { assert } from '../core/assert.ts'
 import { strideOf } from '../core/parameter-matrix.ts'
 import type { Aggregation, EdgeNotes, Hosted, Inbox, MixingMatrix, ParameterMatrix } from '../interfaces.ts'
 import { HEARD, Neighbourhood } from './neighbourhood.ts'
 import { sendParameters } from './send.ts'
+
+/** In place of an epoch, with the incarnation in the bits below: there is none. */
+const NONE = 0x80000000
+/** Epochs that two ends begin together are so far apart that losses in between do not reach the next. */
+const EPOCHS_APART = 0x10000
 
 /** What a peer knows of its edges, per link; flows in rows of θ's stride. */
 interface Edges extends EdgeNotes {
@@ -59,15 +65,19 @@ export function gossipScafflsa(
       exchangeFlows(neighbourhood, edges, theta, inbox, correction, correctedBy)
       theta.swap()
     },
-    restart(i) {
+    restart(i, incarnation) {
       neighbourhood.restart(i)
       const [first, last] = [links.rowStart[i]!, links.rowStart[i + 1]!]
-      for (const column of [edges.receipts, edges.epochs, edges.offers]) column.fill(0, first, last)
+      edges.epochs.fill(NONE + incarnation, first, last)
+      for (const column of [edges.receipts, edges.offers]) column.fill(0, first, last)
       for (const rows of [edges.flows, edges.pending]) rows.fill(0, first * stride, last * stride)
       correction.fill(0, i * stride, (i + 1) * stride)
     },
     neighboursOf: i =>
-      neighbourhood.of(i, k => ({ epoch: edges.epochs[k]!, flow: flowOf(edges, k * stride, parameters) }))
+      neighbourhood.of(i, k => ({
+        epoch: edges.epochs[k]! < NONE ? edges.epochs[k]! : 0,
+        flow: flowOf(edges, k * stride, parameters)
+      }))
   }
 }
 
@@ -126,22 +136,23 @@ function settle(
 ): boolean {
   assert(notes !== undefined, 'messages about flows carry notes')
   const row = k * stride
+  const ours = epochs[k]!
   const theirs = notes.epochs[k]!
-  if (theirs < epochs[k]!) {
-    // The other end has forgotten its flow, and takes over ours as it is.
-    keepPending(flows, pending, row, stride)
-    offers[k] = 1
-    receipts[k] = 0
-    return false
-  }
   offers[k] = 0
-  if (theirs > epochs[k]!) {
-    // Without an offer it has dropped its flow and not heard of us since.
-    const offered = notes.offers[k] === 1
-    for (let c = row; c < row + stride; c++) flows[c] = offered ? -notes.flows[c]! : 0
-    pending.fill(0, row, row + stride)
-    if (offered) epochs[k] = theirs
+  if (ours >= NONE || theirs !== ours) {
     receipts[k] = 0
+    if (ours >= NONE && theirs >= NONE) epochs[k] = (Math.max(ours, theirs) - NONE + 1) * EPOCHS_APART
+    else if (ours < NONE && (theirs >= NONE || theirs < ours)) {
+      // The other end has forgotten its flow, and takes over ours as it is.
+      keepPending(flows, pending, row, stride)
+      offers[k] = 1
+    } else {
+      // Without an offer it has dropped its flow and not heard of us since.
+      const offered = notes.offers[k] === 1
+      for (let c = row; c < row + stride; c++) flows[c] = offered ? -notes.flows[c]! : 0
+      pending.fill(0, row, row + stride)
+      if (offered) epochs[k] = theirs
+    }
     return false
   }
   if ((notes.receipts[k]! >>> missed) & 1) keepPending(flows, pending, row, stride)
@@ -161,7 +172,7 @@ function drop({ receipts, epochs, offers, flows, pending }: Edges, k: number, st
   const row = k * stride
   flows.fill(0, row, row + stride)
   pending.fill(0, row, row + stride)
-  epochs[k] = epochs[k]! + 1
+  if (epochs[k]! < NONE) epochs[k] = epochs[k]! + 1
   offers[k] = 0
   receipts[k] = 0
 }

@@ -30,14 +30,20 @@ export class Neighbourhood {
   readonly heard: Uint8Array
   /** Per link: how many exchanges its last message had been missed before. */
   readonly missed: Uint32Array
-  /** Per link: its weight in the last exchange; meaningful where a message is combined. */
+  /** Per link: the weight of its last message. */
   readonly weights: Float64Array
-  readonly state: { readonly degrees: Uint32Array; readonly silence: Uint32Array }
+  readonly state: {
+    /** Per peer: with how many neighbours it reckons. */
+    readonly degrees: Uint32Array
+    /** Per link: exchanges since its last message, 32 at most. */
+    readonly silence: Uint32Array
+    readonly weights: Float64Array
+    /** Per link: the degrees that its weight follows from. */
+    readonly ownDegrees: Uint32Array
+    readonly otherDegrees: Uint32Array
+  }
   /** The degrees that went along with the messages of the last exchange. */
   readonly #sentDegrees: Uint32Array
-  /** Per link: the degrees that `weights` holds for. */
-  readonly #ownDegrees: Uint32Array
-  readonly #otherDegrees: Uint32Array
 
   constructor(matrix: MixingMatrix, hosted: Hosted = { first: 0, last: matrix.links.participants }) {
     const { participants, rowStart, senders } = matrix.links
@@ -49,10 +55,15 @@ export class Neighbourhood {
     this.missed = new Uint32Array(links)
     this.weights = Float64Array.from(matrix.weights)
     this.#sentDegrees = Uint32Array.from({ length: participants }, (_, i) => degreeOf(i))
-    this.#ownDegrees = new Uint32Array(links)
-    this.#otherDegrees = Uint32Array.from(senders, degreeOf)
-    for (let i = 0; i < participants; i++) this.#ownDegrees.fill(degreeOf(i), rowStart[i], rowStart[i + 1])
-    this.state = { degrees: this.#sentDegrees.slice(), silence: new Uint32Array(links) }
+    const ownDegrees = new Uint32Array(links)
+    for (let i = 0; i < participants; i++) ownDegrees.fill(degreeOf(i), rowStart[i], rowStart[i + 1])
+    this.state = {
+      degrees: this.#sentDegrees.slice(),
+      silence: new Uint32Array(links),
+      weights: this.weights,
+      ownDegrees,
+      otherDegrees: Uint32Array.from(senders, degreeOf)
+    }
   }
 
   /** The degrees to send, fixed until the next call. */
@@ -114,9 +125,10 @@ export class Neighbourhood {
   }
 
   #weigh(k: number, own: number, other: number): void {
-    if (own === this.#ownDegrees[k] && other === this.#otherDegrees[k]) return
-    this.#ownDegrees[k] = own
-    this.#otherDegrees[k] = other
+    const { ownDegrees, otherDegrees } = this.state
+    if (own === ownDegrees[k] && other === otherDegrees[k]) return
+    ownDegrees[k] = own
+    otherDegrees[k] = other
     this.weights[k] = this.matrix.weightOf(own, other)
   }
 }

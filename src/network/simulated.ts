@@ -20,20 +20,25 @@ import { emptyTraffic, type MutableTraffic } from './traffic.ts'
 export function simulatedNetwork(plan: NetworkPlan): Network {
   const traffic = emptyTraffic(plan.participants)
   const hops = plan.hops.map(links => hopOf(plan, links))
+  const isUp = new Uint8Array(plan.participants).fill(1)
   return {
     name: 'simulated',
     traffic,
     open: async () => {},
     close: async () => {},
-    stop: async () => {},
-    start: async () => {},
+    stop: async participant => {
+      isUp[participant] = 0
+    },
+    start: async participant => {
+      isUp[participant] = 1
+    },
     waitedFor: () => [],
     aheadBy: () => 0,
     exchange(_round, index, outbox, fates): Inbox {
       const hop = hops[index]!
       if (fates === undefined && (outbox.notes === undefined || !outbox.notes.offers.includes(1))) {
         addTraffic(traffic, hop.whole)
-      } else countEach(plan, hop, outbox, fates, traffic)
+      } else countEach(plan, hop, outbox, fates, isUp, traffic)
       if (outbox.notes !== undefined) deliverNotes(hop, outbox.notes, outbox.stride)
       const slots = fates === undefined ? hop.links.senders : arrivalsOf(hop, fates)
       const { payloads, stride, degrees } = outbox
@@ -106,6 +111,7 @@ function countEach(
   { links, receivers }: Hop,
   { notes }: Outbox,
   fates: Fates | undefined,
+  isUp: Uint8Array,
   traffic: MutableTraffic
 ): void {
   const { messagesOut, bytesOut, missing, dropped, waitedFor } = traffic
@@ -121,7 +127,7 @@ function countEach(
     else {
       messagesOut[from] = messagesOut[from]! + 1
       bytesOut[from] = bytesOut[from]! + bytes
-      missing[to] = missing[to]! + 1
+      missing[to] = missing[to]! + isUp[to]!
     }
     if (outcome === FATE.late) dropped.late[from] = dropped.late[from]! + 1
     if (fate & DUPLICATED) dropped.duplicate[from] = dropped.duplicate[from]! + 1

@@ -249,7 +249,7 @@ describe('gossip-scafflsa', () => {
     const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
     for (let r = 0; r < 3; r++) round(aggregation, at(r))
     const kept = [1, 3].map(j => flow(aggregation, j, 0))
-    aggregation.restart(0)
+    aggregation.restart(0, 1)
     expect(flow(aggregation, 0, 1)).toEqual([0])
     for (let r = 0; r < 2; r++) round(aggregation, filled([[7], [7], [7], [7]]))
     expect([1, 3].map(j => flow(aggregation, 0, j))).toEqual(kept.map(opposite))

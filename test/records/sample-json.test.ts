@@ -9,7 +9,7 @@ test('a line holds the round, six errors, who is stopped, the peers and last wha
       '"correctionSum":0.25,"stopped":[],"peers":[' +
       '{"peer":0,"environment":"a","consensusError":0.1,"valueError":3.25,"excessValueError":null,"fixedPointError":0.3333333333333333,"return":null,"valueGap":null},' +
       '{"peer":1,"environment":"b","consensusError":0.2,"valueError":4.5,"excessValueError":null,"fixedPointError":0.6666666666666666,"return":null,"valueGap":null}' +
-      '],"messages":12,"bytes":1200,"missing":0,"dropped":{"round":2},"waitedFor":[1],"virtualMs":60,"seconds":0.75}'
+      '],"messages":12,"bytes":1200,"missing":0,"refused":0,"dropped":{"round":2},"waitedFor":[1],"virtualMs":60,"seconds":0.75}'
   )
 })
 
