@@ -15,7 +15,8 @@
  * - *Epochs.* When a neighbour is lost its flow is dropped and a new epoch begins; the others go on to their own θ*. A peer
  *   that begins anew has no epoch, only its incarnation. Where the epochs of two ends differ, nothing is combined: the end
  *   with the higher offers its flow, the other takes over its negative, and both are of one epoch again. Two that have
- *   none begin one that neither has had.
+ *   none begin one that neither has had. An offer that is not taken up for long is to one who does not hear us: the flow
+ *   is dropped.
  */
 import { assert } from '../core/assert.ts'
 import { strideOf } from '../core/parameter-matrix.ts'
@@ -28,10 +29,15 @@ const NONE = 0x80000000
 /** Epochs that two ends begin together are so far apart that losses in between do not reach the next. */
 const EPOCHS_APART = 0x10000
 
+/** So many messages that do not take up an offer are of one who does not hear it. */
+const MOST_REFUSALS = 32
+
 /** What a peer knows of its edges, per link; flows in rows of θ's stride. */
 interface Edges extends EdgeNotes {
   /** The increment of the last message, not in `flows` yet; zero if it was not combined. */
   readonly pending: Float64Array
+  /** How many messages have come since our flow is offered, and do not take it up. */
+  readonly refusals: Uint8Array
 }
 
 /** `correctedBy` is η H. */
@@ -52,7 +58,8 @@ export function gossipScafflsa(
     epochs: new Uint32Array(count).fill(1),
     offers: new Uint8Array(count),
     flows: new Float64Array(count * stride),
-    pending: new Float64Array(count * stride)
+    pending: new Float64Array(count * stride),
+    refusals: new Uint8Array(count)
   }
   return {
     name: 'gossip-scafflsa',
@@ -69,7 +76,7 @@ export function gossipScafflsa(
       neighbourhood.restart(i)
       const [first, last] = [links.rowStart[i]!, links.rowStart[i + 1]!]
       edges.epochs.fill(NONE + incarnation, first, last)
-      for (const column of [edges.receipts, edges.offers]) column.fill(0, first, last)
+      for (const column of [edges.receipts, edges.offers, edges.refusals]) column.fill(0, first, last)
       for (const rows of [edges.flows, edges.pending]) rows.fill(0, first * stride, last * stride)
       correction.fill(0, i * stride, (i + 1) * stride)
     },
@@ -128,13 +135,14 @@ function exchangeFlows(
  * whether the ends agree, so that its message may be combined.
  */
 function settle(
-  { receipts, epochs, offers, flows, pending }: Edges,
+  edges: Edges,
   k: number,
   stride: number,
   notes: EdgeNotes | undefined,
   missed: number
 ): boolean {
   assert(notes !== undefined, 'messages about flows carry notes')
+  const { receipts, epochs, offers, flows, pending, refusals } = edges
   const row = k * stride
   const ours = epochs[k]!
   const theirs = notes.epochs[k]!
@@ -145,7 +153,10 @@ function settle(
     else if (ours < NONE && (theirs >= NONE || theirs < ours)) {
       // The other end has forgotten its flow, and takes over ours as it is.
       keepPending(flows, pending, row, stride)
+      refusals[k] = Math.min(refusals[k]! + 1, MOST_REFUSALS + 1)
+      if (refusals[k] === MOST_REFUSALS) drop(edges, k, stride)
       offers[k] = 1
+      return false
     } else {
       // Without an offer it has dropped its flow and not heard of us since.
       const offered = notes.offers[k] === 1
@@ -153,8 +164,10 @@ function settle(
       pending.fill(0, row, row + stride)
       if (offered) epochs[k] = theirs
     }
+    refusals[k] = 0
     return false
   }
+  refusals[k] = 0
   if ((notes.receipts[k]! >>> missed) & 1) keepPending(flows, pending, row, stride)
   else pending.fill(0, row, row + stride)
   return true

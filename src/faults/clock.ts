@@ -9,6 +9,9 @@
  */
 import { FATE, type Links } from '../interfaces.ts'
 
+/** What an exchange takes where nobody waits and something is on its way: time passes all the same. */
+const IDLE_MS = 1
+
 /** 2³⁰ late messages are as good as never. */
 const MOST_STRIKES = 31
 
@@ -53,12 +56,14 @@ export class Clock {
     const { rowStart, participants } = patience.links
     const waitedFor = new Set<number>()
     let durationMs = 0
+    let isUnderWay = false
     for (let i = 0; i < participants; i++) {
       if (up[i] === 0 || rowStart[i] === rowStart[i + 1]) continue
       const closesMs = this.#closes(patience, i, fates, arrivesMs, readyMs[i]!)
-      this.#judge(patience, i, fates, arrivesMs, closesMs, waitedFor)
+      isUnderWay = this.#judge(patience, i, fates, arrivesMs, closesMs, waitedFor) || isUnderWay
       if (readyMs[i]! < this.#deadlineMs) durationMs = Math.max(durationMs, closesMs)
     }
+    if (durationMs === 0 && isUnderWay) durationMs = IDLE_MS
     this.nowMs += durationMs
     return { durationMs, waitedFor: [...waitedFor].sort((a, b) => a - b) }
   }
@@ -82,7 +87,10 @@ export class Clock {
     return Math.min(closesMs, this.#deadlineMs)
   }
 
-  /** What came in time clears its link; what did not is late, and costs a strike where it was waited for. */
+  /**
+   * What came in time clears its link; what did not is late, and costs a strike where it was waited for. Returns whether
+   * something is late.
+   */
   #judge(
     { links: { rowStart, senders }, strikes, owed, speaksAt }: Patience,
     i: number,
@@ -90,7 +98,8 @@ export class Clock {
     arrivesMs: Float64Array,
     closesMs: number,
     waitedFor: Set<number>
-  ): void {
+  ): boolean {
+    let isLate = false
     for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
       if (fates[k] !== FATE.arrives) continue
       if (arrivesMs[k]! <= closesMs) {
@@ -100,6 +109,7 @@ export class Clock {
         continue
       }
       fates[k] = FATE.late
+      isLate = true
       if (owed[k] === 0) {
         strikes[k] = Math.min(strikes[k]! + 1, MOST_STRIKES)
         owed[k] = 1 << (strikes[k]! - 1)
@@ -107,5 +117,6 @@ export class Clock {
       } else if (speaksAt[k] !== Number.POSITIVE_INFINITY) continue
       speaksAt[k] = this.nowMs + arrivesMs[k]!
     }
+    return isLate
   }
 }

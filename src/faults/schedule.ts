@@ -47,6 +47,20 @@ interface Hop {
   readonly arrivesMs: Float64Array
 }
 
+/** Those of each participant in their order, and stops before returns of others: who returns need not wait for who goes. */
+function inTurns(changes: readonly Change[]): Change[] {
+  const turns = new Map<number, number>()
+  return changes
+    .map(change => {
+      const { participant, kind } = change
+      const turn = (turns.get(participant) ?? (kind === 'stop' ? -1 : 0)) + 1
+      turns.set(participant, turn)
+      return { change, turn }
+    })
+    .sort((a, b) => a.turn - b.turn || a.change.participant - b.change.participant)
+    .map(({ change }) => change)
+}
+
 const NO_FAULTS: Faults = { duplicates: 0, reordering: 0, links: [], events: [] }
 const NOBODY: readonly number[] = []
 const NO_CHANGES: readonly Change[] = []
@@ -109,7 +123,7 @@ export class FaultSchedule {
 
   /**
    * Obeys the events that take effect when `round` rounds are completed. To be called before every round, in order.
-   * Returns who stops and returns, ascending by participant; at round 0 those who will join later stop.
+   * Returns who stops, and after them who returns, ascending by participant; at round 0 those who will join later stop.
    */
   begin(round: number): readonly Change[] {
     assert(round === this.#rounds, `round ${round} begins after ${this.#rounds} rounds`)
@@ -122,7 +136,7 @@ export class FaultSchedule {
       this.#conditions.obey(event)
     }
     this.#renew()
-    return changes.sort((a, b) => a.participant - b.participant)
+    return inTurns(changes)
   }
 
   /**

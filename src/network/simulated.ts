@@ -12,10 +12,11 @@ import {
   type Links,
   type Network,
   type NetworkPlan,
-  type Outbox
+  type Outbox,
+  type Traffic
 } from '../interfaces.ts'
 import { messageBytes } from './message-bytes.ts'
-import { emptyTraffic, type MutableTraffic } from './traffic.ts'
+import { emptyTraffic } from './traffic.ts'
 
 export function simulatedNetwork(plan: NetworkPlan): Network {
   const traffic = emptyTraffic(plan.participants)
@@ -52,7 +53,7 @@ interface Hop {
   readonly receivers: Int32Array
   readonly reverse: Int32Array
   /** What an exchange costs in which every message arrives and no flow is offered. */
-  readonly whole: MutableTraffic
+  readonly whole: Traffic
   readonly slots: Int32Array
   notes: EdgeNotes
 }
@@ -90,7 +91,7 @@ function bytesOf(
   return messageBytes(length, flows ? rowStart[sender + 1]! - rowStart[sender]! : undefined, offers)
 }
 
-function addTraffic(traffic: MutableTraffic, more: MutableTraffic): void {
+function addTraffic(traffic: Traffic, more: Traffic): void {
   for (let p = 0; p < traffic.messagesIn.length; p++) {
     traffic.messagesOut[p] = traffic.messagesOut[p]! + more.messagesOut[p]!
     traffic.messagesIn[p] = traffic.messagesIn[p]! + more.messagesIn[p]!
@@ -99,7 +100,7 @@ function addTraffic(traffic: MutableTraffic, more: MutableTraffic): void {
   }
 }
 
-function countArrival(traffic: MutableTraffic, from: number, to: number, bytes: number): void {
+function countArrival(traffic: Traffic, from: number, to: number, bytes: number): void {
   traffic.messagesOut[from] = traffic.messagesOut[from]! + 1
   traffic.bytesOut[from] = traffic.bytesOut[from]! + bytes
   traffic.messagesIn[to] = traffic.messagesIn[to]! + 1
@@ -112,7 +113,7 @@ function countEach(
   { notes }: Outbox,
   fates: Fates | undefined,
   isUp: Uint8Array,
-  traffic: MutableTraffic
+  traffic: Traffic
 ): void {
   const { messagesOut, bytesOut, missing, dropped, waitedFor } = traffic
   const { rowStart, senders } = links

@@ -1,10 +1,7 @@
 import { DROP_REASONS, type DropReason, type Traffic } from '../interfaces.ts'
 
-/** A network writes it, everybody else reads it. */
-export type MutableTraffic = Traffic
-
 /** All zero, for `participants`. */
-export function emptyTraffic(participants: number): MutableTraffic {
+export function emptyTraffic(participants: number): Traffic {
   const zeros = () => new Float64Array(participants)
   return {
     messagesOut: zeros(),

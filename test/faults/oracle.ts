@@ -69,6 +69,8 @@ export function oracle(scenario: Scenario, plan: Plan, rounds: number): Exchange
         }
         links.push(...row.map(({ j, fate }) => (fate === FATE.arrives ? here.marks(j, i, round, hop) : fate)))
       }
+      // Nobody waits, and something is on its way.
+      if (durationMs === 0 && links.some(fate => (fate & 3) === FATE.late)) durationMs = 1
       now += durationMs
       made.push({ links, durationMs, waitedFor: [...waitedFor].toSorted((a, b) => a - b) })
     }

@@ -9,6 +9,7 @@ import { federatedPoint, systemsOf } from './slow.ts'
 /** Rounds between those in which θ* is solved for anew. */
 const SOLVED_EVERY = 16
 
+/** No parameter, correction or flow is infinite or no number. */
 export const everythingIsFinite: Invariant = ({ round, after }) => {
   const arrays = { theta: after.theta, ...after.aggregation }
   for (const [name, values] of Object.entries(arrays)) {
@@ -34,6 +35,7 @@ export function correctionsCancel({ setting: { experiment } }: Scenario): Invari
   }
 }
 
+/** What a sample says, computed anew from what the peers know; θ* by another solver, every so often. */
 export function errorsAreOfThoseThere({ setting }: Scenario): Invariant {
   const { fleet, experiment } = setting
   const systems = experiment.learner.name === 'td' ? systemsOf(fleet) : undefined

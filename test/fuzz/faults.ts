@@ -2,19 +2,21 @@
 import { usesHub } from '../../src/aggregation/names.ts'
 import { placeWithin } from '../../src/experiment/problem.ts'
 import type { Experiment } from '../../src/experiment/schema.ts'
-import { type FaultAction, type Participant, parseAction } from '../../src/faults/schema.ts'
+import { type FaultAction, type Faults, type Participant, parseAction } from '../../src/faults/schema.ts'
 import type { Setting } from '../../src/setting.ts'
 import { edgeList, staticGraph } from '../../topologies/graph.ts'
 import { range } from '../support/numbers.ts'
 import type { Dice } from './dice.ts'
 import { Expected } from './expected.ts'
 
+/** Short, so that much is late. */
 export const DEADLINE_MS = 100
 
 /** As it is written in YAML. */
-type Raw = Readonly<Record<string, unknown>>
+export type Raw = Readonly<Record<string, unknown>>
 
-interface Timed {
+export interface Timed {
+  /** Rounds completed. */
   readonly after: number
   readonly action: FaultAction
 }
@@ -76,26 +78,15 @@ export class FaultDraws {
       .some(range(peers), dice.chance(0.3) ? dice.between(1, Math.min(3, peers - 1)) : 0)
       .map(p => ({ after: dice.between(1, calmAt - 1), action: { join: [p] } }))
     const restarts = range(dice.chance(0.4) ? dice.between(1, 3) : 0).flatMap(() => this.#restart(calmAt))
-    const others: { after: number; action?: FaultAction }[] = range(
-      dice.chance(0.15) ? 0 : dice.between(1, 12)
-    ).map(() => ({
-      after: dice.between(0, calmAt - 1)
+    const others = range(dice.chance(0.15) ? 0 : dice.between(1, 12)).map(() => ({
+      after: dice.between(0, calmAt - 1),
+      action: undefined
     }))
-    const expected = new Expected(
-      {
-        ...this.#experiment,
-        faults: {
-          duplicates: 0,
-          reordering: 0,
-          links: [],
-          events: joins.map(({ after, action }) => ({ after, ...action }))
-        }
-      },
-      this.#participants.length
-    )
+    const expected = new Expected({ ...this.#experiment, faults: faultsOf(joins) }, this.#participants.length)
     const events: Timed[] = []
     const inOrder = [...joins, ...restarts, ...others].sort((a, b) => a.after - b.after)
-    for (const { after, action = this.#possible(expected) } of inOrder) {
+    for (const { after, action: planned } of inOrder) {
+      const action = planned ?? this.#possible(expected)
       if (!expected.can(action)) continue
       expected.obey(action)
       events.push({ after, action })
@@ -195,3 +186,10 @@ export class FaultDraws {
     return { from, to, direction: this.#dice.pick(['both', 'one-way']), ...terms }
   }
 }
+
+const faultsOf = (events: readonly Timed[]): Faults => ({
+  duplicates: 0,
+  reordering: 0,
+  links: [],
+  events: events.map(({ after, action }) => ({ after, ...action }))
+})

@@ -16,29 +16,34 @@ export function flowsCancel({ setting: { experiment } }: Scenario): Invariant {
   const last: number[] = []
   return ({ round, exchanges, after, reports }) => {
     const { links, stride } = exchanges[0]!
-    const { receipts, epochs, flows, pending } = after.aggregation
+    const column = (name: string) => present(after.aggregation[name], name)
+    const receipts = column('receipts')
+    const epochs = column('epochs')
+    const flows = column('flows')
+    const pending = column('pending')
+    const reverse = reverseLinks(links)
     eachLink(links, (_i, _j, k) => {
-      const isCombined = (present(receipts, 'receipts')[k]! & 1) === 1
-      combined[k] = [...(combined[k] ?? []), isCombined]
+      const isCombined = (receipts[k]! & 1) === 1
+      const history = combined[k] ?? []
+      history[round] = isCombined
+      combined[k] = history
       if (isCombined) last[k] = round
     })
-    const reverse = reverseLinks(links)
     /** F of link k as it will be when its pending increment is settled. */
     const settled = (k: number, c: number): number => {
       const at = k * stride + c
       const isMutual = last[k] !== undefined && combined[reverse[k]!]![last[k]]
-      return present(flows, 'flows')[at]! + (isMutual ? present(pending, 'pending')[at]! : 0)
+      return flows[at]! + (isMutual ? pending[at]! : 0)
     }
     eachLink(links, (i, j, k) => {
       const back = reverse[k]!
-      const [own, other] = [present(epochs, 'epochs')[k]!, present(epochs, 'epochs')[back]!]
-      if (own !== other) return
+      if (epochs[k] !== epochs[back]) return
       for (let c = 0; c < stride; c++) {
         const [there, here] = [settled(k, c), settled(back, c)]
         demand(
           there === -here,
           'the flows of an edge cancel to the bit',
-          () => `round ${round}, ${i} and ${j} in epoch ${own}, component ${c}: ${there} and ${here}`
+          () => `round ${round}, ${i} and ${j} in epoch ${epochs[k]}, component ${c}: ${there} and ${here}`
         )
       }
     })

@@ -1,5 +1,6 @@
 /** `npm run fuzz`: plays the scenarios of many seeds, and prints the line that replays each one that fails. */
 import { parseArgs } from 'node:util'
+import { Violation } from './moment.ts'
 import { failureOf, play } from './play.ts'
 import { scenarioOf } from './scenario.ts'
 
@@ -38,8 +39,14 @@ async function playOne(seed: number): Promise<void> {
   process.stdout.write(`${JSON.stringify(experiment)}\n${JSON.stringify(rest)}\n`)
   process.stdout.write(`${JSON.stringify({ ...faults, events: [] })}\n`)
   for (const event of faults?.events ?? []) process.stdout.write(`${JSON.stringify(event)}\n`)
-  await play(scenario)
-  process.stdout.write('nothing is wrong\n')
+  try {
+    await play(scenario)
+    process.stdout.write('nothing is wrong\n')
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error
+    process.stdout.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -41,6 +41,7 @@ export interface Moment {
 /** Called once per round, in order. Throws a Violation. */
 export type Invariant = (moment: Moment) => void
 
+/** Something does not hold that must. */
 export class Violation extends Error {
   override readonly name = 'Violation'
 }
@@ -91,6 +92,6 @@ export function eachLink(
 /** Whether two numbers are equal but for rounding at this scale. */
 export const near = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-11 * scale
 
-/** The largest number, at least 1. */
+/** The largest magnitude, at least 1. */
 export const scaleOf = (values: Float64Array): number =>
   values.reduce((most, x) => Math.max(most, Math.abs(x)), 1)

@@ -10,19 +10,18 @@ import {
 } from '../../src/aggregation/names.ts'
 import { ExperimentError } from '../../src/core/errors.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
-import type { FaultAction } from '../../src/faults/schema.ts'
 import { type Setting, settingOf } from '../../src/setting.ts'
 import { topologies } from '../../topologies/index.ts'
 import { range } from '../support/numbers.ts'
 import { Dice } from './dice.ts'
-import { DEADLINE_MS, FaultDraws } from './faults.ts'
+import { DEADLINE_MS, FaultDraws, type Raw, type Timed } from './faults.ts'
 
 export interface Scenario {
   readonly seed: number
   /** With `experiment.faults`. */
   readonly setting: Setting
-  /** Actions given while the swarm runs, ascending; not all are possible. */
-  readonly commands: readonly { readonly after: number; readonly action: FaultAction }[]
+  /** Given while the swarm runs, ascending; not all are possible. */
+  readonly commands: readonly Timed[]
   /** From this round on it is calm. */
   readonly calmAt: number
   /** Where the run is interrupted, to go on from its state. */
@@ -30,10 +29,13 @@ export interface Scenario {
 }
 
 const graphs = Object.keys(topologies).filter(name => name !== 'file')
-const AGGREGATION_DRAWS: readonly AggregationName[] = [...AGGREGATIONS, ...Array(5).fill('gossip-scafflsa')]
+/** That with the most to go wrong is drawn most often. */
+const aggregations: readonly AggregationName[] = [
+  ...AGGREGATIONS,
+  ...range(5).map(() => 'gossip-scafflsa' as const)
+]
 
-type Raw = Readonly<Record<string, unknown>>
-
+/** The same seed, the same scenario. */
 export function scenarioOf(seed: number): Scenario {
   const dice = new Dice(seed)
   const [raw, calm] = drawSetting(dice, seed)
@@ -66,7 +68,7 @@ function drawSetting(dice: Dice, seed: number): [Raw, Setting] {
 }
 
 function drawExperiment(dice: Dice, seed: number): Raw {
-  const aggregation = dice.pick(AGGREGATION_DRAWS)
+  const aggregation = dice.pick(aggregations)
   const graph = dice.pick(graphs)
   const topology = graph === 'random-regular' ? `${graph}:degree=${dice.between(2, 5)}` : graph
   const softmax = dice.chance(0.1)

@@ -9,27 +9,24 @@
 import { receiversOf } from '../../core/links.ts'
 import {
   type DropReason,
-  DUPLICATED,
   FATE,
   type Fates,
   type Hosted,
   type Inbox,
   type NetworkPlan,
-  REORDERED
+  type Traffic
 } from '../../interfaces.ts'
-import type { MutableTraffic } from '../traffic.ts'
 import { type Decoded, decodeMessage, expectedOf } from './codec.ts'
 import { Neighbour } from './neighbour.ts'
 import { type Kept, Outside } from './outside.ts'
+import { Pending } from './pending.ts'
+import { Planned } from './planned.ts'
 import { Room } from './room.ts'
-
-/** For so many exchanges it is known which messages were lost, and so are not late when they come after all. */
-const REMEMBERED = 32
 
 export class Mailbox {
   /** Per receiver: by sender. */
   readonly #neighbours: readonly ReadonlyMap<number, Neighbour>[]
-  readonly #traffic: MutableTraffic
+  readonly #traffic: Traffic
   /** Per hop and link. */
   readonly #hops: readonly (readonly Neighbour[])[]
   /** Per hop: the links `first <= k < last` are those of the receivers that live here. */
@@ -39,18 +36,16 @@ export class Mailbox {
   readonly #rooms: readonly [Room, Room]
   /** Per participant: 0 where it neither speaks nor hears. */
   readonly #isUp: Uint8Array
-  /** The exchange that runs, or ran last, with its hop and its fates. */
+  /** The exchange that runs, or ran last, and its hop. */
   #exchange = -1
   #hop = 0
-  #fates: Uint8Array | undefined
   #isRunning = false
-  readonly #pastFates: (Uint8Array | undefined)[] = []
-  readonly #isPending: Uint8Array
-  #pending = 0
+  readonly #planned = new Planned()
+  readonly #pending: Pending
+  /** What arrived and is to be taken after the rest. */
   #reordered: Kept[] = []
-  #wake: () => void = () => {}
 
-  constructor(plan: NetworkPlan, swarm: Uint8Array, traffic: MutableTraffic, hosted: Hosted) {
+  constructor(plan: NetworkPlan, swarm: Uint8Array, traffic: Traffic, hosted: Hosted) {
     const neighbours = Array.from({ length: plan.participants }, () => new Map<number, Neighbour>())
     this.#hops = plan.hops.map((links, hop) => {
       const receivers = receiversOf(links)
@@ -77,7 +72,7 @@ export class Mailbox {
     this.#traffic = traffic
     this.#rooms = [new Room(plan), new Room(plan)]
     this.#isUp = new Uint8Array(plan.participants).fill(1)
-    this.#isPending = new Uint8Array(this.#rooms[0].sizes.length)
+    this.#pending = new Pending(this.#rooms[0].sizes.length)
   }
 
   /** Opens exchange round · hops + hop and the one after it. What was returned by the one before may now change. */
@@ -87,18 +82,14 @@ export class Mailbox {
     this.#inboxOf(exchange + 1).slots.fill(-1)
     this.#exchange = exchange
     this.#hop = hop
-    this.#fates = this.#effective(fates)
     this.#isRunning = true
-    this.#pastFates[exchange % REMEMBERED] = this.#fates
+    this.#planned.begin(exchange, this.#effective(fates))
     const { slots } = this.#inboxOf(exchange)
     const heard = this.#hops[hop]!
     const { first, last } = this.#own[hop]!
     for (let k = first; k < last; k++) {
       if (slots[k]! >= 0) this.#meetFate(k)
-      else if (this.#outcome(k) === FATE.arrives && heard[k]!.isWaitedFor) {
-        this.#isPending[k] = 1
-        this.#pending++
-      }
+      else if (this.#planned.outcome(k) === FATE.arrives && heard[k]!.isWaitedFor) this.#pending.add(k)
     }
     for (const sender of fates?.waitedFor ?? []) {
       if (this.#livesHere(sender)) this.#count(this.#traffic.waitedFor, sender)
@@ -109,16 +100,7 @@ export class Mailbox {
 
   /** Resolves when everything that is waited for has arrived, or after the deadline. */
   arrivals(deadlineMs: number): Promise<void> {
-    // Even where nothing is waited for, sockets are read once: those who were given up must be able to speak.
-    if (this.#pending === 0) return new Promise(resolve => setImmediate(resolve))
-    return new Promise(resolve => {
-      // What lies unread in the sockets when the deadline passes is in time: a busy event loop is nobody's fault.
-      const timer = setTimeout(() => setImmediate(resolve), deadlineMs)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+    return this.#pending.none(deadlineMs)
   }
 
   /** Closes the exchange that runs: what comes for it from now on is too late. */
@@ -130,15 +112,14 @@ export class Mailbox {
     const { first, last } = this.#own[this.#hop]!
     for (let k = first; k < last; k++) {
       const neighbour = heard[k]!
-      if (inbox.slots[k]! < 0 && this.#outcome(k) !== FATE.unsent)
+      if (inbox.slots[k]! < 0 && this.#planned.outcome(k) !== FATE.unsent)
         this.#count(this.#traffic.missing, neighbour.receiver)
-      if (this.#isPending[k] === 0) continue
+      if (!this.#pending.has(k)) continue
       neighbour.letsDeadlinePass()
       late.add(neighbour.sender)
     }
     for (const sender of late) this.#count(this.#traffic.waitedFor, sender)
-    this.#isPending.fill(0)
-    this.#pending = 0
+    this.#pending.clear()
     this.#isRunning = false
     return inbox
   }
@@ -146,7 +127,7 @@ export class Mailbox {
   /** The senders of what is waited for, ascending. */
   waitedFor(): number[] {
     const heard = this.#hops[this.#hop] ?? []
-    const senders = new Set(heard.filter((_, k) => this.#isPending[k] === 1).map(({ sender }) => sender))
+    const senders = new Set(heard.filter((_, k) => this.#pending.has(k)).map(({ sender }) => sender))
     return [...senders].sort((a, b) => a - b)
   }
 
@@ -235,7 +216,7 @@ export class Mailbox {
     }
     if (exchange > this.#exchange) return this.#put(k, message, data.byteLength)
     if (exchange < this.#exchange || !this.#isRunning) return this.#takeLate(neighbour, exchange, k)
-    const outcome = this.#outcome(k)
+    const outcome = this.#planned.outcome(k)
     if (outcome === FATE.lost) return undefined
     if (outcome === FATE.late) return 'late'
     if (outcome === FATE.unsent) return 'round'
@@ -249,7 +230,7 @@ export class Mailbox {
 
   /** Those outside who are past this exchange have said for it what they will ever say. */
   #giveUpThoseAhead(): void {
-    if (this.#pending === 0 || this.#outside.reached < this.#exchange) return
+    if (this.#pending.count === 0 || this.#outside.reached < this.#exchange) return
     const heard = this.#hops[this.#hop]!
     for (let k = 0; k < heard.length; k++) if (!this.#livesHere(heard[k]!.sender)) this.#settle(k)
   }
@@ -267,17 +248,16 @@ export class Mailbox {
 
   /** What is late by its fate, or was lost, says nothing of its sender; other late messages are signs of life. */
   #takeLate(neighbour: Neighbour, exchange: number, k: number): DropReason | undefined {
-    const isRemembered = exchange > this.#exchange - REMEMBERED
-    const fate = (isRemembered && this.#pastFates[exchange % REMEMBERED]?.[k]) || FATE.arrives
-    if ((fate & 3) === FATE.lost) return undefined
-    if ((fate & 3) === FATE.arrives) neighbour.speaksLate(exchange)
+    const outcome = this.#planned.outcome(k, exchange)
+    if (outcome === FATE.lost) return undefined
+    if (outcome === FATE.arrives) neighbour.speaksLate(exchange)
     return 'late'
   }
 
   /** The message over link k is here, and its exchange runs. */
   #meetFate(k: number): void {
     const { receiver, sender } = this.#hops[this.#hop]![k]!
-    const outcome = this.#outcome(k)
+    const outcome = this.#planned.outcome(k)
     const room = this.#rooms[this.#exchange & 1]!
     if (outcome !== FATE.arrives) {
       room.inboxes[this.#hop]!.slots[k] = -1
@@ -288,18 +268,19 @@ export class Mailbox {
     this.#hops[this.#hop]![k]!.speaksInTime()
     this.#count(this.#traffic.messagesIn, receiver)
     this.#count(this.#traffic.bytesIn, receiver, room.sizes[k]!)
-    if ((this.#fates?.[k] ?? 0) & DUPLICATED) this.drop('duplicate', sender)
+    if (this.#planned.isDuplicated(k)) this.drop('duplicate', sender)
   }
 
-  /** Whether the message over link k is to be taken after the others, once. */
+  /** Whether the message over link k is to be taken after the others that are waited for. */
   #putsOff(k: number, kept: Kept): boolean {
-    const fates = this.#fates
-    if (fates === undefined || !(fates[k]! & REORDERED)) return false
-    fates[k] = fates[k]! & ~REORDERED
-    if (this.#isPending[k] === 0) return false
+    if (!this.#planned.putsOff(k) || !this.#pending.has(k)) return false
     this.#reordered.push(kept)
-    if (this.#reordered.length >= this.#pending) this.#takeReordered()
+    this.#takeReorderedIfLast()
     return true
+  }
+
+  #takeReorderedIfLast(): void {
+    if (this.#reordered.length >= this.#pending.count) this.#takeReordered()
   }
 
   #takeReordered(): void {
@@ -309,16 +290,7 @@ export class Mailbox {
   }
 
   #settle(k: number): void {
-    if (this.#isPending[k] === 0) return
-    this.#isPending[k] = 0
-    this.#pending--
-    if (this.#pending === 0) this.#wake()
-    else if (this.#reordered.length >= this.#pending) this.#takeReordered()
-  }
-
-  /** The fate of the message over link k in the exchange that runs. */
-  #outcome(k: number): number {
-    return this.#fates === undefined ? FATE.arrives : this.#fates[k]! & 3
+    if (this.#pending.settle(k)) this.#takeReorderedIfLast()
   }
 
   /** A copy, with nothing sent from and to those that do not take part. Undefined if everything arrives. */
@@ -336,7 +308,6 @@ export class Mailbox {
 
   #jumpTo(exchange: number): void {
     this.#inboxOf(exchange).slots.fill(-1)
-    this.#pastFates.length = 0
     if (exchange > this.#exchange) return
     for (const heard of this.#neighbours) for (const neighbour of heard.values()) neighbour.recount()
   }

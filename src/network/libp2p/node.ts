@@ -21,6 +21,7 @@ import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import { assert } from '../../core/assert.ts'
+import { gateFor } from './gate.ts'
 import { type Ears, type Frames, hear } from './hear.ts'
 
 export type SwarmNode = Libp2p<{ identify: Identify; pubsub: GossipSub }>
@@ -50,7 +51,7 @@ export interface NodeSettings extends Ears {
   readonly since: number
   /** A neighbour tells the same. */
   met(neighbour: PeerId, since: number): void
-  /** One who is not a neighbour is turned away. */
+  /** One who is not a neighbour, or has no key or another, is turned away. */
   refused(): void
   /** There is a connection with a neighbour, */
   found(neighbour: PeerId): void
@@ -71,8 +72,6 @@ const internalsOf = (node: SwarmNode): GossipInternals => node.services.pubsub a
 /** A node that listens and has subscribed, and is connected to nobody. */
 export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
   const { privateKey, port, topic, hears, neighbours, maxBytes, swarmKey } = settings
-  const allowed = new Set(neighbours.map(String))
-  const isStranger = (id: PeerId): boolean => !allowed.has(id.toString())
   const topics = [topic, ...hears]
   const noId = new Uint8Array()
   let messages = 0
@@ -85,14 +84,7 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
     ...(swarmKey && { connectionProtector: preSharedKey({ psk: swarmKey }) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxInboundStreams: MAX_OPEN_STREAMS })],
-    connectionGater: {
-      denyDialMultiaddr: () => false,
-      denyInboundEncryptedConnection: id => {
-        if (isStranger(id)) settings.refused()
-        return isStranger(id)
-      },
-      denyOutboundEncryptedConnection: isStranger
-    },
+    connectionGater: gateFor(neighbours, swarmKey !== undefined, settings.refused),
     connectionManager: {
       maxConnections: 2 * neighbours.length + 16,
       inboundConnectionThreshold: 1000,

@@ -9,8 +9,8 @@ import { keyOf, topicOf } from '../../../src/network/libp2p/identity.ts'
 import { decode, encode } from '../../../src/network/libp2p/message.ts'
 import type { Libp2pNetwork } from '../../../src/network/libp2p/network.ts'
 import { startNode } from '../../../src/network/libp2p/node.ts'
-import { swarmKeyOf } from '../../../src/network/libp2p/swarm-key.ts'
 import { messageBytes } from '../../../src/network/message-bytes.ts'
+import { swarmKeyOf } from '../../../src/network/swarm-key.ts'
 import { range } from '../../support/numbers.ts'
 import { complete, outboxOf, planOf, received, ring, SWARM, sent, untilWhole, withNetwork } from './plans.ts'
 
@@ -362,6 +362,7 @@ test('into a swarm with a key nobody is let who has no key or another, not even 
     const known = await keyOf(SWARM, '1', 1)
     expect(await getsIn(network, known, undefined)).toBe(false)
     expect(await getsIn(network, known, swarmKeyOf(keyFile('b')) as Uint8Array)).toBe(false)
+    await vi.waitFor(() => expect([...network.traffic.refused]).toEqual([2, 0, 0]), 10_000)
     expectAllOf(await network.exchange(1, 0, outboxOf(plan, 1)), plan, 1)
   })
 })

@@ -1,6 +1,7 @@
 /** A swarm whose nodes live in several processes: here two networks with the same plan, each with its own participants. */
 import { expect, test, vi } from 'vitest'
 import { receiversOf } from '../../../src/core/links.ts'
+import { nextDouble, stream } from '../../../src/core/random.ts'
 import { FATE, type Fates, type Inbox, type NetworkPlan } from '../../../src/interfaces.ts'
 import { type Libp2pNetwork, type Libp2pOptions, libp2pNetwork } from '../../../src/network/libp2p/network.ts'
 import { range } from '../../support/numbers.ts'
@@ -115,34 +116,36 @@ test('the faster part begins at any round, before the other does', () => {
   })
 })
 
-test('participants of either part stop and return', () => {
-  const plan = planOf(ring(6), 2)
-  return withParts(plan, 3, {}, async parts => {
+test('participants of all parts stop and return, while each part keeps its own pace', () => {
+  const plan = planOf(complete(6), 2)
+  /** Between two exchanges some stop, and then others start; the same in both parts. */
+  async function play(part: Libp2pNetwork, first: number, last: number): Promise<void> {
+    const random = stream('stops', 0, 'test')
+    const below = (bound: number): number => Math.floor(nextDouble(random) * bound)
+    const stopped = new Set<number>()
     let round = 0
-    const exchange = async (...stopped: number[]): Promise<void> => {
-      const fates = fatesWithout(plan, ...stopped)
-      const inboxes = await Promise.all(
-        parts.map(part => part.exchange(round, 0, outboxOf(plan, round), fates))
-      )
-      expectOwn(plan, round, inboxes[0]!, 0, 3, fates)
-      expectOwn(plan, round, inboxes[1]!, 3, 6, fates)
-      round++
+    for (let turn = 0; turn < 30; turn++) {
+      for (let rounds = below(3); rounds >= 0; rounds--) {
+        const fates = fatesWithout(plan, ...stopped)
+        const inbox = await part.exchange(round, 0, outboxOf(plan, round), fates)
+        expectOwn(plan, round, inbox, first, last, fates)
+        round++
+      }
+      const chosen = [...new Set([below(6), below(6)])]
+      const starting = chosen.filter(p => stopped.has(p))
+      for (const p of chosen.filter(p => !stopped.has(p)).slice(0, 4 - stopped.size)) {
+        await part.stop(p, (['closed', 'killed', 'frozen'] as const)[below(3)]!)
+        stopped.add(p)
+      }
+      for (const p of starting) {
+        await part.start(p)
+        stopped.delete(p)
+      }
     }
-    const both = (act: (part: Libp2pNetwork) => Promise<void>) => Promise.all(parts.map(act))
-    await exchange()
-    for (const how of ['closed', 'killed', 'frozen'] as const) {
-      await both(part => part.stop(2, how))
-      await exchange(2)
-      await both(part => part.stop(3, how))
-      await exchange(2, 3)
-      // Both ends of an edge between the parts return at once.
-      await both(async part => {
-        await part.start(2)
-        await part.start(3)
-      })
-      await exchange()
-      await exchange()
-    }
+    expect([...part.traffic.missing, ...part.traffic.waitedFor]).toEqual(new Array(12).fill(0))
+  }
+  return withParts(plan, 3, {}, async ([lower, upper]) => {
+    await Promise.all([play(lower, 0, 3), play(upper, 3, 6)])
   })
 })
 

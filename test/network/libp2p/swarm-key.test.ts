@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { swarmKeyOf } from '../../../src/network/libp2p/swarm-key.ts'
+import { swarmKeyOf } from '../../../src/network/swarm-key.ts'
 
 const digits = '0123456789abcdef'.repeat(4)
 const text = `/key/swarm/psk/1.0.0/\n/base16/\n${digits}`
