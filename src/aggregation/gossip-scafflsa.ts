@@ -15,8 +15,9 @@
  * - *Epochs.* When a neighbour is lost its flow is dropped and a new epoch begins; the others go on to their own θ*. A peer
  *   that begins anew has no epoch, only its incarnation. Where the epochs of two ends differ, nothing is combined: the end
  *   with the higher offers its flow, the other takes over its negative, and both are of one epoch again. Two that have
- *   none begin one that neither has had. An offer that is not taken up for long is to one who does not hear us: the flow
- *   is dropped.
+ *   none begin one that neither has had.
+ * - *Deaf neighbours.* Who has not combined our message, nor taken up our offer, for 32 of its own does not hear us. Its flow
+ *   is dropped, too, and an offer stands until it does: an edge that carries messages one way carries no flow.
  */
 import { assert } from '../core/assert.ts'
 import { strideOf } from '../core/parameter-matrix.ts'
@@ -29,15 +30,15 @@ const NONE = 0x80000000
 /** Epochs that two ends begin together are so far apart that losses in between do not reach the next. */
 const EPOCHS_APART = 0x10000
 
-/** So many messages that do not take up an offer are of one who does not hear it. */
-const MOST_REFUSALS = 32
+/** Who sends so many messages that show no trace of ours does not hear us. */
+const DEAF_AFTER = 32
 
 /** What a peer knows of its edges, per link; flows in rows of θ's stride. */
 interface Edges extends EdgeNotes {
   /** The increment of the last message, not in `flows` yet; zero if it was not combined. */
   readonly pending: Float64Array
-  /** How many messages have come since our flow is offered, and do not take it up. */
-  readonly refusals: Uint8Array
+  /** How many messages in a row show that the other end has not heard us. */
+  readonly unheard: Uint8Array
 }
 
 /** `correctedBy` is η H. */
@@ -59,7 +60,7 @@ export function gossipScafflsa(
     offers: new Uint8Array(count),
     flows: new Float64Array(count * stride),
     pending: new Float64Array(count * stride),
-    refusals: new Uint8Array(count)
+    unheard: new Uint8Array(count)
   }
   return {
     name: 'gossip-scafflsa',
@@ -76,7 +77,7 @@ export function gossipScafflsa(
       neighbourhood.restart(i)
       const [first, last] = [links.rowStart[i]!, links.rowStart[i + 1]!]
       edges.epochs.fill(NONE + incarnation, first, last)
-      for (const column of [edges.receipts, edges.offers, edges.refusals]) column.fill(0, first, last)
+      for (const column of [edges.receipts, edges.offers, edges.unheard]) column.fill(0, first, last)
       for (const rows of [edges.flows, edges.pending]) rows.fill(0, first * stride, last * stride)
       correction.fill(0, i * stride, (i + 1) * stride)
     },
@@ -142,34 +143,45 @@ function settle(
   missed: number
 ): boolean {
   assert(notes !== undefined, 'messages about flows carry notes')
-  const { receipts, epochs, offers, flows, pending, refusals } = edges
+  const { receipts, epochs, offers, flows, pending, unheard } = edges
   const row = k * stride
   const ours = epochs[k]!
   const theirs = notes.epochs[k]!
-  offers[k] = 0
-  if (ours >= NONE || theirs !== ours) {
+  if (ours < NONE && (theirs >= NONE || theirs < ours)) {
+    // The other end has forgotten its flow, and takes over ours as it is.
+    keepPending(flows, pending, row, stride)
+    countUnheard(edges, k, stride)
+    offers[k] = 1
     receipts[k] = 0
-    if (ours >= NONE && theirs >= NONE) epochs[k] = (Math.max(ours, theirs) - NONE + 1) * EPOCHS_APART
-    else if (ours < NONE && (theirs >= NONE || theirs < ours)) {
-      // The other end has forgotten its flow, and takes over ours as it is.
-      keepPending(flows, pending, row, stride)
-      refusals[k] = Math.min(refusals[k]! + 1, MOST_REFUSALS + 1)
-      if (refusals[k] === MOST_REFUSALS) drop(edges, k, stride)
-      offers[k] = 1
-      return false
-    } else {
-      // Without an offer it has dropped its flow and not heard of us since.
-      const offered = notes.offers[k] === 1
-      for (let c = row; c < row + stride; c++) flows[c] = offered ? -notes.flows[c]! : 0
-      pending.fill(0, row, row + stride)
-      if (offered) epochs[k] = theirs
-    }
-    refusals[k] = 0
     return false
   }
-  refusals[k] = 0
-  if ((notes.receipts[k]! >>> missed) & 1) keepPending(flows, pending, row, stride)
-  else pending.fill(0, row, row + stride)
+  if (offers[k] === 1) unheard[k] = 0
+  offers[k] = 0
+  if (ours >= NONE || theirs > ours) {
+    // Without an offer it has dropped its flow and not heard of us since.
+    const isOffered = notes.offers[k] === 1
+    for (let c = row; c < row + stride; c++) flows[c] = isOffered ? -notes.flows[c]! : 0
+    pending.fill(0, row, row + stride)
+    if (theirs >= NONE) epochs[k] = (Math.max(ours, theirs) - NONE + 1) * EPOCHS_APART
+    else if (isOffered) epochs[k] = theirs
+    receipts[k] = 0
+    return false
+  }
+  if ((notes.receipts[k]! >>> missed) & 1) {
+    keepPending(flows, pending, row, stride)
+    unheard[k] = 0
+    return true
+  }
+  pending.fill(0, row, row + stride)
+  return !countUnheard(edges, k, stride)
+}
+
+/** Another message shows that the other end of link k has not heard us. Returns whether it is deaf, as of now. */
+function countUnheard(edges: Edges, k: number, stride: number): boolean {
+  const { unheard } = edges
+  unheard[k] = Math.min(unheard[k]! + 1, DEAF_AFTER + 1)
+  if (unheard[k] !== DEAF_AFTER) return false
+  drop(edges, k, stride)
   return true
 }
 
