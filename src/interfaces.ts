@@ -203,8 +203,11 @@ export interface Network {
   exchange(round: number, hop: number, outbox: Outbox, fates?: Fates): Inbox | Promise<Inbox>
   /** Between exchanges: a participant stops to take part, ... */
   stop(participant: number, how: Stop): Promise<void>
-  /** ... and takes part again. Resolves when its links carry messages, or when it is known that they will not soon. */
-  start(participant: number): Promise<void>
+  /**
+   * ... and takes part again, from `round` on; without it, from the one after the last. Resolves when its links carry
+   * messages, or when it is known that they will not soon.
+   */
+  start(participant: number, round?: number): Promise<void>
   /** The senders that are waited for at this moment, ascending. */
   waitedFor(): readonly number[]
   /** By how many rounds everybody who is heard from elsewhere is ahead; 0 where somebody is not, or nobody is elsewhere. */

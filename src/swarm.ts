@@ -225,7 +225,7 @@ export class Swarm implements RunningSwarm {
       }
       aggregation.restart(participant, change.incarnation)
     }
-    return network.start(participant)
+    return network.start(participant, this.#round)
   }
 
   state(): SwarmState {

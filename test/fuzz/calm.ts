@@ -13,10 +13,8 @@ import { federatedPoint, gossipPoints, slowestOf, systemsOf, weightsOf } from '.
 import { runTo, swarmFrom } from './swarms.ts'
 import type { Watched } from './watch.ts'
 
-/** Calm rounds until all who are there must have agreed, though some were waited for seldom. */
-const AGREES_WITHIN = 200
-/** Rounds until a swarm must have arrived, and between two looks at it. */
-const ARRIVES_WITHIN = 40_000
+/** Rounds until a swarm must have agreed and arrived, and between two looks at it. */
+const CALM_WITHIN = 40_000
 const LOOKED_AT_EVERY = 50
 const CLOSE = 1e-8
 /** What a round takes off the slowest error, where it is too little to wait for. */
@@ -25,7 +23,7 @@ const SLOW = 2e-3
 /** Per peer that takes part: the components of θ that are decided, and what they should be. */
 type Points = ReadonlyMap<number, ReadonlyMap<number, number>>
 
-/** Lets the swarm run on until those who are there agree, and then until they are where they should be. */
+/** Lets the swarm run on until those who are there agree, and are where they should be. */
 export async function demandCalm(scenario: Scenario, watched: Watched): Promise<void> {
   const { expected, seen, wasHarmed } = watched
   const { aggregation, faults } = scenario.setting.experiment
@@ -33,34 +31,34 @@ export async function demandCalm(scenario: Scenario, watched: Watched): Promise<
   const agrees = aggregation.startsWith('gossip') && faults?.links.length === 0
   if (!agrees && points.size === 0) return
   const swarm = await swarmFrom(scenario, present(seen.at(-1), 'the last round').state)
-  for await (const _ of runTo(swarm, scenario.calmAt + AGREES_WITHIN, AGREES_WITHIN));
-  if (agrees) demandAgreement(expected, swarm)
   const scale = Math.max(1, ...[...points.values()].flatMap(point => [...point.values()].map(Math.abs)))
-  const isThere = (): boolean => farthest(points, swarm) <= CLOSE * scale
-  if (isThere()) return
-  for await (const _ of runTo(swarm, ARRIVES_WITHIN, LOOKED_AT_EVERY)) if (isThere()) return
-  const off = farthest(points, swarm)
-  demand(false, 'when it is calm the swarm arrives', () => `${off} off after ${swarm.round} rounds`)
+
+  /** What is not as it should be yet, if anything. */
+  function wrong(): string | undefined {
+    const disagreement = agrees ? disagreementIn(expected, swarm) : undefined
+    if (disagreement !== undefined) return disagreement
+    const off = farthest(points, swarm)
+    return off <= CLOSE * scale ? undefined : `θ is ${off} off`
+  }
+  if (wrong() === undefined) return
+  for await (const _ of runTo(swarm, CALM_WITHIN, LOOKED_AT_EVERY)) if (wrong() === undefined) return
+  demand(false, 'when it is calm the swarm agrees and arrives', () => `round ${swarm.round}: ${wrong()}`)
 }
 
-/** Every peer hears whom it can and has given up the others, and where both hear each other they agree. */
-function demandAgreement(expected: Expected, swarm: Swarm): void {
+/** Where a peer does not hear whom it can, has not given up whom it cannot, or two that hear each other do not agree. */
+function disagreementIn(expected: Expected, swarm: Swarm): string | undefined {
   const neighboursOf = (i: number): readonly NeighbourState[] => swarm.inspect(i).neighbours
   for (const i of expected.up) {
     for (const { neighbour: j, silence, epoch } of neighboursOf(i)) {
-      demand(
-        silence === (expected.hears(i, j) ? 0 : Number.POSITIVE_INFINITY),
-        'when it is calm who can be heard is heard, and who cannot is given up',
-        () => `peer ${i} has not heard ${j} for ${silence} exchanges`
-      )
+      if (silence !== (expected.hears(i, j) ? 0 : Number.POSITIVE_INFINITY)) {
+        return `peer ${i} has not heard ${j} for ${silence} exchanges`
+      }
+      if (!expected.hears(i, j) || !expected.hears(j, i)) continue
       const other = neighboursOf(j).find(({ neighbour }) => neighbour === i)
-      demand(
-        !expected.hears(i, j) || !expected.hears(j, i) || epoch === other?.epoch,
-        'when it is calm both ends are of one epoch',
-        () => `${i}: ${epoch}, ${j}: ${other?.epoch}`
-      )
+      if (epoch !== other?.epoch) return `${i} and ${j} are of epochs ${epoch} and ${other?.epoch}`
     }
   }
+  return undefined
 }
 
 function farthest(points: Points, { theta: { values, stride } }: Swarm): number {

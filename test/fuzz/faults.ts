@@ -175,7 +175,7 @@ export class FaultDraws {
       dice.between(0, 150),
       `uniform:low=${dice.between(0, 50)},high=${dice.between(50, 150)}`,
       `exponential:mean=${dice.between(1, 80)}`,
-      `pareto:median=${dice.between(1, 40)},shape=${dice.fraction(0.5, 3)}`
+      `pareto:median=${dice.between(1, 40)},shape=${dice.fraction(1.5, 3)}`
     ])
   }
 

@@ -139,11 +139,12 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
     if (how !== 'frozen') await crew.stop(participant, how)
   }
 
-  async function start(participant: number): Promise<void> {
+  async function start(participant: number, round?: number): Promise<void> {
     assert(crew.isOpen && !mailbox.takesPart(participant), `participant ${participant} starts, and runs`)
     mailbox.start(participant)
     if (!crew.isStopped(participant)) return
-    for (const neighbour of await crew.start(participant, mailbox.next)) {
+    const exchange = round === undefined ? mailbox.next : round * hops.length
+    for (const neighbour of await crew.start(participant, exchange)) {
       mailbox.welcome(participant, neighbour)
       mailbox.welcome(neighbour, participant)
     }
