@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { resolve } from '../src/experiment/resolve.ts'
+import { readReplay } from '../src/records/replay.ts'
 import { readResumable } from '../src/records/resume.ts'
 import type { Command, Outcome, SessionNews } from '../src/session/protocol.ts'
 import { runSession } from '../src/session/session.ts'
@@ -104,6 +105,69 @@ describe('a record', () => {
   })
 })
 
+describe('a command', () => {
+  /** Gives each command before the round with its number. */
+  function commanded(raw: object, commands: Readonly<Record<number, Command>>, news: SessionNews[] = []) {
+    const { experiment } = resolve({ ...small, ...raw })
+    let round = 0
+    const given = host(Number.POSITIVE_INFINITY, () => true, news)
+    const record = { kind: 'new', parent: newFolder(), command: 'murmur run' } as const
+    return runSession(
+      { experiment, record, replay: null, parameters: true },
+      { ...given, commands: () => [commands[round++]].flatMap(one => one ?? []) }
+    )
+  }
+  const stop: Command = { kind: 'fault', action: { stop: [2], how: 'killed' } }
+  const back: Command = { kind: 'fault', action: { return: [2], state: 'lost' } }
+
+  test('is a fault like one of the experiment, and the rivals meet it, too', async () => {
+    const live = await commanded({}, { 3: stop, 8: back })
+    const events = [
+      { after: 3, stop: 2, how: 'killed' },
+      { after: 8, return: 2, state: 'lost' }
+    ]
+    const planned = await session({ faults: { events } }, newFolder())
+    expect(live.parameters).toEqual(planned.parameters)
+    expect(live.rivals.map(timeless)).toEqual(planned.rivals.map(timeless))
+    expect(linesOf(live)).toEqual(linesOf(planned))
+    expect(live.withFaults).toBe(true)
+  })
+
+  test('is in the record, which replays to the same bits', async () => {
+    const live = await commanded({ aggregation: 'gossip-scafflsa', loss: 0.2 }, { 4: stop, 7: back })
+    const { experiment, folder } = readReplay(live.folder!)
+    const again = await runSession(
+      { experiment, record: { kind: 'none' }, replay: folder, parameters: true },
+      host(Number.POSITIVE_INFINITY)
+    )
+    expect(again.replayed).toEqual({ folder, sameParameters: true, missing: 0 })
+    expect(again.parameters).toEqual(live.parameters)
+  })
+
+  test('that is impossible is refused, and says why', async () => {
+    const news: SessionNews[] = []
+    const outcome = await commanded({}, { 3: stop, 4: stop }, news)
+    expect(news).toContainEqual({ kind: 'note', text: 'refused: peer 2 is stopped already' })
+    expect(outcome.result!.stopped).toEqual([2])
+  })
+
+  test('asks a peer what it knows: its parameters, its correction, and the flows on its edges', async () => {
+    const news: SessionNews[] = []
+    await commanded({ aggregation: 'gossip-scafflsa' }, { 6: { kind: 'inspect', peer: 1 } }, news)
+    const [told] = news.flatMap(each => (each.kind === 'inspected' ? [each.report] : []))
+    expect(told).toMatchObject({ peer: 1, round: 6, takesPart: true })
+    expect(told!.neighbours.map(({ neighbour, silence, epoch }) => [neighbour, silence, epoch])).toEqual([
+      [0, 0, 1],
+      [2, 0, 1]
+    ])
+    const { localSteps, stepSize } = small
+    for (const [c, xi] of told!.correction!.entries()) {
+      const inflow = told!.neighbours.reduce((sum, { flow }) => sum + flow![c]!, 0)
+      expect(xi).toBe(inflow / (stepSize * localSteps))
+    }
+  })
+})
+
 describe('an interrupted run', () => {
   test.each([
     { aggregation: 'none' },
@@ -113,7 +177,22 @@ describe('an interrupted run', () => {
     { aggregation: 'gossip-scafflsa' },
     { aggregation: 'gossip', learner: 'softmax:horizon=4' },
     { aggregation: 'gossip-scafflsa', transport: 'libp2p' },
-    { aggregation: 'gossip', measureEvery: 4 }
+    { aggregation: 'gossip', measureEvery: 4 },
+    {
+      aggregation: 'gossip-scafflsa',
+      loss: 0.3,
+      delayMs: 'uniform:low=0,high=20',
+      deadlineMs: 15,
+      faults: {
+        duplicates: 0.2,
+        events: [
+          { after: 2, stop: [1, 3], how: 'frozen' },
+          { after: 5, cut: [0, 4] },
+          { after: 9, return: 1 },
+          { after: 10, heal: 'all' }
+        ]
+      }
+    }
   ])('continues to the same bits: %j', async raw => {
     const whole = await session(raw, newFolder())
     const cut = await session(raw, newFolder(), 7)

@@ -176,6 +176,28 @@ describe.each(Object.entries(learners))('%s', (name, family) => {
     })
   })
 
+  test('a peer that begins anew begins as it did, or with draws of another incarnation, and no other peer with it', () => {
+    forLearners(({ fleet, stride, build, rows }) => {
+      const [fresh, used] = [build(), build()]
+      used.run(rows('used'), stride, 0, fleet.peers, undefined)
+      const others = structuredClone(used.state)
+      const peer = fleet.peers - 1
+      used.restart(peer, 0)
+      const [expected, again] = [rows('again'), rows('again')]
+      fresh.run(expected, stride, peer, fleet.peers, undefined)
+      used.run(again, stride, peer, fleet.peers, undefined)
+      expect(again).toEqual(expected)
+      for (const [array, name] of Object.keys(used.state).map(key => [used.state[key]!, key] as const)) {
+        const own = array.length / fleet.peers
+        expect(array.subarray(0, own * peer)).toEqual(others[name]!.subarray(0, own * peer))
+      }
+      used.restart(peer, 1)
+      const words = used.state.words?.subarray(4 * peer)
+      used.restart(peer, 2)
+      if (words !== undefined) expect(words).not.toEqual(build().state.words?.subarray(4 * peer))
+    })
+  })
+
   test('what θ says is read from the row of its peer alone', () => {
     const { readOut } = family
     forLearners(({ fleet, stride, rows }) => {
