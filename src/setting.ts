@@ -81,6 +81,11 @@ export function settingOf(experiment: Experiment): Setting {
     }
     if (margin < 1e-9)
       warnings.push(`${what} is −1/3: the corrected gossip is just stable; --weights lazy is safe`)
+    if (experiment.faults?.events.some(event => 'stop' in event)) {
+      warnings.push(
+        `weights: where peers stop, the ${experiment.weights} matrix of those that remain may be unstable; --weights lazy is safe`
+      )
+    }
   }
   const learner = parseNamed(experiment.learner, learners, 'learner')
   const judge = at('environment', () => judgeOf(fleet, learner.family.readOut))

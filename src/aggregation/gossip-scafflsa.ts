@@ -33,6 +33,9 @@ const EPOCHS_APART = 0x10000
 /** Who sends so many messages that show no trace of ours does not hear us. */
 const DEAF_AFTER = 32
 
+/** Whether the two ends of an edge agree on its flow, and if so whether the pending increment counts. */
+const AGREE = { not: 0, andKeep: 1, andTakeBack: 2 } as const
+
 /** What a peer knows of its edges, per link; flows in rows of θ's stride. */
 interface Edges extends EdgeNotes {
   /** The increment of the last message, not in `flows` yet; zero if it was not combined. */
@@ -113,19 +116,26 @@ function exchangeFlows(
     }
     for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
       const row = k * stride
-      const combined = heard[k] === HEARD.message && settle(edges, k, stride, inbox.notes, missed[k]!)
-      if (combined) {
+      const agreement =
+        heard[k] === HEARD.message ? settle(edges, k, stride, inbox.notes, missed[k]!) : AGREE.not
+      if (agreement !== AGREE.not) {
         const from = inbox.slots[k]! * inbox.stride
         const w = weights[k]!
+        const kept = agreement === AGREE.andKeep ? 1 : 0
         for (let c = 0; c < parameters; c++) {
+          const flow = flows[row + c]! + kept * pending[row + c]!
           const gain = w * (inbox.payloads[from + c]! - values[own + c]!)
           spare[own + c] = spare[own + c]! + gain
+          flows[row + c] = flow
           pending[row + c] = gain
+          correction[own + c] = correction[own + c]! + (flow + gain)
         }
-      } else if (heard[k] === HEARD.lost) drop(edges, k, stride)
-      receipts[k] = (receipts[k]! << 1) | (combined ? 1 : 0)
-      for (let c = 0; c < parameters; c++)
-        correction[own + c] = correction[own + c]! + (flows[row + c]! + pending[row + c]!)
+      } else {
+        if (heard[k] === HEARD.lost) drop(edges, k, stride)
+        for (let c = 0; c < parameters; c++)
+          correction[own + c] = correction[own + c]! + (flows[row + c]! + pending[row + c]!)
+      }
+      receipts[k] = (receipts[k]! << 1) | (agreement === AGREE.not ? 0 : 1)
     }
     for (let c = own; c < own + parameters; c++) correction[c] = correction[c]! / correctedBy
   }
@@ -133,7 +143,7 @@ function exchangeFlows(
 
 /**
  * Brings the flow of link k into line with what the other end tells, after `missed` exchanges without a message. Returns
- * whether the ends agree, so that its message may be combined.
+ * whether the ends agree, so that its message may be combined, and what becomes of the pending increment.
  */
 function settle(
   edges: Edges,
@@ -141,7 +151,7 @@ function settle(
   stride: number,
   notes: EdgeNotes | undefined,
   missed: number
-): boolean {
+): number {
   assert(notes !== undefined, 'messages about flows carry notes')
   const { receipts, epochs, offers, flows, pending, unheard } = edges
   const row = k * stride
@@ -153,7 +163,7 @@ function settle(
     countUnheard(edges, k, stride)
     offers[k] = 1
     receipts[k] = 0
-    return false
+    return AGREE.not
   }
   if (offers[k] === 1) unheard[k] = 0
   offers[k] = 0
@@ -165,24 +175,23 @@ function settle(
     if (theirs >= NONE) epochs[k] = (Math.max(ours, theirs) - NONE + 1) * EPOCHS_APART
     else if (isOffered) epochs[k] = theirs
     receipts[k] = 0
-    return false
+    return AGREE.not
   }
   if ((notes.receipts[k]! >>> missed) & 1) {
-    keepPending(flows, pending, row, stride)
     unheard[k] = 0
-    return true
+    return AGREE.andKeep
   }
+  if (!countUnheard(edges, k, stride)) return AGREE.andTakeBack
   pending.fill(0, row, row + stride)
-  return !countUnheard(edges, k, stride)
+  return AGREE.not
 }
 
 /** Another message shows that the other end of link k has not heard us. Returns whether it is deaf, as of now. */
 function countUnheard(edges: Edges, k: number, stride: number): boolean {
   const { unheard } = edges
   unheard[k] = Math.min(unheard[k]! + 1, DEAF_AFTER + 1)
-  if (unheard[k] !== DEAF_AFTER) return false
-  drop(edges, k, stride)
-  return true
+  if (unheard[k] === DEAF_AFTER) drop(edges, k, stride)
+  return unheard[k]! >= DEAF_AFTER
 }
 
 function keepPending(flows: Float64Array, pending: Float64Array, row: number, stride: number): void {
