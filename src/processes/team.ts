@@ -11,7 +11,7 @@ import type { Order, PartRequest, Report } from './protocol.ts'
 /** How many rounds ahead all are told to wait, at first. */
 const HOLD_AHEAD = 20
 /** Who does not answer for so long is frozen: all others wait meanwhile. */
-const ANSWER_MS = 500
+const ANSWER_MS = 1000
 /** A member that is so close to the first one again has caught up. */
 const CAUGHT_UP_ROUNDS = 50
 
