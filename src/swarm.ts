@@ -90,6 +90,16 @@ export interface RunningSwarm {
   endsOf(hop: number, link: number): readonly [number, number]
 }
 
+/** To be asked now and then: who has been waited for since it was asked last. To wait for a moment is how every round goes. */
+export function heldUpBy(swarm: Pick<RunningSwarm, 'round' | 'waitedFor'>): () => readonly number[] {
+  let seen = -1
+  return () => {
+    const isHeldUp = swarm.round === seen
+    seen = swarm.round
+    return isHeldUp ? swarm.waitedFor() : []
+  }
+}
+
 export class Swarm implements RunningSwarm {
   readonly theta: ParameterMatrix
   readonly #parts: SwarmParts

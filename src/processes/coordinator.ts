@@ -16,7 +16,7 @@ import { simulatedNetwork } from '../network/simulated.ts'
 import { type Setting, swarmOf } from '../setting.ts'
 import type { RunningSwarm, RunPlan, Swarm } from '../swarm.ts'
 import { type Gathered, Gathering } from './gathering.ts'
-import { blocksOf, type Member } from './member.ts'
+import { blocksOf, type Member, nameOfBlock } from './member.ts'
 import { mergedState, mergedTraffic } from './merge.ts'
 import type { Report } from './protocol.ts'
 import { Team } from './team.ts'
@@ -69,11 +69,11 @@ class Coordinator implements RunningSwarm {
   /** The commands that every process is told of, besides the base. */
   #taken: FaultEvent[] = []
   /** Rounds that the schedule of faults has begun. */
-  #begun: number
-  #round: number
-  #seconds: number
-  #virtualMs: number
-  #reportedWaits: Float64Array
+  #begun = 0
+  #round = 0
+  #seconds = 0
+  #virtualMs = 0
+  #reportedWaits: Float64Array = new Float64Array()
   #correction: Float64Array | undefined
   #last: RoundSample | undefined
   /** Commands that were taken while all wait, to be told when they go on. */
@@ -100,7 +100,6 @@ class Coordinator implements RunningSwarm {
     this.#swarmKey = swarmKey
     this.#host = host
     this.#faults = new FaultSchedule(experiment, plan, past)
-    this.#commanded = [...this.#faults.commanded]
     this.#team = new Team(experiment.rounds, experiment.until !== null, {
       report: (member, report) => this.#hear(member, report),
       ended: (member, how) => {
@@ -110,13 +109,7 @@ class Coordinator implements RunningSwarm {
       }
     })
     this.#base = shadow.state()
-    const { round, seconds, reportedWaits, faults } = this.#base
-    this.#begun = round
-    this.#round = round
-    this.#seconds = seconds
-    this.#reportedWaits = reportedWaits
-    this.#virtualMs = faults.virtualMs
-    this.#correction = shadow.rowsOf({ first: 0, last: plan.participants }).correction
+    this.#standAt(this.#base)
   }
 
   get round(): number {
@@ -140,13 +133,7 @@ class Coordinator implements RunningSwarm {
     this.#shadow.restore(state)
     this.#faults.restore(state.faults)
     this.#base = this.#shadow.state()
-    this.#commanded = [...this.#faults.commanded]
-    this.#begun = state.round
-    this.#round = state.round
-    this.#seconds = state.seconds
-    this.#reportedWaits = state.reportedWaits
-    this.#virtualMs = state.faults.virtualMs
-    this.#correction = this.#shadow.rowsOf({ first: 0, last: this.#plan.participants }).correction
+    this.#standAt(this.#base)
   }
 
   async open(): Promise<void> {
@@ -228,6 +215,17 @@ class Coordinator implements RunningSwarm {
 
   endsOf(hop: number, link: number): readonly [number, number] {
     return this.#shadow.endsOf(hop, link)
+  }
+
+  /** Before anything is gathered. */
+  #standAt({ round, seconds, reportedWaits, faults }: SwarmState): void {
+    this.#commanded = [...this.#faults.commanded]
+    this.#begun = round
+    this.#round = round
+    this.#seconds = seconds
+    this.#reportedWaits = reportedWaits
+    this.#virtualMs = faults.virtualMs
+    this.#correction = this.#shadow.rowsOf({ first: 0, last: this.#plan.participants }).correction
   }
 
   #start(hosted: Hosted, round: number, ports: ReadonlyMap<number, number>): Member {
@@ -322,8 +320,8 @@ class Coordinator implements RunningSwarm {
         return member?.isDead ? [member] : []
       })
     )
-    const newcomers = [...blocks].map(({ hosted, addresses }) => {
-      const member = this.#start(hosted, round, portsOf(addresses ?? new Map()))
+    const newcomers = [...blocks].map(({ hosted, ports }) => {
+      const member = this.#start(hosted, round, ports)
       this.#host.note(`process ${member.pid}: ${this.#nameOf(hosted)} again`)
       return member
     })
@@ -410,21 +408,7 @@ class Coordinator implements RunningSwarm {
     }
   }
 
-  #nameOf({ first, last }: Hosted): string {
-    const { peers } = this.#setting.experiment
-    const lastPeer = Math.min(last, peers) - 1
-    const named = first === lastPeer ? `peer ${first}` : `peers ${first} to ${lastPeer}`
-    if (first > lastPeer) return 'the hub'
-    return last > peers ? `${named} and the hub` : named
+  #nameOf(hosted: Hosted): string {
+    return nameOfBlock(hosted, this.#setting.experiment.peers)
   }
-}
-
-/** Where the nodes of these participants listened. */
-function portsOf(addresses: ReadonlyMap<number, string[]>): Map<number, number> {
-  const ports = new Map<number, number>()
-  for (const [participant, [address = '']] of addresses) {
-    const port = Number(/\/tcp\/(\d+)/.exec(address)?.[1])
-    if (port > 0) ports.set(participant, port)
-  }
-  return ports
 }

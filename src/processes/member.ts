@@ -50,6 +50,16 @@ export class Member {
     return this.#child.pid
   }
 
+  /** By participant, where its nodes listen. */
+  get ports(): Map<number, number> {
+    const ports = new Map<number, number>()
+    for (const [participant, [address = '']] of this.addresses ?? []) {
+      const port = Number(/\/tcp\/(\d+)/.exec(address)?.[1])
+      if (port > 0) ports.set(participant, port)
+    }
+    return ports
+  }
+
   /** Whether it is waited for. */
   get isActive(): boolean {
     return !this.isDead && !this.isLagging
@@ -74,4 +84,12 @@ export function blocksOf(participants: number, processes: number): Hosted[] {
     first: Math.floor((k * participants) / processes),
     last: Math.floor(((k + 1) * participants) / processes)
   }))
+}
+
+/** A block of participants in words; the hub comes after the peers. */
+export function nameOfBlock({ first, last }: Hosted, peers: number): string {
+  const lastPeer = Math.min(last, peers) - 1
+  if (first > lastPeer) return 'the hub'
+  const named = first === lastPeer ? `peer ${first}` : `peers ${first} to ${lastPeer}`
+  return last > peers ? `${named} and the hub` : named
 }

@@ -7,7 +7,7 @@ import { assert, present } from '../core/assert.ts'
 import { plainError } from '../core/errors.ts'
 import { networkOf } from '../network/index.ts'
 import { settingOf, swarmOf } from '../setting.ts'
-import type { Swarm, Verdict } from '../swarm.ts'
+import { heldUpBy, type Swarm, type Verdict } from '../swarm.ts'
 import type { Addresses, Order, PartRequest, Report } from './protocol.ts'
 
 const WATCH_MS = 500
@@ -86,11 +86,10 @@ class Part {
       if (verdict === 'go') this.#begun = swarm.round + 1
       return verdict
     }
-    let seen = -1
+    const waitedFor = heldUpBy(swarm)
     const watching = setInterval(() => {
-      const senders = swarm.round === seen ? swarm.waitedFor() : []
+      const senders = waitedFor()
       if (senders.length > 0) post({ kind: 'waiting', for: senders })
-      seen = swarm.round
     }, WATCH_MS)
     try {
       const samples = swarm.run({

@@ -8,7 +8,7 @@ import { parseTarget } from '../experiment/target.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import type { RoundSample, SwarmErrors, SwarmState } from '../interfaces.ts'
 import type { RunRecord } from '../records/record.ts'
-import type { RunningSwarm, Verdict } from '../swarm.ts'
+import { heldUpBy, type RunningSwarm, type Verdict } from '../swarm.ts'
 import type { SessionHost } from './host.ts'
 import type { Command } from './protocol.ts'
 
@@ -92,12 +92,10 @@ export async function advance(
 
   let reached = meets(history.at(-1))
   if (reached) return { last, reached }
-  let seen = -1
+  const waitedFor = heldUpBy(swarm)
   const stopWatching = host.watch(() => {
-    // To wait for a moment is how every round goes.
-    const senders = swarm.round === seen ? swarm.waitedFor() : []
+    const senders = waitedFor()
     if (senders.length > 0) host.post({ kind: 'waiting', for: senders })
-    seen = swarm.round
   })
   try {
     const onMissing = (round: number, hop: number, links: readonly number[]) =>
