@@ -253,6 +253,7 @@ class Coordinator implements RunningSwarm {
   }
 
   #hear(member: Member, report: Report): void {
+    member.heardAtSeconds = this.#host.clock()
     if (report.kind === 'rows') {
       member.traffic = report.rows.traffic
       this.#gathering.add(member, report.rows, this.#host.clock())

@@ -25,15 +25,17 @@ export class Gathering {
 
   /**
    * The next round that all active members have told of, or gone past; undefined if there is none. Members that let the
-   * others wait for more than `patienceSeconds` are marked as lagging.
+   * others wait and tell nothing for more than `patienceSeconds` are marked as lagging; who is slow but moves is not.
    */
   take(members: readonly Member[], nowSeconds: number, patienceSeconds: number): Gathered | undefined {
     if (this.#rounds.size === 0) return undefined
     const round = Math.min(...this.#rounds.keys())
     const { rows, sinceSeconds } = this.#rounds.get(round)!
     const owing = members.filter(member => member.isActive && !rows.has(member) && member.completed < round)
-    if (owing.length > 0 && nowSeconds - sinceSeconds <= patienceSeconds) return undefined
-    for (const member of owing) member.isLagging = true
+    const isPatient = ({ heardAtSeconds }: Member) =>
+      nowSeconds - Math.max(sinceSeconds, heardAtSeconds) <= patienceSeconds
+    for (const member of owing) member.isLagging = !isPatient(member)
+    if (owing.some(isPatient)) return undefined
     this.#rounds.delete(round)
     this.#next = round + 1
     return { round, rows }

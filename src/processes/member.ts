@@ -16,6 +16,8 @@ export class Member {
   isDead = false
   /** It does not answer, and is not waited for until it does. */
   isLagging = false
+  /** When it told something last, on the coordinator's clock. */
+  heardAtSeconds = Number.NEGATIVE_INFINITY
   addresses: Addresses | undefined
   /** Its own counters, and its state when it told it last. */
   traffic: Traffic | undefined

@@ -232,7 +232,7 @@ describe('a process that is frozen', () => {
       { when: beyond(50), act: ({ pids }) => process.kill(pids[1]!, 'SIGSTOP') },
       { when: beyond(300), act: ({ pids }) => process.kill(pids[1]!, 'SIGCONT') }
     )
-    const outcome = await finished({ rounds: 1200, processes: 4, deadlineMs: 500 }, (news, running) => {
+    const outcome = await finished({ rounds: 1200, processes: 4, deadlineMs: 5000 }, (news, running) => {
       steps(news, running)
       if (news.kind === 'note' && news.text.includes('slept through rounds')) slept.push(news.text)
     })
