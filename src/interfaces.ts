@@ -435,6 +435,61 @@ export interface RoundTraffic {
   readonly virtualMs: number
 }
 
+// what an onlooker sees ---------------------------------------------------------------------------------------
+
+/** Whether a participant takes part, and if not, how it went; `absent`: it has not joined yet. */
+export const PRESENCE = { here: 0, closed: 1, killed: 2, frozen: 3, absent: 4 } as const
+
+/** The state of a link or an edge, from good to bad; that of an edge is the worse of its links'. */
+export const LINK = {
+  /** Its last message arrived. */
+  carries: 0,
+  /** Its last message did not, though it may. */
+  silent: 1,
+  /** It has been silent for so long that the receiver reckons no more with the sender. */
+  lost: 2,
+  /** It is cut, or a partition runs through it. */
+  cut: 3,
+  /** One of its ends does not take part. */
+  idle: 4
+} as const
+
+/** What one look at a swarm shows, besides what is measured: plain data. */
+export interface Look {
+  /** Per participant: a PRESENCE. */
+  readonly presence: Uint8Array
+  /** Per hop and link: a LINK. */
+  readonly links: readonly Uint8Array[]
+  /** The probability that a message is lost, on links of which nothing else is said. */
+  readonly loss: number
+}
+
+/** What a peer believes beside what is true in its own environment; state by state, plain data. */
+export interface PeerView {
+  /** V_θ_i of a value learner; V_i^{π_θ}, exact, of a policy learner. */
+  readonly values: Float64Array
+  /** V_i^π of the evaluated policy, exact; V_i* of a policy learner. */
+  readonly exactValues: Float64Array
+  /** V_θ*: what the federation's point says; null of a policy learner. */
+  readonly federatedValues: Float64Array | null
+  /** μ_i, how often states are visited; ρ of a policy learner. */
+  readonly weights: Float64Array
+  /** π_θ_i(a|s) at `s * actions + a`; null of a value learner. */
+  readonly policy: Float64Array | null
+  /** θ* of those that take part, and θ_i*; null of a policy learner. */
+  readonly solution: Float64Array | null
+  readonly ownSolution: Float64Array | null
+}
+
+/** What theory says of the mean path, on which samples are replaced by their expectation. */
+export interface Prediction {
+  /** Where the mean path ends: root mean square over the peers of ‖θ_i − θ*‖, and of ‖θ_i − θ̄‖. */
+  readonly fixedPointError: number
+  readonly consensusError: number
+  /** By what the distance to that end shrinks per round, in the long run: the spectral radius of a round. */
+  readonly contraction: number
+}
+
 // checkpoints -------------------------------------------------------------------------------------------------
 
 /** Plain data on which all that a swarm will do depends, between two rounds. */

@@ -2,11 +2,13 @@
 import type { AggregationName } from '../aggregation/names.ts'
 import type { PlainError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { FaultAction } from '../faults/schema.ts'
+import type { FaultAction, FaultEvent } from '../faults/schema.ts'
 import type {
   NeighbourState,
   PeerErrors,
   PeerReport,
+  PeerView,
+  Prediction,
   RoundSample,
   RoundTraffic,
   SwarmErrors,
@@ -22,6 +24,11 @@ export interface SessionRequest {
   readonly swarmKey?: Uint8Array | undefined
   /** Send θ with the outcome, and what the peers know of their neighbours. */
   readonly parameters: boolean
+  /**
+   * Somebody looks on: `begins` and `observed` are told in place of `progress`, and the rivals run beside the run, in
+   * another thread, instead of after it.
+   */
+  readonly watched?: boolean
 }
 
 export type RecordRequest =
@@ -33,8 +40,71 @@ export type RecordRequest =
 export type Command =
   | { readonly kind: 'stop' }
   | { readonly kind: 'fault'; readonly action: FaultAction }
-  /** Answered by the news `inspected`. */
+  /** Answered by the news `inspected`, of the run and of `none`. */
   | { readonly kind: 'inspect'; readonly peer: number }
+  /** No round is begun until `resume`, or `step`, which is one round and then a pause. */
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'step' }
+  /** At most so many rounds a second; null: as fast as it goes. */
+  | { readonly kind: 'pace'; readonly roundsPerSecond: number | null }
+  /** Of a record: show it as it was after `round` rounds. */
+  | { readonly kind: 'seek'; readonly round: number }
+
+/** What does not change while a run goes on. */
+export interface Stage {
+  /** What each peer's environment is called. */
+  readonly labels: readonly string[]
+  /** Peers, then the hub of a star. */
+  readonly participants: number
+  /** Pairs of participants that talk, the lower first, ascending. */
+  readonly edges: readonly (readonly [number, number])[]
+  /** Where to draw the participants: x, y in [0, 1], interleaved. */
+  readonly layout: Float64Array
+  readonly measures: 'value' | 'policy'
+  /** What the run is compared with. */
+  readonly rivals: readonly AggregationName[]
+  /** Null where theory has no simple answer. */
+  readonly predicted: Prediction | null
+  /** Rounds completed when the session began. */
+  readonly firstRound: number
+}
+
+/** The swarm's errors after a measured round. */
+export interface CurvePoint {
+  readonly round: number
+  readonly errors: SwarmErrors
+}
+
+/** The swarm between two rounds. */
+export interface Observation {
+  /** Rounds completed. */
+  readonly round: number
+  /** The last one; undefined before the first. */
+  readonly sample: RoundSample | undefined
+  /** Per participant; of a record NaN where it keeps none. */
+  readonly traffic: Traffic
+  /** Per participant: a PRESENCE. */
+  readonly presence: Uint8Array
+  /** Per edge of the stage: a LINK. */
+  readonly links: Uint8Array
+  /** The probability that a message is lost. */
+  readonly loss: number
+  readonly isPaused: boolean
+  /** Null: as fast as it goes. */
+  readonly roundsPerSecond: number | null
+}
+
+/** How far a rival is. */
+export interface RivalNews {
+  readonly aggregation: AggregationName
+  /** In which round it diverged, or null. */
+  readonly divergedIn: number | null
+  /** After the round that it was asked for; undefined if it diverged before. */
+  readonly sample: RoundSample | undefined
+  /** Its errors since it was asked last. */
+  readonly curve: readonly CurvePoint[]
+}
 
 /** What is told while a run goes on. */
 export type SessionNews =
@@ -45,8 +115,27 @@ export type SessionNews =
   | { readonly kind: 'progress'; readonly round: number; readonly sample: RoundSample | undefined }
   /** Whom the network waits for at this moment, ascending. */
   | { readonly kind: 'waiting'; readonly for: readonly number[] }
-  | { readonly kind: 'inspected'; readonly report: PeerReport }
+  /** Of the run, or of a rival. */
+  | {
+      readonly kind: 'inspected'
+      readonly aggregation: AggregationName
+      readonly report: PeerReport
+      readonly view: PeerView
+    }
   | { readonly kind: 'comparing'; readonly aggregation: AggregationName }
+  | { readonly kind: 'begins'; readonly stage: Stage }
+  /** `curve`: the errors measured since it was told last. */
+  | {
+      readonly kind: 'observed'
+      readonly observation: Observation
+      readonly curve: readonly CurvePoint[]
+      /** What was told before is void: the record was taken back, or forward. */
+      readonly isAnew: boolean
+    }
+  /** A command that was taken, or what happened to peers of itself. */
+  | { readonly kind: 'happened'; readonly event: FaultEvent }
+  /** All rivals after the same round. */
+  | { readonly kind: 'rivals'; readonly round: number; readonly rivals: readonly RivalNews[] }
 
 export type SessionEvent =
   | SessionNews

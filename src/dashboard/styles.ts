@@ -1,0 +1,88 @@
+/**
+ * How things look, by what they mean. Colours are chosen to be told apart without red and green, on dark and on light
+ * ground; nothing is said by colour alone.
+ */
+
+export const STYLES = [
+  'text',
+  'dim',
+  'strong',
+  'frame',
+  /** The frame of the panel that keys go to. */
+  'focus',
+  'title',
+  /** A key to press. */
+  'key',
+  /** The run itself, and its value error or return. */
+  'here',
+  /** Each peer alone. */
+  'alone',
+  /** Star federation, the server. */
+  'server',
+  /** Another rival, as the textbook recursion. */
+  'rival',
+  'consensus',
+  'fixedPoint',
+  /** What theory says. */
+  'predicted',
+  'good',
+  'warning',
+  'bad',
+  /** Five levels of error, from small to large. */
+  'level0',
+  'level1',
+  'level2',
+  'level3',
+  'level4'
+] as const
+export type Style = (typeof STYLES)[number]
+
+/** How many colours the terminal shows: none (NO_COLOR), 16, or 256. */
+export type Colours = 'none' | '16' | '256'
+
+interface Look {
+  /** SGR parameters of the colour with 256 colours and with 16; none where it is the terminal's own. */
+  readonly in256?: string
+  readonly in16?: string
+  /** 1 bold, 2 faint. */
+  readonly weight?: 1 | 2
+}
+
+const LOOKS: Readonly<Record<Style, Look>> = {
+  text: {},
+  dim: { weight: 2 },
+  strong: { weight: 1 },
+  frame: { in256: '38;5;244', in16: '90' },
+  focus: { in256: '38;5;39', in16: '94', weight: 1 },
+  title: { weight: 1 },
+  key: { in256: '38;5;39', in16: '94', weight: 1 },
+  here: { in256: '38;5;39', in16: '94', weight: 1 },
+  alone: { in256: '38;5;208', in16: '33' },
+  server: { in256: '38;5;170', in16: '95' },
+  rival: { in256: '38;5;137', in16: '31' },
+  consensus: { in256: '38;5;36', in16: '36' },
+  fixedPoint: { in256: '38;5;178', in16: '93' },
+  predicted: { in256: '38;5;244', in16: '90' },
+  good: { in256: '38;5;36', in16: '36' },
+  warning: { in256: '38;5;178', in16: '93', weight: 1 },
+  bad: { in256: '38;5;202', in16: '91', weight: 1 },
+  level0: { in256: '38;5;33', in16: '34' },
+  level1: { in256: '38;5;37', in16: '36' },
+  level2: { in256: '38;5;143', in16: '37' },
+  level3: { in256: '38;5;214', in16: '93' },
+  level4: { in256: '38;5;202', in16: '91', weight: 1 }
+}
+
+/** `text` in this style, `inverse` or not, as SGR escape sequences that end what they begin. */
+export function dressed(text: string, style: Style, inverse: boolean, colours: Colours): string {
+  const { in256, in16, weight } = LOOKS[style]
+  const colour = colours === '256' ? in256 : colours === '16' ? in16 : undefined
+  const opening = [weight, colour, inverse ? 7 : undefined].filter(part => part !== undefined)
+  if (opening.length === 0) return text
+  const closing = [
+    inverse ? 27 : undefined,
+    colour === undefined ? undefined : 39,
+    weight === undefined ? undefined : 22
+  ].filter(part => part !== undefined)
+  return `\x1b[${opening.join(';')}m${text}\x1b[${closing.join(';')}m`
+}
