@@ -19,13 +19,17 @@ import {
   type Hosted,
   type Inbox,
   type Learner,
+  type Look,
   type Network,
+  type NetworkPlan,
   type ParameterMatrix,
   type PeerReport,
+  type PeerView,
   type RoundSample,
   type SwarmState,
   type Traffic
 } from './interfaces.ts'
+import { lookAt } from './look.ts'
 import type { Judge } from './metrics/judge.ts'
 import { sampleOf } from './metrics/sample.ts'
 
@@ -52,7 +56,10 @@ export interface RunPlan {
   readonly rounds: number
   /** Rounds between samples; the last round is always measured. */
   readonly measureEvery: number
-  /** Called before every round; `stop` ends the run there. Samples of the rounds before have been taken. */
+  /**
+   * Called before every round, where `asksEveryRound`; else now and then. Samples of the rounds before have been taken, and
+   * while it does not answer no round begins, if the swarm was told to `hold`.
+   */
   readonly beforeRound: () => Verdict | Promise<Verdict>
   /** Told of each exchange in which messages did not come that should have: the links, ascending. */
   readonly onMissing?: (round: number, hop: number, links: readonly number[]) => void
@@ -64,14 +71,18 @@ export interface RunPlan {
   readonly clock: () => number
 }
 
-export type Verdict = 'go' | 'stop'
+/** Go on; complete one round, if the swarm was told to `hold`, and ask again; end the run here. */
+export type Verdict = 'go' | 'step' | 'stop'
 
 /** What a session asks of a swarm, be it in this process or spread over several. */
 export interface RunningSwarm {
   /** Rounds completed, as far as is known here. */
   readonly round: number
+  readonly plan: NetworkPlan
   readonly theta: ParameterMatrix
   readonly traffic: Traffic
+  /** Whether a run asks before every round if it may go on. */
+  readonly asksEveryRound: boolean
   /** The commands that were taken, as events. */
   readonly commanded: readonly FaultEvent[]
   open(): Promise<void>
@@ -79,6 +90,7 @@ export interface RunningSwarm {
   close(): Promise<void>
   /** Runs to the plan's last round and yields a sample per measured round. Throws a RunError if θ diverges. */
   run(plan: RunPlan): AsyncGenerator<RoundSample>
+  /** A sample between two rounds; those that are yielded are as if it had not been taken. */
   measure(): RoundSample
   /** A copy of everything that the next round depends on; undefined if it cannot be had now. */
   state(): SwarmState | Promise<SwarmState | undefined>
@@ -86,8 +98,14 @@ export interface RunningSwarm {
   command(action: FaultAction): string | undefined | Promise<string | undefined>
   /** What a peer knows. Not for a peer that does not exist. */
   inspect(peer: number): PeerReport | Promise<PeerReport>
+  /** Commands that wait for the next round count already. */
+  look(): Look
+  /**
+   * From `beforeRound` only: resolves when no round goes on, with what was measured on the way there; undefined if the run is
+   * about to end instead. The next verdict ends it.
+   */
+  hold(): Promise<readonly RoundSample[] | undefined>
   waitedFor(): readonly number[]
-  endsOf(hop: number, link: number): readonly [number, number]
 }
 
 /** To be asked now and then: who has been waited for since it was asked last. To wait for a moment is how every round goes. */
@@ -101,6 +119,7 @@ export function heldUpBy(swarm: Pick<RunningSwarm, 'round' | 'waitedFor'>): () =
 }
 
 export class Swarm implements RunningSwarm {
+  readonly asksEveryRound = true
   readonly theta: ParameterMatrix
   readonly #parts: SwarmParts
   #round = 0
@@ -118,6 +137,10 @@ export class Swarm implements RunningSwarm {
 
   get round(): number {
     return this.#round
+  }
+
+  get plan(): NetworkPlan {
+    return this.#parts.aggregation.plan
   }
 
   get traffic(): Traffic {
@@ -171,9 +194,19 @@ export class Swarm implements RunningSwarm {
     }
   }
 
-  endsOf(hop: number, link: number): readonly [number, number] {
-    const { rowStart, senders } = present(this.#parts.aggregation.plan.hops[hop], `hop ${hop}`)
-    return [rowStart.findLastIndex(start => start <= link), senders[link]!]
+  /** What a peer believes, beside what is true in its environment. */
+  view(peer: number): PeerView {
+    return this.#parts.judge.view(peer, this.inspect(peer).parameters, this.takesPart)
+  }
+
+  look(): Look {
+    const { faults, aggregation } = this.#parts
+    return lookAt(aggregation.plan, faults.outlook(), aggregation.state.silence)
+  }
+
+  /** No round goes on while `beforeRound` is asked. */
+  async hold(): Promise<readonly RoundSample[]> {
+    return []
   }
 
   async open(): Promise<void> {
@@ -203,7 +236,11 @@ export class Swarm implements RunningSwarm {
       if (waiting !== undefined) await waiting
       this.#round++
       this.#seconds = clock() - started
-      if (this.#round % measureEvery === 0 || this.#round === rounds) yield this.measure()
+      if (this.#round % measureEvery === 0 || this.#round === rounds) {
+        const sample = this.measure()
+        this.#reportedWaits = this.traffic.waitedFor.slice()
+        yield sample
+      }
     }
   }
 
@@ -327,19 +364,16 @@ export class Swarm implements RunningSwarm {
 
   measure(): RoundSample {
     const { judge, network, faults, aggregation } = this.#parts
-    const { traffic } = network
-    const sample = sampleOf(judge, {
+    return sampleOf(judge, {
       round: this.#round,
       theta: this.theta,
       correction: aggregation.correction,
       takesPart: this.takesPart,
-      traffic,
+      traffic: network.traffic,
       reportedWaits: this.#reportedWaits,
       virtualMs: faults.virtualMs,
       seconds: this.#seconds
     })
-    this.#reportedWaits = traffic.waitedFor.slice()
-    return sample
   }
 }
 

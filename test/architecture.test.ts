@@ -95,8 +95,8 @@ describe('who imports whom', () => {
     ['what crosses a thread is plain data', /^src\/session\/protocol\.ts$/, /./],
     [
       'who starts a session never touches the swarm',
-      /^src\/(cli\/|session\/start)/,
-      /^src\/(swarm|session\/(session|worker))/
+      /^src\/(cli\/|session\/(start|beside|thread))/,
+      /^src\/(swarm|session\/(session|rivals?\.|([a-z]+-)?worker))/
     ],
     ['threads stay under the session', /^(peers|topologies)\/|^src\/(?!session\/)/, /worker_threads/],
     [
@@ -111,6 +111,12 @@ describe('who imports whom', () => {
       /^(peers|topologies)\/|^src\/(?!network\/libp2p\/)/,
       /libp2p(?!\/network\.ts$)|protons/
     ],
+    [
+      'the dashboard sees plain data, and draws',
+      /^src\/dashboard\//,
+      /^(peers|topologies)\/|^src\/(?!dashboard\/|drawing\/|report\/|core\/|interfaces|aggregation\/names)/
+    ],
+    ['ink stays where it is shown', /^(peers|topologies)\/|^src\/(?!dashboard\/app\.ts$)/, /^(ink|react)$/],
     ['commander stays in the command line', /^(peers|topologies)\/|^src\/(?!cli\/)/, /^commander$/]
   ])('%s', (_, from, forbidden) => {
     expect(files.some(file => from.test(file))).toBe(true)
@@ -119,7 +125,7 @@ describe('who imports whom', () => {
 })
 
 test('clocks, dice and timers are used only where bits do not depend on them', () => {
-  const allowed = /^src\/(network\/libp2p|processes|cli|session\/worker\.ts)/
+  const allowed = /^src\/(network\/libp2p|processes|cli|dashboard\/live\.ts|session\/([a-z]+-)?worker\.ts)/
   const hidden = /Math\.random|Date\.now|new Date\(|performance\.now|setTimeout|setInterval/
   expect(files.filter(file => !allowed.test(file) && hidden.test(textOf(file)))).toEqual([])
 })

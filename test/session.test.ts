@@ -42,6 +42,7 @@ function host(stopAfter: number, stop = () => true, news: SessionNews[] = []) {
     post: (event: SessionNews) => news.push(event),
     commands: (): Command[] => (asked++ >= stopAfter && stop() ? [{ kind: 'stop' }] : []),
     watch: () => () => {},
+    rest: async () => {},
     // A quarter of a second per look: checkpoints come a few rounds apart, the first after some rounds.
     clock: () => now++ / 4,
     date: () => new Date(0)

@@ -6,10 +6,14 @@
  * degrees in the two messages that cross on it (Metropolis, lazy, …), so both ends use the same. What comes from a
  * neighbour that was lost is not combined yet: the degree that crossed with it did not count it.
  */
-import type { Hosted, Inbox, MixingMatrix, NeighbourState } from '../interfaces.ts'
+import { type Hosted, type Inbox, LINK, type MixingMatrix, type NeighbourState } from '../interfaces.ts'
 
 /** As many exchanges as a word of receipts tells of. */
 const LOST_AFTER = 32
+
+/** The LINK that has been silent for so many exchanges. */
+export const linkAfter = (silence: number): number =>
+  silence === 0 ? LINK.carries : silence < LOST_AFTER ? LINK.silent : LINK.lost
 
 /** What came of a link in an exchange. */
 export const HEARD = {

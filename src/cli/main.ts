@@ -9,6 +9,9 @@ import { productVersion } from '../core/product.ts'
 import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
 import type { Flags, RunOptions } from './read-request.ts'
 
+const SYMBOLS_HELP =
+  'what the dashboard is drawn with: braille, block or ascii; as the terminal can unless given'
+
 const SUCCESS = 0
 const FAILED = 1
 const MISUSED = 2
@@ -63,6 +66,18 @@ function commands(help: Help, exit: (code: number) => void): Command {
   addTopology(program, help)
   addFleet(program, help)
 
+  add(
+    program,
+    'watch <run>',
+    'a recorded run on the dashboard, or one that is running: its folder, or its name in runs/'
+  )
+    .option('--symbols <set>', SYMBOLS_HELP)
+    .action(async (run: string, { json, symbols }: { json?: true; symbols?: string }) => {
+      const { symbolsOf } = await import('./read-request.ts')
+      const watch = await import('./watch.ts')
+      await watch.watchCommand(run, { json: json === true, symbols: symbolsOf(symbols) })
+    })
+
   add(program, 'ls [folder]', 'the runs recorded in a folder; runs/ unless one is given').action(
     async (folder: string | undefined, options: { json?: true }) => {
       const { lsCommand } = await import('./ls.ts')
@@ -100,6 +115,8 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
       'libp2p: let in only those who have the key in this file (its form: /key/swarm/psk/1.0.0/)'
     )
     .option('--parameters', "with the peers' parameters in --json")
+    .option('--no-ui', 'a line of progress instead of the dashboard')
+    .option('--symbols <set>', SYMBOLS_HELP)
     .action(async (experiment: string | undefined, options: Flags & RunOptions) => {
       const { runRequest } = await import('./read-request.ts')
       const request = runRequest(experiment, options)

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { buildFleet } from '../../peers/fleet.ts'
 import { ExperimentError } from '../core/errors.ts'
+import { allowed } from '../core/nearest.ts'
+import { SYMBOLS, type Symbols } from '../dashboard/glyphs.ts'
 import { flagOf, KEY_NAMES, type KeyName } from '../experiment/keys.ts'
 import { fromWord, parseNamed } from '../experiment/named.ts'
 import { check } from '../experiment/problem.ts'
@@ -27,6 +29,8 @@ export interface RunOptions {
   readonly swarmKey?: string
   readonly json?: true
   readonly parameters?: true
+  readonly ui?: false
+  readonly symbols?: string
 }
 
 /** A flag that took the next flag for its value is a slip, and nothing else in the experiment begins with two dashes. */
@@ -47,10 +51,13 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     swarmKey: keyFile,
     json = false,
     parameters = false,
+    ui = true,
+    symbols: symbolsWord,
     ...flags
   } = options
   requireValues(flags)
   const swarmKey = keyFile === undefined ? undefined : readSwarmKey(keyFile)
+  const shown = { json, parameters, ui, symbols: symbolsOf(symbolsWord) }
   if (resume !== undefined) {
     const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
     if (more !== undefined) {
@@ -67,8 +74,7 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
       resume: folder,
       replay: null,
       swarmKey,
-      json,
-      parameters,
+      ...shown,
       commandLine
     }
   }
@@ -85,8 +91,7 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
       record: parent,
       resume: null,
       swarmKey: undefined,
-      json,
-      parameters,
+      ...shown,
       commandLine: `murmur run --replay ${quoted(replay)}`
     }
   }
@@ -96,10 +101,17 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     resume: null,
     replay: null,
     swarmKey,
-    json,
-    parameters,
+    ...shown,
     commandLine: commandLineOf(experiment, flags, sets)
   }
+}
+
+/** What the user wants the dashboard to be drawn with. */
+export function symbolsOf(word: string | undefined): Symbols | undefined {
+  const known = SYMBOLS.find(name => name === word)
+  if (word !== undefined && known === undefined)
+    throw new ExperimentError(`--symbols: unknown "${word}"${allowed(word, SYMBOLS)}`)
+  return known
 }
 
 /** The key in the file at `path`. Throws an ExperimentError that does not repeat it. */

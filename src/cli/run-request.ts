@@ -1,4 +1,6 @@
+import type { Symbols } from '../dashboard/glyphs.ts'
 import type { Experiment } from '../experiment/schema.ts'
+import type { RecordRequest, SessionRequest } from '../session/protocol.ts'
 
 /** What the command line asks of `runCommand`, plain data. */
 export interface RunRequest {
@@ -14,7 +16,22 @@ export interface RunRequest {
   /** Of a closed swarm. */
   readonly swarmKey: Uint8Array | undefined
   readonly json: boolean
+  /** Whether the dashboard may be shown. */
+  readonly ui: boolean
+  /** What the dashboard is drawn with; undefined: what the terminal is thought to show. */
+  readonly symbols: Symbols | undefined
   readonly parameters: boolean
   /** The command that repeats the run. */
   readonly commandLine: string
+}
+
+/** What a session is asked for; `watched` if a dashboard follows it. */
+export function sessionRequestOf(request: RunRequest, watched: boolean): SessionRequest {
+  const { experiment, replay, swarmKey, parameters } = request
+  return { experiment, record: recordOf(request), replay, swarmKey, parameters, watched }
+}
+
+function recordOf({ record, resume, commandLine }: RunRequest): RecordRequest {
+  if (resume !== null) return { kind: 'resume', run: resume }
+  return record === null ? { kind: 'none' } : { kind: 'new', parent: record, command: commandLine }
 }

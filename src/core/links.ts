@@ -11,6 +11,12 @@ export function linksOf(graph: Graph): Links {
   return { participants, rowStart, senders }
 }
 
+/** Receiver and sender of link k. */
+export function endsOf({ rowStart, senders }: Links, k: number): readonly [receiver: number, sender: number] {
+  assert(k >= 0 && k < senders.length, `link ${k} of ${senders.length}`)
+  return [rowStart.findLastIndex(start => start <= k), senders[k]!]
+}
+
 /** For each link k (i hears j) the index of the link back (j hears i), or −1 where j does not hear i. */
 export function reverseLinks({ participants, rowStart, senders }: Links): Int32Array {
   const reverse = new Int32Array(senders.length).fill(-1)

@@ -1,7 +1,8 @@
 /** The characters that things are drawn with, by what the terminal's font has. All are one cell wide. */
 
 /** What curves, bars and frames are made of. */
-export type Symbols = 'braille' | 'block' | 'ascii'
+export const SYMBOLS = ['braille', 'block', 'ascii'] as const
+export type Symbols = (typeof SYMBOLS)[number]
 
 export interface Glyphs {
   readonly horizontal: string
@@ -67,6 +68,9 @@ const PLAIN: Readonly<Record<string, string>> = {
   '–': '-',
   '−': '-',
   '…': '~',
+  '≥': '>',
+  '✕': 'X',
+  '╳': 'x',
   '↑': '^',
   '↓': 'v',
   '←': '<',

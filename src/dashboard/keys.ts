@@ -74,7 +74,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'step',
     keys: ['n'],
     short: 'step',
-    long: 'the next measured round, then a pause',
+    long: 'the next measured round',
     of: 'record',
     shownIn: []
   },
@@ -82,7 +82,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'stepBack',
     keys: ['b'],
     short: 'back',
-    long: 'the measured round before, and a pause',
+    long: 'the measured round before',
     of: 'record',
     shownIn: EVERYWHERE
   },
@@ -90,7 +90,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'seekBack',
     keys: ['←'],
     short: '',
-    long: 'a twentieth of the record back',
+    long: 'back by a twentieth',
     of: 'record',
     shownIn: []
   },
@@ -98,7 +98,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'seekForward',
     keys: ['→'],
     short: 'seek',
-    long: 'a twentieth of the record forward',
+    long: 'forward by a twentieth',
     of: 'record',
     shownIn: EVERYWHERE
   },
@@ -106,7 +106,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'seekFirst',
     keys: ['0'],
     short: '',
-    long: 'to the first measured round',
+    long: 'to the first round',
     of: 'record',
     shownIn: []
   },
@@ -114,16 +114,16 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'seekLast',
     keys: ['$'],
     short: '',
-    long: 'to the last; of a run that goes on, follow it',
+    long: 'to the last, or follow a run that goes on',
     of: 'record',
     shownIn: []
   },
-  { deed: 'slower', keys: ['-'], short: '', long: 'slower: fewer rounds a second', of: 'both', shownIn: [] },
+  { deed: 'slower', keys: ['-'], short: '', long: 'fewer rounds a second', of: 'both', shownIn: [] },
   {
     deed: 'faster',
     keys: ['+', '='],
     short: 'speed',
-    long: 'faster, up to as fast as it goes',
+    long: 'more rounds a second',
     of: 'both',
     shownIn: EVERYWHERE
   },
@@ -131,7 +131,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'down',
     keys: ['j', '↓'],
     short: '',
-    long: 'down: the next peer, or scroll',
+    long: 'next peer, or scroll down',
     of: 'both',
     shownIn: []
   },
@@ -139,7 +139,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'up',
     keys: ['k', '↑'],
     short: 'move',
-    long: 'up: the peer before, or scroll',
+    long: 'peer before, or scroll up',
     of: 'both',
     shownIn: ['peers', 'peer', 'log']
   },
@@ -159,7 +159,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'back',
     keys: ['esc'],
     short: 'back',
-    long: 'back: close help, a question, a large panel, a peer',
+    long: 'close what is open',
     of: 'both',
     shownIn: ['peer']
   },
@@ -191,7 +191,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'sort',
     keys: ['s'],
     short: 'sort',
-    long: 'sort the peers by the next column',
+    long: 'sort by the next column',
     of: 'both',
     shownIn: ['peers']
   },
@@ -200,7 +200,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'filter',
     keys: ['/'],
     short: 'filter',
-    long: 'show only peers whose number, environment or state has this text',
+    long: 'filter by number, environment or state',
     of: 'both',
     shownIn: ['peers']
   },
@@ -224,7 +224,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'panel',
     keys: ['1', '2', '3', '4', '5'],
     short: '',
-    long: 'peers, chart, map, peer, log',
+    long: 'the panel of that number',
     of: 'both',
     shownIn: []
   },
@@ -240,7 +240,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'scale',
     keys: ['l'],
     short: 'log/linear',
-    long: 'logarithmic or linear chart',
+    long: 'log or linear chart',
     of: 'both',
     shownIn: ['chart']
   },

@@ -49,10 +49,12 @@ export class Surface {
     return this.#rows((from, to) => this.#characters.slice(from, to).join('').trimEnd())
   }
 
-  /** With escape sequences; every line is as wide as the surface. */
+  /** With escape sequences. No blanks at the ends of lines. */
   ansi(colours: Colours): string {
-    return this.#rows((from, to) => {
+    return this.#rows((from, last) => {
       let line = ''
+      let to = last
+      while (to > from && this.#characters[to - 1] === ' ' && (this.#styles[to - 1]! & INVERSE) === 0) to--
       for (let at = from; at < to; ) {
         const style = this.#styles[at]!
         let end = at + 1

@@ -1,5 +1,5 @@
 /** Who takes part: peers and the hub stop, return and join. At least one peer always remains. */
-import type { Stop } from '../interfaces.ts'
+import { PRESENCE, type Stop } from '../interfaces.ts'
 import type { FaultAction, Participant } from './schema.ts'
 
 export interface Stopped {
@@ -62,6 +62,11 @@ export class Attendance {
     return this.#stopped.flatMap((how, participant) =>
       how === undefined ? [] : [{ kind: 'stop', participant, how: how === 'absent' ? 'closed' : how }]
     )
+  }
+
+  /** Per participant: a PRESENCE. */
+  presence(): Uint8Array {
+    return Uint8Array.from(this.#stopped, how => PRESENCE[how ?? 'here'])
   }
 
   /** Silent, but still connected. */

@@ -42,6 +42,21 @@ export class Conditions {
     this.slowMs = new Float64Array(participants)
   }
 
+  clone(): Conditions {
+    const { duplicates, reordering } = this
+    const faults = { duplicates, reordering, links: this.#links, events: [] }
+    const copy = new Conditions(this.#participants, this.#peers, this.#loss, this.#delay, faults)
+    for (const cut of this.#cuts) copy.#cuts.add(cut)
+    copy.#groups = this.#groups
+    copy.slowMs.set(this.slowMs)
+    return copy
+  }
+
+  /** The probability that a message is lost, on links of which nothing else is said. */
+  get loss(): number {
+    return this.#loss.probability
+  }
+
   /** Whether every message between participants arrives, once and in order. */
   get lossless(): boolean {
     return (
@@ -91,7 +106,7 @@ export class Conditions {
       for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
         const j = senders[k]!
         if (up[j] === 0 || (up[i] === 0 && !attendance.frozen(i))) fates[k] = FATE.unsent
-        else if (up[i] === 0 || this.#apart(j, i)) fates[k] = FATE.lost
+        else if (up[i] === 0 || this.isCut(j, i)) fates[k] = FATE.lost
       }
     }
     return fates
@@ -110,7 +125,8 @@ export class Conditions {
     return terms
   }
 
-  #apart(sender: number, receiver: number): boolean {
+  /** Whether a cut or a partition keeps from `receiver` what `sender` says. */
+  isCut(sender: number, receiver: number): boolean {
     if (this.#groups !== undefined && this.#groups[sender] !== this.#groups[receiver]) return true
     return this.#cuts.has(this.#cutOf(sender, receiver))
   }

@@ -34,6 +34,16 @@ export interface Past {
   readonly missing?: ReadonlyMap<number, readonly (readonly [number, number])[]>
 }
 
+/** Who takes part, and which links can carry messages. */
+export interface Outlook {
+  /** Per participant: a PRESENCE. */
+  readonly presence: Uint8Array
+  /** Whether a cut or a partition keeps from `receiver` what `sender` says. */
+  readonly isCut: (sender: number, receiver: number) => boolean
+  /** The probability that a message is lost, on links of which nothing else is said. */
+  readonly loss: number
+}
+
 /** One hop, as the events so far have made it. */
 interface Hop {
   readonly links: Links
@@ -171,6 +181,25 @@ export class FaultSchedule {
   /** The commands that were taken, as events. */
   get commanded(): readonly FaultEvent[] {
     return this.#commanded
+  }
+
+  /** As the next round will find it: commands that wait for it count already. */
+  outlook(): Outlook {
+    let attendance = this.#attendance
+    let conditions = this.#conditions
+    if (this.#commanded.some(({ after }) => after === this.#rounds)) {
+      attendance = attendance.clone()
+      conditions = conditions.clone()
+      for (const event of present(this.#events.get(this.#rounds), 'a command')) {
+        attendance.obey(event)
+        conditions.obey(event)
+      }
+    }
+    return {
+      presence: attendance.presence(),
+      isCut: (sender, receiver) => conditions.isCut(sender, receiver),
+      loss: conditions.loss
+    }
   }
 
   /**

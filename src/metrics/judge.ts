@@ -19,24 +19,38 @@ import {
   policyValue,
   unvisitedStates
 } from '../../peers/environments/exact.ts'
-import type { Fleet, Metric, ParameterMatrix, PeerErrors, ReadOut, SwarmErrors } from '../interfaces.ts'
+import type {
+  Fleet,
+  Metric,
+  ParameterMatrix,
+  PeerErrors,
+  PeerView,
+  ReadOut,
+  SwarmErrors
+} from '../interfaces.ts'
 
 /** Measures rows 0 … peers − 1 of θ. */
 export interface Judge {
+  /** What parameters are judged as. */
+  readonly measures: ReadOut['measures']
   /** θ* of the federation of all peers, `parameters` doubles; undefined where a policy is judged. */
   readonly solution: Float64Array | undefined
   /** The largest parameter of θ* and of the peers' own solutions θ_i*; 0 where there are none. */
   readonly scale: number
   /** `takesPart`: 1 per peer that does; everybody if left out. */
   measure(theta: ParameterMatrix, takesPart?: Uint8Array): { swarm: SwarmErrors; peers: PeerErrors }
+  /** What a peer with these parameters, θ_i without padding, believes beside what is true in its environment; copies. */
+  view(peer: number, parameters: Float64Array, takesPart?: Uint8Array): PeerView
 }
 
 export function judgeOf(fleet: Fleet, readOut: ReadOut): Judge {
   const judgePeers = readOut.measures === 'value' ? valueJudge(fleet, readOut) : policyJudge(fleet, readOut)
   const everybody = new Uint8Array(fleet.peers).fill(1)
   return {
+    measures: readOut.measures,
     solution: judgePeers.solution,
     scale: judgePeers.scale,
+    view: (peer, parameters, takesPart = everybody) => judgePeers.view(peer, parameters, takesPart),
     measure(theta, takesPart = everybody) {
       const peers = {
         ...judgePeers.measure(theta, takesPart),
@@ -52,6 +66,7 @@ interface PeerJudge {
   readonly solution: Float64Array | undefined
   readonly scale: number
   measure(theta: ParameterMatrix, takesPart: Uint8Array): Columns
+  view(peer: number, parameters: Float64Array, takesPart: Uint8Array): PeerView
 }
 
 function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' }): PeerJudge {
@@ -70,6 +85,12 @@ function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' 
       }
     }
     return target
+  }
+  /** V_θ of the row of θ at `row`. */
+  function valuesOf(theta: Float64Array, row: number): Float64Array {
+    const values = new Float64Array(states)
+    valuesInto(features, theta, row, values)
+    return values
   }
   const estimate = new Float64Array(states)
   const own = new Float64Array(states)
@@ -108,12 +129,28 @@ function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' 
         fixedPointError[i] = Math.sqrt(distance)
       }
       return { valueError, excessValueError, fixedPointError, return: null, valueGap: null }
+    },
+    view(peer, parameters, takesPart) {
+      const { solution } = targetOf(takesPart)
+      const theta = new Float64Array(features.stride)
+      theta.set(parameters)
+      const first = peer * states
+      const row = peer * features.stride
+      return {
+        values: valuesOf(theta, 0),
+        exactValues: values.slice(first, first + states),
+        federatedValues: valuesOf(solution, 0),
+        weights: stationary.slice(first, first + states),
+        policy: null,
+        solution: solution.slice(0, d),
+        ownSolution: solutions.slice(row, row + d)
+      }
     }
   }
 }
 
 /** 1 for each component of θ that any value solves: with one-hot features, of a state that no peer visits in the long run. */
-function freeComponents(
+export function freeComponents(
   { states, features }: Fleet,
   stationary: Float64Array,
   takesPart: Uint8Array
@@ -146,6 +183,21 @@ function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy
         valueGap[i] = Math.sqrt(gap)
       }
       return { valueError: null, excessValueError: null, fixedPointError: null, return: returns, valueGap }
+    },
+    view(peer, parameters) {
+      const chosen = new Float64Array(states * actions)
+      const exact = new Float64Array(states)
+      policyInto(actions, parameters, 0, chosen)
+      policyValue(fleet, peer, chosen, exact)
+      return {
+        values: exact,
+        exactValues: best.slice(peer * states, (peer + 1) * states),
+        federatedValues: null,
+        weights: evaluation.slice(),
+        policy: chosen,
+        solution: null,
+        ownSolution: null
+      }
     }
   }
 }

@@ -8,9 +8,20 @@
  */
 import { present } from '../core/assert.ts'
 import { RunError } from '../core/errors.ts'
+import { printable } from '../core/printable.ts'
 import { FaultSchedule, type Past } from '../faults/schedule.ts'
 import type { FaultAction, FaultEvent, Participant } from '../faults/schema.ts'
-import type { Hosted, NetworkPlan, PeerReport, RoundSample, SwarmState, Traffic } from '../interfaces.ts'
+import {
+  type Hosted,
+  type Look,
+  type NetworkPlan,
+  type PeerReport,
+  PRESENCE,
+  type RoundSample,
+  type SwarmState,
+  type Traffic
+} from '../interfaces.ts'
+import { lookAt } from '../look.ts'
 import { sampleOf } from '../metrics/sample.ts'
 import { simulatedNetwork } from '../network/simulated.ts'
 import { type Setting, swarmOf } from '../setting.ts'
@@ -38,24 +49,15 @@ export async function spreadSwarm(
   swarmKey: Uint8Array | undefined,
   host: CoordinatorHost
 ): Promise<RunningSwarm> {
-  let plan: NetworkPlan | undefined
-  const shadow = await swarmOf(
-    setting,
-    setting.experiment.aggregation,
-    made => {
-      plan = made
-      return simulatedNetwork(made)
-    },
-    { past }
-  )
-  return new Coordinator(setting, shadow, present(plan, 'the plan of the network'), past, swarmKey, host)
+  const shadow = await swarmOf(setting, setting.experiment.aggregation, simulatedNetwork, { past })
+  return new Coordinator(setting, shadow, past, swarmKey, host)
 }
 
 class Coordinator implements RunningSwarm {
+  readonly asksEveryRound = false
   readonly #setting: Setting
   /** It never runs: it knows how everything begins, and holds the rows that were gathered. */
   readonly #shadow: Swarm
-  readonly #plan: NetworkPlan
   readonly #host: CoordinatorHost
   readonly #swarmKey: Uint8Array | undefined
   readonly #faults: FaultSchedule
@@ -82,13 +84,14 @@ class Coordinator implements RunningSwarm {
   #slept: { readonly member: Member; readonly from: number; readonly to: number }[] = []
   #dead: Member[] = []
   #running: RunPlan | undefined
+  /** All wait until they are told to go on. */
+  #isHolding = false
   #isStopping = false
   #isClosing = false
 
   constructor(
     setting: Setting,
     shadow: Swarm,
-    plan: NetworkPlan,
     past: Past | undefined,
     swarmKey: Uint8Array | undefined,
     host: CoordinatorHost
@@ -96,12 +99,12 @@ class Coordinator implements RunningSwarm {
     const { experiment } = setting
     this.#setting = setting
     this.#shadow = shadow
-    this.#plan = plan
     this.#swarmKey = swarmKey
     this.#host = host
-    this.#faults = new FaultSchedule(experiment, plan, past)
+    this.#faults = new FaultSchedule(experiment, this.plan, past)
     this.#team = new Team(experiment.rounds, experiment.until !== null, {
       report: (member, report) => this.#hear(member, report),
+      printed: (member, line) => host.note(`process ${member.pid} printed: ${printable(line)}`),
       ended: (member, how) => {
         if (this.#isClosing) return
         this.#dead.push(member)
@@ -114,6 +117,10 @@ class Coordinator implements RunningSwarm {
 
   get round(): number {
     return this.#round
+  }
+
+  get plan(): NetworkPlan {
+    return this.#shadow.plan
   }
 
   get theta() {
@@ -137,7 +144,7 @@ class Coordinator implements RunningSwarm {
   }
 
   async open(): Promise<void> {
-    const members = blocksOf(this.#plan.participants, this.#setting.experiment.processes).map(hosted =>
+    const members = blocksOf(this.plan.participants, this.#setting.experiment.processes).map(hosted =>
       this.#start(hosted, this.#base.round, new Map())
     )
     for (const { hosted, pid } of members) this.#host.note(`process ${pid}: ${this.#nameOf(hosted)}`)
@@ -151,22 +158,24 @@ class Coordinator implements RunningSwarm {
 
   async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
     this.#running = plan
-    const { clock } = this.#host
+    const { clock } = plan
     const started = clock() - this.#seconds
-    const patienceSeconds = this.#setting.experiment.deadlineMs / 1000 + 1
     for (;;) {
       await this.#bury()
-      if ((await plan.beforeRound()) === 'stop') await this.#stop()
+      const verdict = this.#team.isDone ? 'go' : await plan.beforeRound()
+      if (verdict === 'stop') await this.#stop()
+      if (verdict === 'step') await this.#step()
       this.#tell()
       this.#seconds = clock() - started
-      const gathered = this.#gathering.take(this.#team.members, clock(), patienceSeconds)
-      if (gathered !== undefined) {
-        yield this.#measured(gathered)
+      const sample = this.#gathered()
+      if (sample !== undefined) {
+        yield sample
         continue
       }
       if (this.#team.isDone) break
+      if (verdict === 'step') continue
       // Nothing is left to gather: whoever waits may go on.
-      if (this.#team.isHeld) this.#goOn()
+      if (this.#team.isHeld || this.#isHolding) this.#goOn()
       await this.#team.news(LOOK_EVERY_MS)
     }
     const state = this.#merged()
@@ -213,8 +222,24 @@ class Coordinator implements RunningSwarm {
     return [...new Set(senders)].sort((a, b) => a - b)
   }
 
-  endsOf(hop: number, link: number): readonly [number, number] {
-    return this.#shadow.endsOf(hop, link)
+  look(): Look {
+    const outlook = this.#faults.outlook()
+    for (const { isLagging, hosted } of this.#team.living) {
+      for (let p = hosted.first; isLagging && p < hosted.last; p++)
+        if (outlook.presence[p] === PRESENCE.here) outlook.presence[p] = PRESENCE.frozen
+    }
+    return lookAt(this.plan, outlook, undefined)
+  }
+
+  async hold(): Promise<readonly RoundSample[] | undefined> {
+    const round = await this.#team.hold()
+    if (round === undefined) return undefined
+    this.#isHolding = true
+    this.#tell()
+    const samples: RoundSample[] = []
+    for (let next = this.#gathered(); next !== undefined; next = this.#gathered()) samples.push(next)
+    this.#arrivedAt(round)
+    return samples
   }
 
   /** Before anything is gathered. */
@@ -225,7 +250,7 @@ class Coordinator implements RunningSwarm {
     this.#seconds = seconds
     this.#reportedWaits = reportedWaits
     this.#virtualMs = faults.virtualMs
-    this.#correction = this.#shadow.rowsOf({ first: 0, last: this.#plan.participants }).correction
+    this.#correction = this.#shadow.rowsOf({ first: 0, last: this.plan.participants }).correction
   }
 
   #start(hosted: Hosted, round: number, ports: ReadonlyMap<number, number>): Member {
@@ -272,13 +297,27 @@ class Coordinator implements RunningSwarm {
   async #stop(): Promise<void> {
     if (this.#isStopping) return
     this.#isStopping = true
-    if ((await this.#team.hold()) !== undefined) this.#team.release([], true)
+    if ((await this.#team.hold()) !== undefined) this.#team.stop()
     await this.#team.until(() => this.#team.isDone)
   }
 
   #goOn(): void {
     this.#team.release(this.#untold)
     this.#untold = []
+    this.#isHolding = false
+  }
+
+  async #step(): Promise<void> {
+    const told = this.#untold
+    this.#untold = []
+    await this.#team.step(told)
+    this.#arrivedAt(this.#team.completed)
+  }
+
+  /** All wait with so many rounds completed, and what was measured of them is gathered. */
+  #arrivedAt(round: number): void {
+    this.#beginUpTo(round)
+    this.#round = round
   }
 
   /** Takes a command, for those who wait with `round` rounds completed. Returns why not, if it cannot be. */
@@ -332,7 +371,7 @@ class Coordinator implements RunningSwarm {
   /** Tells the record what nobody planned. */
   #tell(): void {
     const { onMissing, onCommand } = this.#running ?? {}
-    const known = Math.min(...this.#team.active.map(({ completed }) => completed))
+    const known = this.#team.completed
     for (const { round, hop, links } of this.#gathering.takeMissing(known)) onMissing?.(round, hop, links)
     for (const { member, from, to } of this.#slept) {
       const peers = this.#present(member.hosted)
@@ -364,6 +403,13 @@ class Coordinator implements RunningSwarm {
     return this.#team.members.findLast(
       ({ hosted: { first, last } }) => participant >= first && participant < last
     )
+  }
+
+  /** The next measured round, if all have told of it. */
+  #gathered(): RoundSample | undefined {
+    const { deadlineMs } = this.#setting.experiment
+    const gathered = this.#gathering.take(this.#team.members, this.#host.clock(), deadlineMs / 1000 + 1)
+    return gathered && this.#measured(gathered)
   }
 
   #measured({ round, rows }: Gathered): RoundSample {

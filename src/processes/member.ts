@@ -1,7 +1,18 @@
 /** One of the processes of a swarm, as the coordinator sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { present } from '../core/assert.ts'
 import type { Hosted, SwarmState, Traffic } from '../interfaces.ts'
 import type { Addresses, Order, PartRequest, Report } from './protocol.ts'
+
+export interface MemberHost {
+  report(report: Report): void
+  /** A line that it wrote on its output: nothing but who looks on may write on the terminal. */
+  printed(line: string): void
+  /** Once, when it has ended of itself and all that it told has been heard. */
+  ended(how: string): void
+}
 
 export class Member {
   readonly hosted: Hosted
@@ -27,22 +38,24 @@ export class Member {
   readonly #child: ChildProcess
   readonly #ended: Promise<void>
 
-  /** Starts the process. `onEnd` is called once, when it has ended of itself, with how. */
-  constructor(request: PartRequest, onReport: (report: Report) => void, onEnd: (how: string) => void) {
+  /** Starts the process. */
+  constructor(request: PartRequest, host: MemberHost) {
     this.hosted = request.hosted
     this.completed = request.round
     const script = import.meta.url.endsWith('.ts') ? './part.ts' : './part.js'
     this.#child = fork(new URL(script, import.meta.url), {
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc']
     })
-    this.#child.on('message', report => onReport(report as Report))
+    this.#child.on('message', report => host.report(report as Report))
+    for (const output of [this.#child.stdout, this.#child.stderr])
+      eachLine(output, line => host.printed(line))
     this.#ended = new Promise(resolve => {
-      this.#child.once('exit', (code, signal) => {
+      this.#child.once('close', (code, signal) => {
         const wasDead = this.isDead
         this.isDead = true
         resolve()
-        if (!wasDead) onEnd(signal ?? `exit code ${code}`)
+        if (!wasDead) host.ended(signal ?? `exit code ${code}`)
       })
     })
     this.send({ kind: 'begin', request })
@@ -78,6 +91,12 @@ export class Member {
     this.#child.kill('SIGKILL')
     return this.#ended
   }
+}
+
+function eachLine(output: Readable | null, take: (line: string) => void): void {
+  createInterface({ input: present(output, 'the output of a process') }).on('line', line => {
+    if (line !== '') take(line)
+  })
 }
 
 /** `participants` in `processes` blocks of nearly equal size. */

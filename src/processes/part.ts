@@ -15,7 +15,7 @@ const WATCH_MS = 500
 type Go = Extract<Order, { kind: 'go' }>
 
 class Part {
-  /** Where it is to wait next. */
+  /** Where it is to wait next; who slept past it waits at once. */
   #holdAt: number | undefined
   #begun = 0
   #swarm: Swarm | undefined
@@ -41,7 +41,7 @@ class Part {
         return
       case 'go':
         for (const event of order.events) this.#swarm?.learn(event)
-        this.#holdAt = undefined
+        this.#holdAt = order.until
         this.#go(order)
         return
       case 'inspect':
@@ -80,7 +80,8 @@ class Part {
     this.#holdAt = request.round
 
     const mayRun = (round: number): boolean =>
-      round !== this.#holdAt && !(inStep && round > request.round && round % measureEvery === 0)
+      round < (this.#holdAt ?? Number.POSITIVE_INFINITY) &&
+      !(inStep && round > request.round && round % measureEvery === 0)
     const wait = async (): Promise<Verdict> => ((await this.#held(swarm)).stop ? 'stop' : 'go')
     const proceed = (verdict: Verdict): Verdict => {
       if (verdict === 'go') this.#begun = swarm.round + 1

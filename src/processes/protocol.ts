@@ -32,8 +32,13 @@ export type Order =
   | { readonly kind: 'hold'; readonly at: number }
   /** While it waits. Answered by `state`. */
   | { readonly kind: 'state' }
-  /** These commands were taken; go on, or end here. */
-  | { readonly kind: 'go'; readonly events: readonly FaultEvent[]; readonly stop: boolean }
+  /** These commands were taken; go on, and wait when `until` rounds are completed, or end here. */
+  | {
+      readonly kind: 'go'
+      readonly events: readonly FaultEvent[]
+      readonly until: number | undefined
+      readonly stop: boolean
+    }
   | { readonly kind: 'inspect'; readonly peer: number }
 
 /** A measured round: the rows of the hosted participants, and counters of the whole process since it began. */

@@ -18,6 +18,8 @@ const CAUGHT_UP_ROUNDS = 50
 export interface TeamHost {
   /** Whatever a member tells that is not about waiting. */
   report(member: Member, report: Report): void
+  /** A member has written a line on its output. */
+  printed(member: Member, line: string): void
   /** A member has ended of itself. */
   ended(member: Member, how: string): void
 }
@@ -46,7 +48,16 @@ export class Team {
   /** Those that are waited for: who answers, or whoever lives if nobody does. */
   get active(): readonly Member[] {
     const prompt = this.#members.filter(({ isActive }) => isActive)
-    return prompt.length > 0 ? prompt : this.#members.filter(({ isDead }) => !isDead)
+    return prompt.length > 0 ? prompt : this.living
+  }
+
+  /** Rounds that all have completed. */
+  get completed(): number {
+    return Math.min(...this.active.map(({ completed }) => completed))
+  }
+
+  get living(): readonly Member[] {
+    return this.#members.filter(({ isDead }) => !isDead)
   }
 
   /** Whether all have completed their last round. Throws a RunError if nobody is left. */
@@ -62,15 +73,15 @@ export class Team {
   }
 
   start(request: PartRequest): Member {
-    const member: Member = new Member(
-      request,
-      report => this.#hear(member, report),
-      how => {
+    const member: Member = new Member(request, {
+      report: report => this.#hear(member, report),
+      printed: line => this.#host.printed(member, line),
+      ended: how => {
         this.#answers.get(member)?.({ kind: 'passed', begun: 0 })
         this.#host.ended(member, how)
         this.#wake()
       }
-    )
+    })
     this.#members.push(member)
     return member
   }
@@ -102,21 +113,28 @@ export class Team {
       if (!this.#inStep) {
         if (at >= this.#rounds) return undefined
         this.release([])
-        for (const member of this.active) member.send({ kind: 'hold', at })
+        // Who is frozen may wake while the others wait.
+        for (const member of this.living) member.send({ kind: 'hold', at })
       }
       await this.#settle()
     }
     return this.active[0]?.heldAt
   }
 
-  /** All that wait go on, or end. */
-  release(events: readonly FaultEvent[], stop = false): void {
-    for (const member of this.#members) {
-      if (member.isDead) continue
-      member.heldAt = undefined
-      member.passedAt = undefined
-      member.send({ kind: 'go', events, stop })
-    }
+  /** All that wait go on. */
+  release(events: readonly FaultEvent[]): void {
+    this.#release({ kind: 'go', events, until: undefined, stop: false })
+  }
+
+  /** All that wait complete one more round, and wait again. */
+  async step(events: readonly FaultEvent[]): Promise<void> {
+    this.#release({ kind: 'go', events, until: this.completed + 1, stop: false })
+    await this.#settle()
+  }
+
+  /** All that wait end. */
+  stop(): void {
+    this.#release({ kind: 'go', events: [], until: undefined, stop: true })
   }
 
   /** The answer of a member; undefined if it dies or is frozen. One question at a time. */
@@ -136,6 +154,14 @@ export class Team {
 
   async end(): Promise<void> {
     await Promise.all(this.#members.map(member => member.end()))
+  }
+
+  #release(order: Order): void {
+    for (const member of this.living) {
+      member.heldAt = undefined
+      member.passedAt = undefined
+      member.send(order)
+    }
   }
 
   #agree(): boolean {

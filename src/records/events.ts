@@ -43,7 +43,7 @@ export const cutEvents = (path: string, checkpoint: SwarmState): EventLine[] =>
 function until({ round, faults }: SwarmState): (raw: unknown, place: string) => EventLine | undefined {
   let commands = 0
   return (raw, place) => {
-    const line = parse(raw, place)
+    const line = parseEventLine(raw, place)
     if ('missing' in line) return line.round < round ? line : undefined
     const known = faults.commanded[commands++]
     if (known === undefined) return undefined
@@ -54,7 +54,8 @@ function until({ round, faults }: SwarmState): (raw: unknown, place: string) => 
   }
 }
 
-function parse(raw: unknown, place: string): EventLine {
+/** A line, read at `place`. Throws an ExperimentError if it is damaged. */
+export function parseEventLine(raw: unknown, place: string): EventLine {
   const { success, data: line } = lineSchema.safeParse(raw)
   if (!success) throw new ExperimentError(`${place}: is no event of a run, the record is damaged`)
   return 'command' in line ? { command: parseEvent(line.command, placeWithin(`${place} command`)) } : line

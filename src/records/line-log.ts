@@ -68,7 +68,7 @@ function wanted<T>(path: string, read: Reader<T>): { lines: T[]; bytes: number }
   let bytes = 0
   for (const text of completeLines(path)) {
     const place = `${path}:${lines.length + 1}`
-    const line = read(parse(text, place), place)
+    const line = read(parseLine(text, place), place)
     if (line === undefined) break
     lines.push(line)
     bytes += Buffer.byteLength(text) + 1
@@ -76,7 +76,8 @@ function wanted<T>(path: string, read: Reader<T>): { lines: T[]; bytes: number }
   return { lines, bytes }
 }
 
-function parse(text: string, place: string): unknown {
+/** What a line says, read at `place`. Throws an ExperimentError if it is no JSON. */
+export function parseLine(text: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -106,7 +107,8 @@ function* completeLines(path: string): Generator<string> {
   }
 }
 
-function openToRead(path: string): number {
+/** Throws an ExperimentError if there is no such file. */
+export function openToRead(path: string): number {
   try {
     return openSync(path, 'r')
   } catch (error) {

@@ -75,7 +75,8 @@ function entriesOf(folder: string): string[] {
   }
 }
 
-function readExperimentAt(path: string): Experiment {
+/** A resolved experiment. Throws an ExperimentError for what cannot be run. */
+export function readExperimentAt(path: string): Experiment {
   try {
     return resolve(parse(readFileSync(path, 'utf8')), keys => `${path} ${keys.join('.')}`).experiment
   } catch (error) {

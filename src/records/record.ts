@@ -5,7 +5,7 @@ import { stringify } from 'yaml'
 import { ExperimentError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import type { RoundSample, SwarmState } from '../interfaces.ts'
+import type { RoundSample, SwarmState, Traffic } from '../interfaces.ts'
 import { writeCheckpoint } from './checkpoint.ts'
 import type { CommandLine, MissingLine, MissingPair } from './events.ts'
 import { makeFolders, makeIfAbsent, reasonOf, replaceFile, writing } from './files.ts'
@@ -44,10 +44,11 @@ export class RunRecord {
     writeManifest(folder, manifest)
   }
 
-  /** Adds a measured round; `last` if no other will follow. */
-  append(sample: RoundSample, last: boolean): void {
+  /** Adds a measured round, and what was counted of each participant up to then; `last` if no other will follow. */
+  append(sample: RoundSample, traffic: Traffic, last: boolean): void {
     const { labels } = this.#settings
-    this.#metrics.append(metricsLine(sample, labels, last || labels.length <= MOST_PEERS_PER_LINE))
+    const isListed = last || labels.length <= MOST_PEERS_PER_LINE
+    this.#metrics.append(metricsLine(sample, isListed ? { labels, traffic } : undefined))
     this.#manifest = { ...this.#manifest, round: sample.round, swarm: swarmErrors(sample.swarm) }
   }
 

@@ -46,7 +46,11 @@ export function readReplay(run: string): Replay {
   }
 }
 
-function byExchange(
+/**
+ * Who did not hear whom, by exchange: round × hops of a round + hop. Throws an ExperimentError for what cannot be, naming
+ * `path`, the file of the lines.
+ */
+export function byExchange(
   path: string,
   lines: readonly MissingLine[],
   { peers, aggregation }: Experiment

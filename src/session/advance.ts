@@ -1,58 +1,131 @@
 /**
- * Runs a swarm to its last round, to its target or until it is stopped. Between rounds commands, progress and checkpoints
+ * Runs a swarm to its last round, to its target or until it is stopped. Between rounds commands, onlookers and checkpoints
  * have their turn; samples and what nobody planned go into the record.
  */
+
 import { present } from '../core/assert.ts'
-import type { Experiment } from '../experiment/schema.ts'
+import { endsOf } from '../core/links.ts'
 import { parseTarget } from '../experiment/target.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import type { RoundSample, SwarmErrors, SwarmState } from '../interfaces.ts'
+import { PRESENCE, type RoundSample, type SwarmErrors, type SwarmState } from '../interfaces.ts'
 import type { RunRecord } from '../records/record.ts'
+import type { Setting } from '../setting.ts'
 import { heldUpBy, type RunningSwarm, type Verdict } from '../swarm.ts'
 import type { SessionHost } from './host.ts'
+import { Onlooker } from './onlooker.ts'
+import { Pace } from './pace.ts'
 import type { Command } from './protocol.ts'
+import { progressOf } from './telling.ts'
 
-/** Seconds between progress events. */
-const PROGRESS_SECONDS = 0.1
 /** Seconds between checkpoints, at least; and at most this share of the time goes into them. */
 const CHECKPOINT_SECONDS = 2
 const CHECKPOINT_SHARE = 0.05
 
-/**
- * Returns the last sample, undefined if no round was measured, and whether the target was met. `history` has the errors
- * measured before, and gets those that are measured now.
- */
-export async function advance(
-  swarm: RunningSwarm,
-  { rounds, measureEvery, until }: Experiment,
-  host: SessionHost,
-  history: SwarmErrors[],
-  record: RunRecord | undefined
-): Promise<{ last: RoundSample | undefined; reached: boolean }> {
+/** What the swarm of a session is run with. */
+export interface Advance {
+  readonly swarm: RunningSwarm
+  readonly setting: Pick<Setting, 'experiment' | 'judge'>
+  readonly host: SessionHost
+  /** The errors measured before; those that are measured now are added. */
+  readonly history: SwarmErrors[]
+  readonly record: RunRecord | undefined
+  /** Somebody looks on. */
+  readonly isWatched: boolean
+}
+
+/** Returns the last sample, undefined if no round was measured, and whether the target was met. */
+export async function advance({
+  swarm,
+  setting,
+  host,
+  history,
+  record,
+  isWatched
+}: Advance): Promise<{ last: RoundSample | undefined; reached: boolean }> {
+  const { peers, rounds, measureEvery, until, aggregation } = setting.experiment
   const target = until === null ? undefined : parseTarget(until)
   const meets = (errors: SwarmErrors | undefined): boolean =>
     target !== undefined && (errors?.[target.metric] ?? Number.POSITIVE_INFINITY) < target.below
+  const pace = new Pace()
+  const telling = isWatched ? new Onlooker(swarm, pace, host) : progressOf(swarm, host)
   let last: RoundSample | undefined
+  let reached = meets(history.at(-1))
   /** The last round in the record. */
   let appended = swarm.round
   let taken: SwarmState | undefined
   let isStopping = false
-  let nextProgress = host.clock()
   let nextCheckpoint = host.clock() + CHECKPOINT_SECONDS
+  /** Seconds in which the swarm was kept from going on. */
+  let restedSeconds = 0
 
-  async function obey(command: Command): Promise<void> {
+  function take(sample: RoundSample): void {
+    last = sample
+    history.push(sample.swarm)
+    reached = meets(sample.swarm)
+    record?.append(sample, swarm.traffic, reached || sample.round === rounds)
+    appended = sample.round
+    telling.take(sample)
+  }
+
+  function note(text: string): void {
+    host.post({ kind: 'note', text })
+  }
+
+  /** A command that was taken, or what happened of itself. */
+  function happened(event: FaultEvent): void {
+    record?.command(event)
+    if (isWatched) host.post({ kind: 'happened', event })
+  }
+
+  /** Returns why not, if it cannot be. */
+  async function pause(): Promise<string | undefined> {
+    if (pace.isPaused) return undefined
+    const samples = await swarm.hold()
+    if (samples === undefined) return 'the run is about to end'
+    for (const sample of samples) take(sample)
+    pace.pause()
+    return undefined
+  }
+
+  async function inspect(peer: number): Promise<void> {
+    const report = await swarm.inspect(peer)
+    const { presence } = swarm.look()
+    const takesPart = Uint8Array.from({ length: peers }, (_, i) => (presence[i] === PRESENCE.here ? 1 : 0))
+    const view = setting.judge.view(peer, report.parameters, takesPart)
+    host.post({ kind: 'inspected', aggregation, report, view })
+  }
+
+  /** Returns whether what goes on has changed. */
+  async function obey(command: Command): Promise<boolean> {
     switch (command.kind) {
       case 'stop':
         isStopping = true
-        return
+        return false
       case 'inspect':
-        host.post({ kind: 'inspected', report: await swarm.inspect(command.peer) })
-        return
+        await inspect(command.peer)
+        return false
       case 'fault': {
         const refusal = await swarm.command(command.action)
-        if (refusal === undefined) record?.command(present(swarm.commanded.at(-1), 'the command'))
-        else host.post({ kind: 'note', text: `refused: ${refusal}` })
+        if (refusal === undefined) happened(present(swarm.commanded.at(-1), 'the command'))
+        else note(`refused: ${refusal}`)
+        return true
       }
+      case 'pause':
+      case 'step': {
+        const refusal = await pause()
+        if (refusal !== undefined) note(`refused: ${refusal}`)
+        else if (command.kind === 'step') pace.step()
+        return true
+      }
+      case 'resume':
+        pace.resume()
+        return true
+      case 'pace':
+        if (swarm.asksEveryRound) pace.limit(command.roundsPerSecond)
+        else note('the pace of a swarm in several processes cannot be limited')
+        return true
+      case 'seek':
+        return false
     }
   }
 
@@ -67,30 +140,57 @@ export async function advance(
     const state = swarm.state()
     taken = state instanceof Promise ? await state : state
     keep()
-    nextCheckpoint = now + Math.max(CHECKPOINT_SECONDS, (host.clock() - now) / CHECKPOINT_SHARE)
+    // In a pause one is enough until something changes.
+    nextCheckpoint = pace.isPaused
+      ? Number.POSITIVE_INFINITY
+      : now + Math.max(CHECKPOINT_SECONDS, (host.clock() - now) / CHECKPOINT_SHARE)
   }
 
-  function beforeRound(): Verdict | Promise<Verdict> {
+  const verdict = (now: number): Verdict | undefined => (isStopping || reached ? 'stop' : pace.begin(now))
+
+  /** What becomes of the next round; undefined if it is to wait. */
+  function ask(): Verdict | undefined | Promise<Verdict | undefined> {
     const now = host.clock()
-    if (now >= nextProgress) {
-      host.post({ kind: 'progress', round: swarm.round, sample: last })
-      nextProgress = now + PROGRESS_SECONDS
-    }
+    telling.betweenRounds(now)
     keep()
     const isDue = record !== undefined && now >= nextCheckpoint && taken === undefined
     const commands = host.commands()
-    return isDue || commands.length > 0 ? attend(commands, isDue, now) : verdict()
+    return isDue || commands.length > 0 ? attend(commands, isDue, now) : verdict(now)
   }
 
-  const verdict = (): Verdict => (isStopping ? 'stop' : 'go')
-
-  async function attend(commands: readonly Command[], isDue: boolean, now: number): Promise<Verdict> {
+  async function attend(
+    commands: readonly Command[],
+    isDue: boolean,
+    now: number
+  ): Promise<Verdict | undefined> {
     if (isDue) await checkpoint(now)
-    for (const command of commands) await obey(command)
-    return verdict()
+    let isChanged = false
+    for (const command of commands) isChanged = (await obey(command)) || isChanged
+    if (isChanged) {
+      if (nextCheckpoint === Number.POSITIVE_INFINITY) nextCheckpoint = now + CHECKPOINT_SECONDS
+      telling.obeyed()
+    }
+    return verdict(now)
   }
 
-  let reached = meets(history.at(-1))
+  function beforeRound(): Verdict | Promise<Verdict> {
+    const answer = ask()
+    return typeof answer === 'string' ? answer : untilAnswered(answer)
+  }
+
+  async function untilAnswered(answer: Promise<Verdict | undefined> | undefined): Promise<Verdict> {
+    const first = await answer
+    if (first !== undefined) return first
+    const since = host.clock()
+    for (;;) {
+      await host.rest(pace.restSeconds(host.clock()))
+      const verdict = await ask()
+      if (verdict === undefined) continue
+      restedSeconds += host.clock() - since
+      return verdict
+    }
+  }
+
   if (reached) return { last, reached }
   const waitedFor = heldUpBy(swarm)
   const stopWatching = host.watch(() => {
@@ -98,25 +198,28 @@ export async function advance(
     if (senders.length > 0) host.post({ kind: 'waiting', for: senders })
   })
   try {
-    const onMissing = (round: number, hop: number, links: readonly number[]) =>
-      record?.missing(
-        round,
-        hop,
-        links.map(k => swarm.endsOf(hop, k))
-      )
-    const onCommand = (event: FaultEvent) => record?.command(event)
-    const plan = { rounds, measureEvery, beforeRound, onMissing, onCommand, clock: host.clock }
-    for await (const sample of swarm.run(plan)) {
-      last = sample
-      history.push(sample.swarm)
-      reached = meets(sample.swarm)
-      record?.append(sample, reached || sample.round === rounds)
-      appended = sample.round
+    const samples = swarm.run({
+      rounds,
+      measureEvery,
+      beforeRound,
+      onMissing: (round, hop, links) => {
+        const ofHop = present(swarm.plan.hops[hop], `hop ${hop}`)
+        record?.missing(
+          round,
+          hop,
+          links.map(k => endsOf(ofHop, k))
+        )
+      },
+      onCommand: happened,
+      clock: () => host.clock() - restedSeconds
+    })
+    for await (const sample of samples) {
+      take(sample)
       if (reached) break
     }
   } finally {
     stopWatching()
   }
-  host.post({ kind: 'progress', round: swarm.round, sample: last })
+  telling.ended()
   return { last, reached }
 }

@@ -5,6 +5,8 @@ export interface SessionHost {
   post(news: SessionNews): void
   /** The commands that came since it was asked last. */
   commands(): readonly Command[]
+  /** Resolves after so many seconds; the network goes on meanwhile. */
+  rest(seconds: number): Promise<void>
   /** Calls `look` now and then, also while the network is waited for, until the function that it returns is called. */
   watch(look: () => void): () => void
   /** Seconds that pass, from any origin. */

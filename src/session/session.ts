@@ -1,6 +1,6 @@
 /**
  * One run from beginning to end, as it happens in its own thread: build, open, run and record, then run the rivals in
- * the simulator, and tell the outcome. Record and onlookers are consumers of the swarm's samples.
+ * the simulator unless they run beside it, and tell the outcome. Record and onlookers are consumers of the swarm's samples.
  */
 import { edgeList, staticGraph } from '../../topologies/graph.ts'
 import { type AggregationName, rivalsOf, usesHub } from '../aggregation/names.ts'
@@ -8,19 +8,21 @@ import { DivergedError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import type { PeerReport, RoundSample, SwarmErrors, Topology } from '../interfaces.ts'
-import { tailOf } from '../metrics/judge.ts'
+import type { PeerReport, SwarmErrors, Topology } from '../interfaces.ts'
 import { networkOf } from '../network/index.ts'
-import { simulatedNetwork } from '../network/simulated.ts'
 import { spreadSwarm } from '../processes/coordinator.ts'
 import { createRecord, type RunRecord } from '../records/record.ts'
 import { type Replay, readReplay } from '../records/replay.ts'
 import { openRecord } from '../records/resume.ts'
 import { type Setting, settingOf, swarmOf } from '../setting.ts'
-import type { RunningSwarm } from '../swarm.ts'
+import type { RunningSwarm, Verdict } from '../swarm.ts'
 import { advance } from './advance.ts'
 import type { SessionHost } from './host.ts'
 import type { Outcome, Result, SessionRequest } from './protocol.ts'
+import { resultOf } from './result.ts'
+import { Rival } from './rival.ts'
+import type { Compared } from './rivals-protocol.ts'
+import { stageOf } from './stage.ts'
 
 /** Runs what is asked for. Throws an ExperimentError for what cannot be run, a RunError for what cannot go on. */
 export async function runSession(request: SessionRequest, host: SessionHost): Promise<Outcome> {
@@ -30,7 +32,7 @@ export async function runSession(request: SessionRequest, host: SessionHost): Pr
   const { commanded, ...run } = await runRecorded(request, setting, host)
   const withFaults = commanded.length > 0 || hasFaults(experiment)
   const beside =
-    run.result === undefined || run.status === 'interrupted'
+    request.watched === true || run.result === undefined || run.status === 'interrupted'
       ? { rivals: [], divergedRivals: [] }
       : await runRivals(setting, host, run.result.round, commanded, withFaults)
   return { experiment, labels: setting.fleet.labels, withFaults, ...run, ...beside }
@@ -63,11 +65,13 @@ async function runRecorded(
           { past: replay }
         )
   const { record, history } = recordOf(request, setting, swarm, host)
+  if (request.watched === true) host.post({ kind: 'begins', stage: stageOf(setting, swarm) })
   try {
     await swarm.open()
     // From here on the run can be resumed, whatever ends it.
     await checkpointOf(swarm, record)
-    const { last, reached } = await advance(swarm, experiment, host, history, record)
+    const isWatched = request.watched === true
+    const { last, reached } = await advance({ swarm, setting, host, history, record, isWatched })
     const measured = last ?? (swarm.round > 0 ? swarm.measure() : undefined)
     const interrupted = swarm.round < experiment.rounds && !reached
     const missed = experiment.until !== null && !reached
@@ -154,45 +158,24 @@ async function runRivals(
   rounds: number,
   commanded: readonly FaultEvent[],
   withFaults: boolean
-): Promise<Pick<Outcome, 'rivals' | 'divergedRivals'>> {
+): Promise<Compared> {
   const rivals: Result[] = []
   const divergedRivals: { aggregation: AggregationName; round: number }[] = []
-  const { experiment } = setting
-  const { measureEvery } = experiment
   let isStopping = false
-  function beforeRound(): 'go' | 'stop' {
+  function beforeRound(): Verdict {
     isStopping ||= host.commands().some(({ kind }) => kind === 'stop')
     return isStopping ? 'stop' : 'go'
   }
-  for (const aggregation of rivalsOf(experiment.aggregation, withFaults)) {
+  for (const aggregation of rivalsOf(setting.experiment.aggregation, withFaults)) {
     host.post({ kind: 'comparing', aggregation })
-    const swarm = await swarmOf(setting, aggregation, simulatedNetwork, { past: { commanded } })
-    const history: SwarmErrors[] = []
-    let last: RoundSample | undefined
-    try {
-      for await (const sample of swarm.run({ rounds, measureEvery, beforeRound, clock: host.clock })) {
-        history.push(sample.swarm)
-        last = sample
-      }
-    } catch (error) {
-      if (!(error instanceof DivergedError)) throw error
-      divergedRivals.push({ aggregation, round: swarm.round + 1 })
-      continue
-    }
-    if (swarm.round < rounds) break
-    if (last !== undefined) rivals.push(resultOf(aggregation, swarm, last, history))
+    const rival = new Rival(setting, aggregation, { commanded }, host.clock)
+    if (!(await rival.advance(rounds, beforeRound))) break
+    const { divergedIn } = rival
+    if (divergedIn !== null) divergedRivals.push({ aggregation, round: divergedIn })
+    const result = rival.result(rounds)
+    if (result !== undefined) rivals.push(result)
   }
   return { rivals, divergedRivals }
-}
-
-function resultOf(
-  aggregation: AggregationName,
-  swarm: RunningSwarm,
-  { swarm: errors, ...sample }: RoundSample,
-  history: readonly SwarmErrors[]
-): Result {
-  const perPeer = structuredClone(swarm.traffic)
-  return { aggregation, ...sample, swarm: errors, tail: tailOf(history), perPeer }
 }
 
 async function knowledgeOf(

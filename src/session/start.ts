@@ -1,19 +1,37 @@
-/** The other side of `worker.ts`: starts a run in a thread of its own. */
-import { Worker } from 'node:worker_threads'
+/** The other side of `worker.ts`: starts a run in a thread of its own, and its rivals in another if somebody looks on. */
+import { rivalsOf } from '../aggregation/names.ts'
 import { errorFrom, RunError } from '../core/errors.ts'
+import { placeWithin } from '../experiment/problem.ts'
+import { hasFaults } from '../faults/rules.ts'
+import { type FaultEvent, parseEvent } from '../faults/schema.ts'
+import { readReplay } from '../records/replay.ts'
+import { readResumable } from '../records/resume.ts'
+import { type Beside, NOT_COMPARED, startRivals } from './beside.ts'
 import type { Command, Outcome, SessionEvent, SessionNews, SessionRequest } from './protocol.ts'
+import type { Compared } from './rivals-protocol.ts'
+import { startThread } from './thread.ts'
 
 export interface Session {
   /** Rejects with what the run threw: ExperimentError, RunError, or a bug. */
   readonly outcome: Promise<Outcome>
+  /** `stop` when the run is over ends its rivals. */
   send(command: Command): void
-  /** Ends the thread at once; the record keeps what was written. */
-  terminate(): Promise<number>
+  /** Ends the threads at once; the record keeps what was written. The rivals answer until then, also when all is over. */
+  terminate(): Promise<void>
 }
 
+/** Throws an ExperimentError where somebody looks on and the record that the run goes on from cannot be read. */
 export function startSession(request: SessionRequest, onNews: (news: SessionNews) => void): Session {
-  const script = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-  const worker = new Worker(new URL(script, import.meta.url), { workerData: request })
+  return request.watched === true ? startWatched(request, onNews) : startRun(request, onNews)
+}
+
+/** The run; what its thread prints goes to `onLine`, or where this thread prints. */
+function startRun(
+  request: SessionRequest,
+  onNews: (news: SessionNews) => void,
+  onLine?: (line: string) => void
+): Session {
+  const worker = startThread('worker', request, onLine)
   const outcome = new Promise<Outcome>((resolve, reject) => {
     worker.on('message', (event: SessionEvent) => {
       if (event.kind === 'done') resolve(event.outcome)
@@ -23,5 +41,80 @@ export function startSession(request: SessionRequest, onNews: (news: SessionNews
     worker.on('error', reject)
     worker.on('exit', code => reject(new RunError(`the swarm's thread ended with code ${code}`)))
   })
-  return { outcome, send: command => worker.postMessage(command), terminate: () => worker.terminate() }
+  return {
+    outcome,
+    send: command => worker.postMessage(command),
+    async terminate() {
+      await worker.terminate()
+    }
+  }
+}
+
+/** The run, with its rivals beside it as soon as it has begun. */
+function startWatched(request: SessionRequest, onNews: (news: SessionNews) => void): Session {
+  const { experiment } = request
+  const commanded = commandedBefore(request)
+  const names = rivalsOf(experiment.aggregation, commanded.length > 0 || hasFaults(experiment))
+  let rivals: Beside | undefined
+  let isOver = false
+  const run = startRun(
+    request,
+    news => {
+      follow(news)
+      onNews(news)
+    },
+    text => onNews({ kind: 'note', text })
+  )
+
+  function follow(news: SessionNews): void {
+    switch (news.kind) {
+      case 'begins':
+        rivals = startRivals({ experiment, names, commanded, missing: new Map() }, onNews)
+        return
+      case 'happened':
+        rivals?.learn(news.event)
+        return
+      case 'observed': {
+        // Between two measured rounds there is nothing to compare with.
+        const round = news.observation.sample?.round
+        if (round !== undefined && round !== rivals?.round) rivals?.advance(round)
+      }
+    }
+  }
+
+  async function compared({ status, result }: Outcome): Promise<Compared> {
+    if (rivals === undefined || result === undefined) return NOT_COMPARED
+    if (rivals.round < result.round) {
+      if (status === 'interrupted') return NOT_COMPARED
+      for (const aggregation of names.slice(0, 1)) onNews({ kind: 'comparing', aggregation })
+    }
+    return rivals.finish(result.round)
+  }
+
+  async function outcomeWithRivals(): Promise<Outcome> {
+    const outcome = await run.outcome
+    isOver = true
+    return { ...outcome, ...(await compared(outcome)) }
+  }
+
+  return {
+    outcome: outcomeWithRivals(),
+    send(command) {
+      if (command.kind === 'stop' && isOver) void rivals?.terminate()
+      else run.send(command)
+      if (command.kind === 'inspect' && experiment.aggregation !== 'none')
+        rivals?.inspect('none', command.peer)
+    },
+    async terminate() {
+      await Promise.all([run.terminate(), rivals?.terminate()])
+    }
+  }
+}
+
+/** The commands that the run took before it is taken up again, or gone through again. */
+function commandedBefore({ record, replay }: SessionRequest): readonly FaultEvent[] {
+  if (replay !== null) return readReplay(replay).commanded
+  if (record.kind !== 'resume') return []
+  const { commanded } = readResumable(record.run).checkpoint.faults
+  return commanded.map((event, k) => parseEvent(event, placeWithin(`command ${k}`)))
 }

@@ -27,10 +27,13 @@ function watch(look: () => void): () => void {
   return () => clearInterval(timer)
 }
 
+const rest = (seconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, 1000 * seconds))
+
 try {
   const outcome = await runSession(workerData as SessionRequest, {
     post,
     commands,
+    rest,
     watch,
     clock: () => performance.now() / 1000,
     date: () => new Date()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { createRecord } from '../../src/records/record.ts'
 import { said } from '../support/said.ts'
-import { sampleAt } from '../support/samples.ts'
+import { sampleAt, trafficAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 test('ls lists runs with how they ended, and names what is no run on stderr', async () => {
@@ -12,7 +12,7 @@ test('ls lists runs with how they ended, and names what is no run on stderr', as
   const { experiment } = resolve({ peers: 2, rounds: 9 })
   const settings = { command: '', labels: ['a', 'b'], clock: () => new Date('2026-11-22T18:03:11Z') }
   const done = createRecord(parent, experiment, {}, settings)
-  done.append(sampleAt(9), true)
+  done.append(sampleAt(9), trafficAt(9), true)
   done.close('finished')
   createRecord(parent, experiment, {}, settings).close('failed', 'port 9000 is in use')
   mkdirSync(join(parent, 'mine'))

@@ -100,7 +100,8 @@ const linesOf = (outcome: Outcome) =>
         missing: ___,
         dropped: ____,
         waitedFor: _____,
-        seconds: ______,
+        perPeer: ______,
+        seconds: _______,
         ...kept
       } = JSON.parse(line)
       return kept

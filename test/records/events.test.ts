@@ -9,7 +9,7 @@ import type { FaultEvent } from '../../src/faults/schema.ts'
 import { createRecord, type RunRecord } from '../../src/records/record.ts'
 import { readReplay } from '../../src/records/replay.ts'
 import { openRecord } from '../../src/records/resume.ts'
-import { sampleAt, stateAt } from '../support/samples.ts'
+import { sampleAt, stateAt, trafficAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const settings = { labels: ['east', 'west'], clock: () => new Date('2026-11-22T18:03:11Z') }
@@ -27,15 +27,15 @@ const newRecord = (aggregation = 'gossip'): RunRecord =>
 /** Three rounds with a command each, and a message missing in each, with a checkpoint in the middle of what came after. */
 function recorded(): string {
   const record = newRecord()
-  record.append(sampleAt(1), false)
+  record.append(sampleAt(1), trafficAt(1), false)
   record.missing(1, 0, [[0, 1]])
-  record.append(sampleAt(2), false)
+  record.append(sampleAt(2), trafficAt(2), false)
   record.command(stop)
   record.missing(2, 0, [
     [0, 1],
     [1, 0]
   ])
-  record.append(sampleAt(3), false)
+  record.append(sampleAt(3), trafficAt(3), false)
   record.command(back)
   record.checkpoint(stateAt(3, [stop, back]))
   record.command(late)

@@ -6,7 +6,7 @@ import { productVersion } from '../../src/core/product.ts'
 import { readExperiment } from '../../src/experiment/read.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { createRecord } from '../../src/records/record.ts'
-import { sampleAt, stateAt } from '../support/samples.ts'
+import { sampleAt, stateAt, trafficAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const { experiment } = resolve({ peers: 2, rounds: 9, seed: 'a', transport: 'simulated' })
@@ -72,7 +72,7 @@ describe('a record', () => {
   test('has each measured round at once, as a line', () => {
     const record = createRecord(temporaryFolder(), experiment, graph, settings)
     for (const round of [1, 2]) {
-      record.append(sampleAt(round), false)
+      record.append(sampleAt(round), trafficAt(round), false)
       const lines = read(record.folder, 'metrics.jsonl').split('\n')
       expect(lines).toHaveLength(round + 1)
       expect(lines[round]).toBe('')
@@ -87,8 +87,8 @@ describe('a record', () => {
   test('of more than 1,000 peers lists them in the last line only', () => {
     const labels = Array.from({ length: 1001 }, (_, i) => `e${i}`)
     const record = createRecord(temporaryFolder(), experiment, graph, { ...settings, labels })
-    record.append(sampleAt(1), false)
-    record.append(sampleAt(2), true)
+    record.append(sampleAt(1), trafficAt(1), false)
+    record.append(sampleAt(2), trafficAt(2), true)
     record.close('finished')
     const [first, last] = read(record.folder, 'metrics.jsonl').trim().split('\n')
     expect(JSON.parse(first ?? '')).not.toHaveProperty('peers')
@@ -102,8 +102,8 @@ describe('a record', () => {
     ['diverged', 'peer 3 in round 7']
   ] as const)('ends %s, with the last errors', (status, reason) => {
     const record = createRecord(temporaryFolder(), experiment, graph, settings)
-    record.append(sampleAt(1), false)
-    record.append(sampleAt(2), true)
+    record.append(sampleAt(1), trafficAt(1), false)
+    record.append(sampleAt(2), trafficAt(2), true)
     record.checkpoint(stateAt(2))
     record.close(status, reason)
     expect(manifestOf(record.folder)).toMatchObject({
@@ -169,7 +169,7 @@ describe('a record', () => {
     const parent = temporaryFolder()
     const record = createRecord(parent, experiment, graph, settings)
     record.close('interrupted')
-    const broken = () => record.append(sampleAt(1), false)
+    const broken = () => record.append(sampleAt(1), trafficAt(1), false)
     expect(broken).toThrow(RunError)
     expect(broken).toThrow(/^the record cannot be written: .*metrics\.jsonl: EBADF/)
     expect(existsSync(join(record.folder, 'checkpoint'))).toBe(false)

@@ -9,7 +9,7 @@ import { productVersion } from '../../src/core/product.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { createRecord } from '../../src/records/record.ts'
 import { openRecord } from '../../src/records/resume.ts'
-import { sampleAt, stateAt } from '../support/samples.ts'
+import { sampleAt, stateAt, trafficAt } from '../support/samples.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Opens the record of a run whose checkpoint fits. */
@@ -31,9 +31,9 @@ function interrupted(): string {
     {},
     { ...settings, command: 'murmur run --seed a' }
   )
-  for (const round of [1, 2, 3]) record.append(sampleAt(round), false)
+  for (const round of [1, 2, 3]) record.append(sampleAt(round), trafficAt(round), false)
   record.checkpoint(stateAt(3))
-  for (const round of [4, 5]) record.append(sampleAt(round), false)
+  for (const round of [4, 5]) record.append(sampleAt(round), trafficAt(round), false)
   record.close('interrupted')
   return record.folder
 }
@@ -65,7 +65,7 @@ describe('a run that is resumed', () => {
       round: 3,
       swarm: { consensusError: 0.3 }
     })
-    for (const round of [4, 5]) record.append(sampleAt(round), false)
+    for (const round of [4, 5]) record.append(sampleAt(round), trafficAt(round), false)
     record.close('finished')
     expect(linesOf(folder)).toEqual(before)
   })
@@ -87,7 +87,7 @@ describe('a run that is resumed', () => {
   test('of many long lines is cut at the right byte', () => {
     const labels = Array.from({ length: 900 }, (_, i) => `umwelt-${i}-äöü`)
     const record = createRecord(temporaryFolder(), experiment, {}, { ...settings, labels, command: '' })
-    for (let round = 1; round <= 20; round++) record.append(sampleAt(round), false)
+    for (let round = 1; round <= 20; round++) record.append(sampleAt(round), trafficAt(round), false)
     record.checkpoint(stateAt(13))
     record.close('interrupted')
     expect(linesOf(record.folder).join('\n').length).toBeGreaterThan(2 ** 21)

@@ -1,5 +1,5 @@
 /** What a swarm of two peers says of itself, made up. */
-import type { RoundSample, SwarmState } from '../../src/interfaces.ts'
+import type { RoundSample, SwarmState, Traffic } from '../../src/interfaces.ts'
 import { emptyTraffic } from '../../src/network/traffic.ts'
 
 /** A measured round. */
@@ -33,6 +33,15 @@ export const sampleAt = (round: number): RoundSample => ({
     virtualMs: 20 * round
   },
   seconds: round / 4
+})
+
+/** What was counted of each peer up to then. */
+export const trafficAt = (round: number): Traffic => ({
+  ...emptyTraffic(2),
+  messagesIn: Float64Array.of(round, 3 * round),
+  messagesOut: Float64Array.of(3 * round, round),
+  bytesIn: Float64Array.of(100 * round, 300 * round),
+  bytesOut: Float64Array.of(300 * round, 100 * round)
 })
 
 /** A checkpoint with every kind of number in it; `commanded` are the commands taken before. */

@@ -1,0 +1,24 @@
+/** What to do when somebody wants the program to end. */
+
+const INTERRUPTED = 130
+const ECHO_MS = 200
+
+/** Calls `first` at the first signal; at the second the process ends. Returns how to stop listening. */
+export function onSignals(first: () => void): () => void {
+  let count = 0
+  let lastMs = Number.NEGATIVE_INFINITY
+  const hear = (): void => {
+    // A launcher may pass on what its whole group got already.
+    const isEcho = performance.now() - lastMs < ECHO_MS
+    lastMs = performance.now()
+    if (isEcho) return
+    count++
+    if (count === 1) first()
+    else process.exit(INTERRUPTED)
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, hear)
+  return () => {
+    for (const signal of signals) process.off(signal, hear)
+  }
+}

@@ -1,0 +1,60 @@
+/** Follows a run on the dashboard. */
+import { type Dashboard, openDashboard } from '../dashboard/live.ts'
+import { capabilitiesOf } from '../dashboard/terminal.ts'
+import type { SessionNews } from '../session/protocol.ts'
+import { startSession } from '../session/start.ts'
+import { onSignals } from './on-signals.ts'
+import { type RunRequest, sessionRequestOf } from './run-request.ts'
+import type { Followed } from './run-with-progress.ts'
+
+/** The screen stays when the run has ended, until it is left; who leaves before ends the run. */
+export async function runOnScreen(request: RunRequest): Promise<Followed> {
+  const { experiment, notes, symbols } = request
+  const early: SessionNews[] = notes.map(text => ({ kind: 'note', text }))
+  let dashboard: Dashboard | undefined
+  let begun: () => void = () => {}
+  const begins = new Promise<void>(resolve => {
+    begun = resolve
+  })
+  const session = startSession(sessionRequestOf(request, true), news => {
+    if (dashboard === undefined) early.push(news)
+    else dashboard.hear(news)
+    if (news.kind !== 'note') begun()
+  })
+  let isOver = false
+  let isInterrupted = false
+  const stop = (): void => {
+    isInterrupted = !isOver
+    session.send({ kind: 'stop' })
+  }
+  const off = onSignals(stop)
+  try {
+    // What cannot be run is said on the normal screen.
+    await Promise.race([begins, session.outcome])
+    dashboard = await openDashboard({
+      experiment,
+      isRecord: false,
+      capabilities: capabilitiesOf(process.env, symbols),
+      send: command => session.send(command)
+    })
+    for (const news of early) dashboard.hear(news)
+    const outcome = session.outcome.then(ended => {
+      isOver = true
+      dashboard?.end(ended.status)
+      return ended
+    })
+    outcome.catch(() => {})
+    await Promise.race([dashboard.left, outcome])
+    if (isOver && !isInterrupted) await dashboard.left
+    else if (!isOver) {
+      stop()
+      await dashboard.close()
+      process.stderr.write('stopping after this round …\n')
+    }
+    return { outcome: await outcome, isInterrupted }
+  } finally {
+    await dashboard?.close()
+    off()
+    await session.terminate()
+  }
+}

@@ -1,0 +1,157 @@
+/** Which curves the chart shows of a scene, and a curve as a line over the columns of dots that it is drawn on. */
+import type { AggregationName } from '../aggregation/names.ts'
+import type { Metric } from '../interfaces.ts'
+import { label, NAMES } from '../report/measures.ts'
+import type { CurvePoint } from '../session/protocol.ts'
+import type { Scale } from './axis.ts'
+import { measureOf } from './reading.ts'
+import type { Scene } from './scene.ts'
+import type { Style } from './styles.ts'
+
+/** Of every `period` dots along a line the first `drawn` are drawn. The curve is thinned to a point per `grain` columns. */
+export interface Stroke {
+  readonly drawn: number
+  readonly period: number
+  readonly grain: number
+}
+
+const SOLID: Stroke = { drawn: 1, period: 1, grain: 1 }
+const DASHED: Stroke = { drawn: 4, period: 7, grain: 4 }
+export const DOTTED: Stroke = { drawn: 1, period: 3, grain: 4 }
+export const SPARSE: Stroke = { drawn: 1, period: 6, grain: 1 }
+
+export interface Curve {
+  /** Stands at its end and in the legend. */
+  readonly letter: string
+  readonly name: string
+  readonly shortName: string
+  readonly style: Style
+  readonly stroke: Stroke
+  readonly metric: Metric
+  readonly points: readonly CurvePoint[]
+  /** Of the run itself, not of a rival. */
+  readonly isOwn: boolean
+  /** Of a rival: in which round it diverged. */
+  readonly divergedIn: number | null
+}
+
+const SHORT_NAMES: Readonly<Record<Metric, string>> = {
+  ...NAMES,
+  valueError: 'value',
+  valueGap: 'gap',
+  fixedPointError: 'fixed'
+}
+
+/**
+ * The curves of the run and of its rivals, what the run is judged by first. Of values: value error, consensus and
+ * fixed-point error. Of policies: value gap and consensus on a logarithmic axis, and on a linear one the return alone,
+ * because it may be negative and its size says nothing of a distance of parameters.
+ */
+export function curvesOf(scene: Scene, scale: Scale): Curve[] {
+  const isPolicy = measureOf(scene) === 'return'
+  const judged = isPolicy ? (scale === 'log' ? 'valueGap' : 'return') : 'valueError'
+  const own = (letter: string, metric: Metric, style: Style): Curve => ({
+    letter,
+    name: NAMES[metric],
+    shortName: SHORT_NAMES[metric],
+    style,
+    stroke: SOLID,
+    metric,
+    points: scene.curve,
+    isOwn: true,
+    divergedIn: null
+  })
+  const rival = (letter: string, aggregation: AggregationName, style: Style, stroke: Stroke): Curve[] =>
+    scene.rivals
+      .filter(each => each.aggregation === aggregation)
+      .map(({ curve, divergedIn }) => ({
+        letter,
+        name: label(aggregation),
+        shortName: label(aggregation),
+        style,
+        stroke,
+        metric: judged,
+        points: curve,
+        isOwn: false,
+        divergedIn
+      }))
+  const fixedPoints = (): Curve[] => [
+    own('f', 'fixedPointError', 'fixedPoint'),
+    ...rival('e', 'exact-diffusion', 'rival', DASHED).map(curve => ({
+      ...curve,
+      name: `${curve.name} ${NAMES.fixedPointError}`,
+      metric: 'fixedPointError' as const
+    }))
+  ]
+  return [
+    own(LETTERS[judged], judged, 'here'),
+    ...rival('a', 'none', 'alone', DOTTED),
+    ...rival('s', 'star', 'server', DASHED),
+    ...(judged === 'return' ? [] : [own('c', 'consensusError', 'consensus')]),
+    ...(isPolicy ? [] : fixedPoints())
+  ]
+}
+
+const LETTERS = { valueError: 'v', valueGap: 'g', return: 'r' } as const
+
+/** Values beyond these say nothing that could be drawn. */
+const GREATEST = 1e300
+const LEAST = 1e-300
+
+/** The value of a point, NaN where there is none. */
+export function valueAt({ errors }: CurvePoint, metric: Metric): number {
+  const value = errors[metric] ?? Number.NaN
+  const size = Math.abs(value)
+  return size <= GREATEST ? (size < LEAST ? 0 : value) : Number.NaN
+}
+
+/** The last value that is a number; NaN without one. */
+export function lastValue({ points, metric }: Curve): number {
+  const last = points.findLast(point => !Number.isNaN(valueAt(point, metric)))
+  return last === undefined ? Number.NaN : valueAt(last, metric)
+}
+
+/** A place on a canvas, in dots. y is NaN where a line is interrupted. */
+export interface Dot {
+  readonly x: number
+  readonly y: number
+}
+
+/**
+ * A curve as a line of few dots, however many points it has: per `grain` columns the mean place of the points there, and
+ * at its end the place of the last one. Points whose x is NaN are left out.
+ */
+export function thinned(
+  { points, metric }: Curve,
+  xOf: (round: number) => number,
+  yOf: (value: number) => number,
+  grain: number
+): Dot[] {
+  const line: Dot[] = []
+  let bin = Number.NaN
+  let [sumX, sumY, number] = [0, 0, 0]
+  let last: Dot | undefined
+  const close = (): void => {
+    if (!Number.isNaN(bin)) line.push({ x: sumX / number, y: sumY / number })
+    sumX = sumY = number = 0
+  }
+  for (const point of points) {
+    const x = xOf(point.round)
+    if (Number.isNaN(x)) continue
+    const at = Math.floor(x / grain)
+    if (at !== bin) {
+      close()
+      bin = at
+      last = undefined
+    }
+    const y = yOf(valueAt(point, metric))
+    if (Number.isNaN(y)) continue
+    last = { x, y }
+    sumX += x
+    sumY += y
+    number++
+  }
+  close()
+  if (last !== undefined) line.push(last)
+  return line
+}

@@ -1,0 +1,96 @@
+/** How much of its data the chart shows: which rounds, how far theory's mean path, and between which values. */
+import type { Prediction } from '../../interfaces.ts'
+import { type Axis, axisOver, roundUp, type Scale } from '../axis.ts'
+import { type Curve, valueAt } from '../curves.ts'
+import type { Scene } from '../scene.ts'
+
+/** The rounds on the axis; `plan` is the last that will be. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+  readonly plan: number
+}
+
+/** The shortest axis, in rounds, unless fewer are planned. */
+const FIRST_ROUNDS = 10
+/** A record is shown up to its plan once this share of it is done, so that the axis stays when one seeks. */
+const MUCH = 1 / 8
+
+/**
+ * From round 0, or from the first round that is known of. A run that is over ends with the axis; that of others is 1, 2
+ * or 5 times a power of ten long and grows, until it is the plan.
+ */
+export function spanOf({ curve, experiment, stage, now, status, isRecord }: Scene): Span {
+  const known = stage?.firstRound ?? 0
+  const from = (curve[0]?.round ?? 0) > known ? known : 0
+  const reached = Math.max(from + 1, now?.round ?? 0, curve.at(-1)?.round ?? 0)
+  const plan = Math.max(reached, experiment.rounds)
+  if (isRecord && reached - from >= MUCH * (plan - from)) return { from, to: plan, plan }
+  const isOver = status === 'finished' || status === 'interrupted' || status === 'target-missed'
+  const to = isOver ? reached : Math.min(plan, from + roundUp(Math.max(FIRST_ROUNDS, reached - from)))
+  return { from, to, plan }
+}
+
+/** The mean path: from the first fixed-point error on, which shrinks by `contraction` a round until it is `end`. */
+export interface MeanPath {
+  readonly firstRound: number
+  readonly first: number
+  readonly end: number
+  readonly contraction: number
+}
+
+/** Undefined where theory has no answer, or no fixed-point error is shown. */
+export function meanPathOf(
+  predicted: Prediction | null | undefined,
+  curves: readonly Curve[]
+): MeanPath | undefined {
+  const shown = curves.find(({ metric, isOwn }) => isOwn && metric === 'fixedPointError')
+  const first = shown?.points.find(point => valueAt(point, 'fixedPointError') > 0)
+  if (!predicted || first === undefined) return undefined
+  const { fixedPointError: end, contraction } = predicted
+  const isDrawable = end >= 0 && contraction >= 0 && Number.isFinite(end + contraction)
+  return isDrawable
+    ? { firstRound: first.round, first: valueAt(first, 'fixedPointError'), end, contraction }
+    : undefined
+}
+
+/** The axis follows no rival that is so many times worse than anything here; nor theory's end so far below the rest. */
+const FAR: Readonly<Record<Scale, number>> = { log: 10, linear: 2 }
+/** What is smaller than this share of the greatest value is nothing to a logarithmic axis. */
+const FLOOR = 1e-12
+
+/** An axis of `rows` cells that shows the run, its rivals where they are comparable, and theory's end if it is near. */
+export function valueAxis(
+  curves: readonly Curve[],
+  path: MeanPath | undefined,
+  span: Span,
+  scale: Scale,
+  rows: number
+): Axis {
+  const run = curves.filter(({ isOwn }) => isOwn)
+  const own = extentOf(run, span, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+  const largest = Math.max(Math.abs(own.least), Math.abs(own.greatest))
+  const limit = FAR[scale] * largest || Number.POSITIVE_INFINITY
+  const { greatest } = extentOf(curves, span, -limit, limit)
+  const floor = scale === 'log' ? Math.max(FLOOR * greatest, Number.MIN_VALUE) : -limit
+  const { least } = extentOf(curves, span, floor, limit)
+  if (least > greatest) return axisOver(scale, scale === 'log' ? 0.1 : 0, 1, rows)
+  const end = path !== undefined && path.end <= limit && path.end >= least / FAR.log ? path.end : least
+  const isError = curves[0]?.metric !== 'return'
+  return axisOver(scale, Math.min(least, end), Math.max(greatest, end), rows, isError)
+}
+
+/** Of the values between two limits. Without any, the least is above the greatest. */
+function extentOf(curves: readonly Curve[], { from, to }: Span, low: number, high: number) {
+  let least = Number.POSITIVE_INFINITY
+  let greatest = Number.NEGATIVE_INFINITY
+  for (const { points, metric } of curves) {
+    for (const point of points) {
+      const value = valueAt(point, metric)
+      if (!(value >= low && value <= high && point.round >= from && point.round <= to)) continue
+      if (value < least) least = value
+      if (value > greatest) greatest = value
+    }
+  }
+  return { least, greatest }
+}

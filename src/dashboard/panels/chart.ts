@@ -1,0 +1,103 @@
+/**
+ * The chart: errors over rounds, here and of the rivals, and what theory says of them. A letter at the end of each curve
+ * says what it is, as the legend above does.
+ */
+import { count, figure } from '../../report/format.ts'
+import { type Axis, placeOn, roundTicks, rowAt } from '../axis.ts'
+import { type Curve, curvesOf, lastValue } from '../curves.ts'
+import { type LegendItem, legendRows } from '../legend.ts'
+import type { Scene } from '../scene.ts'
+import type { Area } from '../surface.ts'
+import type { View } from '../view.ts'
+import { dotOfRound, drawPlot, MARGIN } from './chart-plot.ts'
+import { type MeanPath, meanPathOf, type Span, spanOf, valueAxis } from './chart-scope.ts'
+
+/** A smaller plot says nothing. */
+const LEAST_COLUMNS = 8
+const LEAST_ROWS = 2
+/** From so many rows on there is room for a second and a third row of legend, ... */
+const SECOND_ROW = 9
+const THIRD_ROW = 12
+/** ... and for a row of their own for the numbers of the rounds. */
+const ROOMY = 16
+
+/** Errors of values or policies over rounds, in a frame. Without a plot where there is no room for one. */
+export function drawChart(area: Area, scene: Scene, view: View): void {
+  const inner = area.frame(
+    [
+      [' 2', 'key'],
+      [' chart ', 'title']
+    ],
+    view.focus === 'chart' ? 'focus' : 'frame'
+  )
+  if (scene.curve.length === 0) {
+    inner.text(1, 0, 'nothing is measured yet', 'dim')
+    return
+  }
+  const { width, height } = inner
+  const curves = curvesOf(scene, view.scale)
+  const path = meanPathOf(scene.stage?.predicted, curves)
+  const mostLegend = height < SECOND_ROW ? 1 : height < THIRD_ROW ? 2 : 3
+  const legend = legendRows(itemsOf(curves, path), width - 2, mostLegend)
+  for (const [row, pieces] of legend.entries()) inner.part(1, row, width - 2, 1).pieces(0, 0, pieces)
+
+  const below = height < ROOMY ? 1 : 2
+  const rows = height - legend.length - below
+  if (rows < LEAST_ROWS) return
+  const span = spanOf(scene)
+  const axis = valueAxis(curves, path, span, view.scale, rows)
+  const gutter = Math.max(...axis.labels.map(text => text.length)) + 2
+  const columns = width - gutter - 1 - MARGIN
+  if (columns < LEAST_COLUMNS) return
+  area.textEndingAt(area.width - 2, 0, ` ${view.scale} `, 'dim')
+  area.part(2, area.height - 1, width - 2, 1).textEndingAt(width - 2, 0, ` ${spanText(span)} `, 'dim')
+  drawValues(inner.part(0, legend.length, gutter + 1, rows), axis)
+  drawPlot(inner.part(gutter + 1, legend.length, columns + MARGIN, rows), curves, path, axis, span)
+  drawRounds(inner.part(0, legend.length + rows, width, below), gutter, columns, span)
+}
+
+const spanText = ({ from, to, plan }: Span): string =>
+  `rounds ${count(from)}–${count(to)}${to < plan ? ` of ${count(plan)}` : ''}`
+
+function itemsOf(curves: readonly Curve[], path: MeanPath | undefined): LegendItem[] {
+  const items = curves.map(curve => ({
+    ...curve,
+    value: curve.divergedIn === null ? figure(lastValue(curve)) : 'diverged'
+  }))
+  const predicted = { letter: 'p', style: 'predicted', name: 'predicted', shortName: 'predicted' } as const
+  return path === undefined ? items : [...items, { ...predicted, value: figure(path.end) }]
+}
+
+/** Ticks and what they are called, and the line that is the area's last column. */
+function drawValues(area: Area, axis: Axis): void {
+  const line = area.width - 1
+  for (let row = 0; row < area.height; row++) area.text(line, row, area.glyphs.vertical, 'frame')
+  const taken = new Set<number>()
+  for (const [k, tick] of axis.ticks.entries()) {
+    const row = rowAt(placeOn(axis, tick), area.height)
+    if (taken.has(row)) continue
+    taken.add(row)
+    area.textEndingAt(line - 1, row, axis.labels[k]!, 'dim')
+    area.text(line, row, area.glyphs.tick, 'frame')
+  }
+}
+
+/** The line under the plot, from column `corner` on, with the numbers of rounds in it, or below in a row of their own. */
+function drawRounds(area: Area, corner: number, columns: number, span: Span): void {
+  const { bottomLeft, horizontal } = area.glyphs
+  area.text(corner, 0, bottomLeft + horizontal.repeat(columns), 'frame')
+  const hasOwnRow = area.height > 1
+  const most = Math.floor(columns / (count(span.to).length + 4))
+  for (const tick of roundTicks(span.from, span.to, Math.max(1, most)).filter(Number.isInteger)) {
+    const column = corner + 1 + (dotOfRound(tick, span, columns) >> 1)
+    const text = count(tick)
+    const middle = Math.min(column - (text.length >> 1), area.width - text.length)
+    if (hasOwnRow) {
+      area.text(column, 0, area.symbols === 'ascii' ? '+' : '┬', 'frame')
+      area.text(middle, 1, text, 'dim')
+    } else {
+      const start = Math.max(corner + 1, middle)
+      area.part(corner + 1, 0, area.width, 1).text(start - corner - 2, 0, ` ${text} `, 'dim')
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** How to read the screen: what its figures, letters and marks mean. */
+import { isCorrected, usesHub } from '../../aggregation/names.ts'
+import { curvesOf } from '../curves.ts'
+import { LEVEL_LIMITS, LEVEL_STYLES, measureOf } from '../reading.ts'
+import type { Scene } from '../scene.ts'
+import type { Area, Piece } from '../surface.ts'
+import type { View } from '../view.ts'
+import type { Line } from './block.ts'
+import { BACK, CUT, GONE, LATE, levelGlyphs, STOPPED } from './map-signs.ts'
+
+export interface Explanation {
+  readonly term: Piece
+  /** May be empty. */
+  readonly text: string
+  /** Signs, each with what it stands for. */
+  readonly marks: readonly Line[]
+}
+
+/** From what is needed first to what can be guessed. */
+export function guideOf(area: Area, scene: Scene, { scale }: View): Explanation[] {
+  const { experiment, stage } = scene
+  const isPolicy = measureOf(scene) === 'return'
+  const error = isPolicy ? 'value gap' : 'value error'
+  const hasServer = scene.rivals.some(({ aggregation }) => usesHub(aggregation))
+  const explained = (term: Piece, text: string, marks: readonly Line[] = []): Explanation => ({
+    term,
+    text,
+    marks
+  })
+  const mark = (sign: string, style: Piece[1], meaning: string): Line => [
+    [sign, style],
+    [` ${meaning}`, 'dim']
+  ]
+  return [
+    ...(isPolicy
+      ? [
+          explained(
+            ['return', 'here'],
+            "what a peer's policy earns in its own environment; the swarm's is the mean"
+          ),
+          explained(
+            ['value gap', 'here'],
+            'how far the values of that policy are from the best there, weighted by where episodes start'
+          )
+        ]
+      : [
+          explained(
+            ['value error', 'here'],
+            "how far a peer's values are from the exact ones of its own environment, weighted by how often it visits each state"
+          )
+        ]),
+    explained(
+      ['gain from federation', 'alone'],
+      `${error} of learning alone, with the same seed and samples, ÷ ${error} here: above 1 federation helps`
+    ),
+    ...(hasServer
+      ? [
+          explained(
+            ['server', 'server'],
+            `star federation, where a hub averages all: ${error} here ÷ ${error} there`
+          )
+        ]
+      : []),
+    explained(['consensus error', 'consensus'], "how far the peers' parameters are from their mean"),
+    ...(isPolicy
+      ? []
+      : [
+          explained(
+            ['fixed point', 'fixedPoint'],
+            "how far parameters are from θ*, the exact solution of the federation's problem"
+          )
+        ]),
+    explained(['worst peer', 'strong'], `of those that take part the one with the largest ${error}`),
+    ...(isCorrected(experiment.aggregation)
+      ? [explained(['‖Σξ‖', 'dim'], 'what the corrections of all peers add up to; it should be 0')]
+      : []),
+    explained(['levels', 'strong'], "consensus error of a peer beside the swarm's", [
+      ...levelGlyphs(area).map((glyph, level) =>
+        mark(glyph, LEVEL_STYLES[level] ?? 'text', LEVEL_LIMITS[level] ?? '')
+      )
+    ]),
+    explained(['marks of the map', 'strong'], '', [
+      mark(GONE, 'bad', 'lost'),
+      mark(STOPPED, 'dim', 'stopped'),
+      mark(CUT, 'bad', 'cut'),
+      mark(LATE, 'warning', 'late'),
+      mark(BACK, 'good', 'back'),
+      mark(area.glyphs.up, 'bad', 'worst')
+    ]),
+    explained(['letters of the chart', 'strong'], '', [
+      ...curvesOf(scene, scale).map(({ letter, style, name }) => mark(letter, style, name)),
+      ...(stage?.predicted ? [mark('p', 'predicted', 'what theory says without noise')] : [])
+    ]),
+    explained(['marks of the log', 'strong'], '', [
+      mark('!', 'warning', 'a fault, planned or asked for'),
+      mark('×', 'bad', 'trouble that nobody planned')
+    ])
+  ]
+}

@@ -1,0 +1,176 @@
+/** The figures of the header: errors beside those of the rivals, agreement, the worst peer, and who is missed. */
+import { isCorrected } from '../../aggregation/names.ts'
+import { count, named, times } from '../../report/format.ts'
+import { figureWithin, percentage } from '../figures.ts'
+import type { Symbols } from '../glyphs.ts'
+import { errorOf, worstPeer } from '../reading.ts'
+import type { Scene } from '../scene.ts'
+import { type Segment, segment, shortening } from '../segments.ts'
+import { aloneOf, comparedAt, helped, MOST_ROUNDING, missedPeers, serverOf } from '../standing.ts'
+import type { Style } from '../styles.ts'
+import type { Piece } from '../surface.ts'
+
+/** The first statements of two lines begin alike, so that their figures are below each other. */
+const LABEL = 'consensus error'.length
+/** Cells of a figure, and of a figure that may become very small, so that what follows stays where it is. */
+const FIGURE = 6
+const LONG_FIGURE = 7
+/** How many peers are named where there is no room for more. */
+const FEW = 2
+
+const padded = (x: number | null | undefined, width = FIGURE): string => figureWithin(x, width).padEnd(width)
+const first = (name: string, x: number | null | undefined, style: Style): Piece => [
+  `${name.padEnd(LABEL)} ${padded(x, LONG_FIGURE)}`,
+  style
+]
+
+// beside the rivals -------------------------------------------------------------------------------------------
+
+/** Value error, or return and value gap; the gain from federation; how far the server is. */
+export function errors(scene: Scene): Segment[] {
+  const swarm = scene.now?.sample?.swarm
+  const round = comparedAt(scene)
+  const own =
+    scene.stage?.measures === 'policy'
+      ? [
+          segment(9.2, first('return', swarm?.return, 'here')),
+          segment(10, [`value gap ${padded(swarm?.valueGap)}`, 'here'])
+        ]
+      : [segment(10, first('value error', swarm?.valueError, 'here'))]
+  return [
+    ...own,
+    ...alone(scene),
+    ...server(scene),
+    ...(round === undefined
+      ? []
+      : [
+          shortening(
+            8,
+            'dim',
+            ['compared at', 'at'].map(at => `${at} round ${count(round)}`)
+          )
+        ])
+  ]
+}
+
+function alone(scene: Scene): Segment[] {
+  const standing = aloneOf(scene)
+  if (standing === undefined) return []
+  const { error, gain, divergedIn } = standing
+  if (divergedIn !== null) return [segment(9.8, [`alone diverged in round ${count(divergedIn)}`, 'alone'])]
+  const before: Piece = [`alone ${padded(error)}`, 'alone']
+  if (Number.isNaN(gain)) return [segment(9.8, before)]
+  const { peers, of } = helped(scene)
+  const arrow: Piece = [' → ', 'dim']
+  const verdict: Piece =
+    gain < 1 ? [`gain ${times(gain)}, worse than alone`, 'bad'] : [`gain ${times(gain)}`, 'alone']
+  return [
+    { worth: 9.8, forms: [[before, arrow, verdict], [verdict]] },
+    segment(7, [`(${count(peers)} of ${count(of)} gain)`, 'dim'])
+  ]
+}
+
+function server(scene: Scene): Segment[] {
+  const standing = serverOf(scene)
+  if (standing === undefined) return []
+  const { aggregation, error, gain, divergedIn } = standing
+  const name = `server (${aggregation})`
+  const over = times(1 / gain)
+  const forms =
+    divergedIn !== null
+      ? [name, 'server'].map(who => `${who} diverged in round ${count(divergedIn)}`)
+      : Number.isNaN(gain)
+        ? [`${name} ${padded(error)}`, `server ${padded(error)}`]
+        : [
+            `${name} ${padded(error)} → we are at ${over} its error`,
+            `${name} ${padded(error)} → ${over} its error`,
+            `server ${padded(error)} → ${over} its error`,
+            `server ${padded(error)} → ${over}`
+          ]
+  return [shortening(9.7, 'server', forms)]
+}
+
+// whether the peers agree, and who is worst -------------------------------------------------------------------
+
+/** Consensus error, distance to the fixed point, the worst peer, and what corrections conserve. */
+export function agreement(scene: Scene, symbols: Symbols): Segment[] {
+  const swarm = scene.now?.sample?.swarm
+  const apart = aloneOf(scene)?.errors?.consensusError
+  const fixedPoint = swarm?.fixedPointError ?? null
+  return [
+    segment(9.8, first('consensus error', swarm?.consensusError, 'consensus')),
+    ...(apart === undefined ? [] : [segment(7, [`alone ${padded(apart)}`, 'alone'])]),
+    ...(fixedPoint === null
+      ? []
+      : [segment(8, [`fixed point ${padded(fixedPoint, LONG_FIGURE)}`, 'fixedPoint'])]),
+    ...worst(scene),
+    ...corrections(scene, symbols)
+  ]
+}
+
+function worst(scene: Scene): Segment[] {
+  const peer = worstPeer(scene)
+  const sample = scene.now?.sample
+  if (peer === undefined || sample === undefined) return []
+  const metric = errorOf(sample)
+  const digits = String(scene.experiment.peers - 1).length
+  const what = metric === 'valueGap' ? 'value gap ' : ''
+  const text = `! worst peer ${peer}: ${what}${figureWithin(sample.peers[metric]?.[peer], FIGURE)}`
+  return [segment(9.9, [text.padEnd(`! worst peer : ${what}`.length + digits + FIGURE), 'strong'])]
+}
+
+/** ‖Σ ξ_i‖ stays 0 whatever happens, up to rounding; where it does not, it is said. */
+function corrections({ now, experiment }: Scene, symbols: Symbols): Segment[] {
+  const sum = now?.sample?.correctionSum ?? null
+  if (sum === null) return []
+  const name = symbols === 'ascii' ? '|sum xi|' : '‖Σξ‖'
+  return sum > MOST_ROUNDING && isCorrected(experiment.aggregation)
+    ? [segment(9.8, [`${name} ${padded(sum, LONG_FIGURE)} should be 0`, 'bad'])]
+    : [segment(6, [`${name} ${padded(sum, LONG_FIGURE)}`, 'dim'])]
+}
+
+// who is missed -----------------------------------------------------------------------------------------------
+
+/** Peers that do not take part, and those that are waited for. */
+export function away(scene: Scene): Segment[] {
+  const { experiment, waitingFor, now } = scene
+  const missed = missedPeers(scene)
+  const isCalm = missed.length === 0 && now !== undefined && experiment.peers > 1
+  return [
+    ...missed.map(({ state, peers }) =>
+      listing(9.8, `${state.text}: `, peers, experiment.peers, state.style)
+    ),
+    ...(isCalm ? [segment(5, [`all ${count(experiment.peers)} take part`, 'dim'])] : []),
+    ...(waitingFor.length > 0 ? [listing(9.7, 'waiting for ', waitingFor, experiment.peers, 'warning')] : [])
+  ]
+}
+
+function listing(
+  worth: number,
+  what: string,
+  participants: readonly number[],
+  peers: number,
+  style: Style
+): Segment {
+  const more = participants.length - FEW
+  const few = named(participants.slice(0, FEW), peers) + (more > 0 ? ` and ${count(more)} more` : '')
+  return shortening(worth, style, [what + named(participants, peers), what + few])
+}
+
+/** What became of messages that did not come as they should. */
+export function messages({ now }: Scene): Segment[] {
+  const loss = now?.loss ?? 0
+  const { missing = 0, refused = 0, dropped = {} } = now?.sample?.traffic ?? {}
+  const drops = Object.values(dropped).reduce((sum, messages) => sum + messages, 0)
+  const totals = [
+    [missing, 'missing'],
+    [drops, 'dropped'],
+    [refused, 'refused']
+  ] as const
+  return [
+    ...(loss > 0 ? [segment(9.6, [`loss ${percentage(loss)}`, 'warning'])] : []),
+    ...totals.flatMap(([total, what]) =>
+      total > 0 ? [segment(9.5, [`${count(total)} ${what}`, 'warning'])] : []
+    )
+  ]
+}

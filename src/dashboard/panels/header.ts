@@ -1,0 +1,142 @@
+/** The top of the screen: what runs, how far it is, and in a few figures how well it does. */
+import { usesHub } from '../../aggregation/names.ts'
+import { count, duration, figure } from '../../report/format.ts'
+import { bytesOrNone, shortenedTo } from '../figures.ts'
+import type { Scene, SceneStatus } from '../scene.ts'
+import { fitted, type Segment, segment, shortening } from '../segments.ts'
+import { secondsToGo } from '../standing.ts'
+import type { Style } from '../styles.ts'
+import type { Area, Piece } from '../surface.ts'
+import type { View } from '../view.ts'
+import { agreement, away, errors, messages } from './header-figures.ts'
+
+const PRODUCT = 'MURMURATION'
+const GAP = 2
+const BARS = [40, 30, 20, 10]
+/** A title this long still leaves room for what else identifies a run. */
+const TITLES = [60, 40, 20, 10]
+const MOST_SEED = 12
+
+/** Four lines, or five if the area has them; what has no room in its line is left out, the least important first. */
+export function drawHeader(area: Area, scene: Scene, view: View): void {
+  const [who, how, agreeing] = [identity(scene), progress(scene, view, area), agreement(scene, area.symbols)]
+  const lines =
+    area.height > 4
+      ? [who, how, errors(scene), agreeing, [...away(scene), ...messages(scene)]]
+      : [[...who, ...messages(scene)], how, errors(scene), [...agreeing, ...away(scene)]]
+  for (const [row, segments] of lines.entries()) area.pieces(0, row, fitted(segments, area.width, GAP))
+}
+
+function identity({ experiment }: Scene): Segment[] {
+  const { name, aggregation, peers, environment, learner, topology, transport, weights, seed } = experiment
+  const graph = weights === 'metropolis' ? topology.name : `${topology.name} (${weights})`
+  const how = `${usesHub(aggregation) ? 'hub' : graph} · ${aggregation}`
+  const title = name ?? how
+  const facts = [
+    `${count(peers)} peer${peers === 1 ? '' : 's'}`,
+    environment.name,
+    learner.name,
+    ...(name === null ? [] : [how]),
+    transport,
+    `seed ${shortenedTo(seed, MOST_SEED)}`
+  ]
+  return [
+    segment(9.9, [PRODUCT, 'title']),
+    shortening(
+      9.8,
+      'strong',
+      TITLES.map(width => shortenedTo(title, width))
+    ),
+    shortening(
+      9.1,
+      'dim',
+      facts.map((_, less) => facts.slice(0, facts.length - less).join(' · '))
+    )
+  ]
+}
+
+// how far it is -----------------------------------------------------------------------------------------------
+
+function progress(scene: Scene, view: View, area: Area): Segment[] {
+  const { experiment, opening, now, status } = scene
+  const { rounds, until } = experiment
+  const begin = [statusIn(scene, area), ...(view.isFrozen ? [segment(9.9, ['FROZEN', 'warning'])] : [])]
+  const target = until === null ? [] : [segment(7, [`until ${until.trim()}`, 'dim'])]
+  if (now === undefined) {
+    const { connected, connections } = opening ?? { connected: 0, connections: 0 }
+    const links: Piece = [
+      `${count(connected).padStart(count(connections).length)} of ${count(connections)} links`,
+      'strong'
+    ]
+    return [
+      ...begin,
+      ...(connections === 0 ? [] : [segment(9.8, links), bar(connected / connections, area)]),
+      segment(8, [`${count(rounds)} rounds to run`, 'dim']),
+      ...target
+    ]
+  }
+  const round = count(now.round).padStart(count(rounds).length)
+  return [
+    ...begin,
+    segment(9.8, [`round ${round} of ${count(rounds)}`, 'strong']),
+    bar(now.round / rounds, area),
+    ...(status === 'running' || status === 'paused' ? speed(scene) : []),
+    ...time(scene),
+    ...target
+  ]
+}
+
+const STATUS: Readonly<Record<SceneStatus, readonly [text: string, style: Style]>> = {
+  opening: ['connecting', 'warning'],
+  running: ['running', 'good'],
+  paused: ['paused', 'warning'],
+  finished: ['finished', 'strong'],
+  interrupted: ['interrupted', 'warning'],
+  'target-missed': ['target missed', 'bad']
+}
+
+const OF_RECORD: Partial<Record<SceneStatus, string>> = { opening: 'opening', running: 'playing' }
+
+function statusIn({ status, isRecord, now }: Scene, { glyphs }: Area): Segment {
+  const shown = status === 'running' && now?.isPaused === true ? 'paused' : status
+  const [text, style] = STATUS[shown]
+  const marks: Partial<Record<SceneStatus, string>> = {
+    opening: '○',
+    running: glyphs.running,
+    paused: glyphs.paused
+  }
+  const words = isRecord ? `record ${OF_RECORD[shown] ?? text}` : text
+  return segment(9.9, [`${marks[shown] ?? '●'} ${words}`.padEnd(PRODUCT.length), style])
+}
+
+function bar(share: number, { glyphs }: Area): Segment {
+  const forms = BARS.map((width): Piece[] => {
+    const full = Math.floor(Math.min(Math.max(share, 0), 1) * width)
+    return [
+      [glyphs.full.repeat(full), 'here'],
+      [glyphs.empty.repeat(width - full), 'frame']
+    ]
+  })
+  return { worth: 9.4, forms }
+}
+
+function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[] {
+  const limit = now?.roundsPerSecond ?? null
+  const rounds = Number.isNaN(rate) || rate < 10 ? figure(Number(rate.toFixed(1))) : count(rate)
+  return [
+    segment(9.3, [`${rounds.padStart(5)} rounds/s`, 'text']),
+    segment(9.1, [`${bytesOrNone(bytesPerSecond).padStart(7)}/s`, 'text']),
+    ...(limit === null ? [] : [segment(9.2, [`at most ${limit} rounds/s`, 'warning'])])
+  ]
+}
+
+/** Last in its line, since its width changes. */
+function time(scene: Scene): Segment[] {
+  const seconds = scene.now?.sample?.seconds
+  const toGo = secondsToGo(scene)
+  const parts = [
+    ...(seconds === undefined ? [] : [`${duration(seconds)} elapsed`]),
+    ...(toGo === undefined ? [] : [`${duration(toGo)} to go`])
+  ]
+  return parts.length === 0 ? [] : [shortening(9.6, 'text', [parts.join(' · '), ...parts.slice(-1)])]
+}

@@ -1,0 +1,113 @@
+/** The opened peer: what it believes and what is true, whom it hears, where its parameters are, and what it sent. */
+import { figure, times } from '../../report/format.ts'
+import { GLYPHS, type Glyphs } from '../glyphs.ts'
+import { errorOf, statesOf } from '../reading.ts'
+import type { Scene } from '../scene.ts'
+import type { Style } from '../styles.ts'
+import type { Area } from '../surface.ts'
+import type { View } from '../view.ts'
+import {
+  type Block,
+  beside,
+  blockOf,
+  flow,
+  footnote,
+  GAP,
+  type Line,
+  lineWidth,
+  paintBlock,
+  shelves,
+  stack
+} from './block.ts'
+import { neighboursBlock } from './peer-neighbours.ts'
+import { componentsBlock, distancesBlock } from './peer-parameters.ts'
+import { policyBlock } from './peer-policy.ts'
+import { trafficBlock } from './peer-traffic.ts'
+import { valuesBlock, valuesWidth } from './peer-values.ts'
+
+/** Blank columns within the frame. */
+const MARGINS = 2
+/** Most figures are not longer, so that those behind them stay where they are. */
+const FIGURE_WIDTH = 5
+
+/** `view.scroll.peer` lines are scrolled away. */
+export function drawPeer(area: Area, scene: Scene, view: View): void {
+  const { here } = scene.opened
+  const peer = here?.report.peer ?? view.selected
+  const label = scene.stage?.labels[peer]
+  const title: Line = [
+    [' 4', 'key'],
+    [` peer ${peer}${label === undefined ? '' : ` · ${label}`} `, 'title']
+  ]
+  const frame = area.frame(title, view.focus === 'peer' ? 'focus' : 'frame')
+  const inner = frame.part(1, 0, frame.width - MARGINS, frame.height)
+  if (here === undefined) {
+    inner.pieces(0, 0, [
+      ['enter', 'key'],
+      [` opens peer ${view.selected}`, 'dim']
+    ])
+    return
+  }
+  const round = ` round ${here.report.round} `
+  if (lineWidth(title) + round.length < area.width - 4) area.textEndingAt(area.width - 2, 0, round, 'dim')
+  const lines = peerLines(scene, inner.width, area.glyphs)
+  const first = Math.min(view.scroll.peer, Math.max(0, lines.height - inner.height))
+  paintBlock(inner, lines, first)
+  if (lines.height > inner.height) {
+    footnote(area, `${first + 1}–${Math.min(first + inner.height, lines.height)} of ${lines.height} lines`)
+  }
+}
+
+/** How many lines there are within a frame of `width` columns. */
+export const peerHeight = (scene: Scene, width: number): number =>
+  peerLines(scene, width - MARGINS, GLYPHS.ascii).height
+
+/** What there is to read of the opened peer in lines of `width` cells; nothing before one is opened. */
+function peerLines(scene: Scene, width: number, glyphs: Glyphs): Block {
+  const { here, alone } = scene.opened
+  if (here === undefined) return blockOf([])
+  const isSame = alone?.report.peer === here.report.peer
+  const opened = { here, alone: isSame ? alone : undefined }
+  const values = (room: number): Block => valuesBlock(opened, room, glyphs)
+  const policy = (room: number): Block => policyBlock(here.view, room, glyphs)
+  const facts = [neighboursBlock(scene, here), trafficBlock(scene, here.report.peer), distancesBlock(here)]
+  const components = componentsBlock(here)
+  const side = stack([...facts, components])
+
+  const least = valuesWidth(opened, glyphs)
+  const third = policy(Number.POSITIVE_INFINITY)
+  const beforeSide = width - side.width - GAP
+  const beforeThird = beforeSide - third.width - GAP
+  const body =
+    third.height > 0 && beforeThird >= least
+      ? beside([padded(values(beforeThird), beforeThird), third, side])
+      : beforeSide >= least
+        ? beside([padded(stack([values(beforeSide), policy(beforeSide)]), beforeSide), side])
+        : stack([values(width), policy(width), shelves(facts, width), components])
+  return stack([blockOf(flow(headOf(scene, here.report.peer), width)), body])
+}
+
+/** So wide that what stands beside it is flushed right. */
+const padded = (block: Block, width: number): Block => ({ ...block, width: Math.max(block.width, width) })
+
+/** The peer's figures, as the table of peers has them. */
+function headOf(scene: Scene, peer: number): Line[] {
+  const { now, comparison, rivals } = scene
+  const sample = now?.sample
+  const error = errorOf(sample)
+  const alone = rivals.find(({ aggregation }) => aggregation === 'none')?.sample
+  const gain = comparison?.gains[peer] ?? Number.NaN
+  const state = statesOf(scene)[peer]
+  const item = (name: string, text: string, style: Style): Line => [
+    [`${name} `, 'dim'],
+    [text.padEnd(FIGURE_WIDTH), style]
+  ]
+  return [
+    ...(error === 'valueGap' ? [item('return', figure(sample?.peers.return?.[peer]), 'here')] : []),
+    item(error === 'valueGap' ? 'gap' : 'value error', figure(sample?.peers[error]?.[peer]), 'here'),
+    item('alone', figure(alone?.peers[error]?.[peer]), 'alone'),
+    item('gain', times(gain), gain > 1 ? 'good' : gain < 1 ? 'bad' : 'text'),
+    item('consensus', figure(sample?.peers.consensusError?.[peer]), 'consensus'),
+    ...(state === undefined ? [] : [[[state.text, state.style]] as const])
+  ]
+}

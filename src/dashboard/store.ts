@@ -1,0 +1,96 @@
+/** What is on the screen, and what changes it: news from the session, keys, time. Ink shows it; nothing here knows Ink. */
+import type { Experiment } from '../experiment/schema.ts'
+import type { Command, SessionNews } from '../session/protocol.ts'
+import { type Effect, type Extent, press } from './control.ts'
+import type { Scene } from './scene.ts'
+import { FIRST_VIEW, type View } from './view.ts'
+import { Watcher } from './watcher.ts'
+
+/** Between questions about the opened peer. */
+const INSPECT_SECONDS = 0.5
+
+export interface StoreHost {
+  send(command: Command): void
+  leave(): void
+  /** Writes the screen to a file and returns its name. */
+  write(scene: Scene, view: View): string
+  /** Seconds, from any origin. */
+  clock(): number
+}
+
+export class Store {
+  readonly #watcher: Watcher
+  readonly #host: StoreHost
+  #view = FIRST_VIEW
+  #scene: Scene
+  /** Something was told since the scene was made. */
+  #isStale = false
+  #askedAt = Number.NEGATIVE_INFINITY
+  #askedFor = ''
+
+  constructor(experiment: Experiment, isRecord: boolean, host: StoreHost) {
+    this.#watcher = new Watcher(experiment, isRecord)
+    this.#host = host
+    this.#scene = this.#watcher.scene(host.clock())
+  }
+
+  get scene(): Scene {
+    return this.#scene
+  }
+
+  get view(): View {
+    return this.#view
+  }
+
+  hear(news: SessionNews): void {
+    this.#watcher.hear(news, this.#host.clock())
+    this.#isStale = true
+  }
+
+  note(text: string): void {
+    this.#watcher.note(text)
+    this.#isStale = true
+  }
+
+  end(status: 'finished' | 'interrupted' | 'target-missed'): void {
+    this.#watcher.end(status)
+    this.#isStale = true
+  }
+
+  /** To be called now and then; returns whether there is something new to show. */
+  tick(): boolean {
+    this.#inspect()
+    if (!this.#isStale || this.#view.isFrozen) return false
+    this.#isStale = false
+    this.#scene = this.#watcher.scene(this.#host.clock())
+    return true
+  }
+
+  press(key: string, extent: Extent): void {
+    const { view, effects } = press(key, this.#scene, this.#view, extent)
+    if (this.#view.isFrozen && !view.isFrozen) this.#isStale = true
+    this.#view = view
+    for (const effect of effects) this.#do(effect)
+    this.#inspect()
+  }
+
+  #do(effect: Effect): void {
+    if (effect.kind === 'send') this.#host.send(effect.command)
+    else if (effect.kind === 'leave') this.#host.leave()
+    else this.note(this.#host.write(this.#scene, this.#view))
+  }
+
+  /** Asks for the selected peer where it may have changed. */
+  #inspect(): void {
+    const { selected } = this.#view
+    const { now, status, comparison, experiment } = this.#scene
+    if (now === undefined || selected >= experiment.peers) return
+    const question = `${selected} ${now.round} ${comparison?.round} ${status}`
+    const isOther = !this.#askedFor.startsWith(`${selected} `)
+    if (question === this.#askedFor) return
+    if (!isOther && this.#host.clock() - this.#askedAt < INSPECT_SECONDS) return
+    this.#askedFor = question
+    this.#askedAt = this.#host.clock()
+    this.#host.send({ kind: 'inspect', peer: selected })
+  }
+}

@@ -1,0 +1,149 @@
+/** The scene in a few plain sentences: for screen readers, and on top of what is written to a file. */
+import { isCorrected, usesHub } from '../aggregation/names.ts'
+import { bytes, count, duration, figure, named } from '../report/format.ts'
+import { NAMES } from '../report/measures.ts'
+import { percentage } from './figures.ts'
+import { errorOf, worstPeer } from './reading.ts'
+import type { Scene, SceneStatus } from './scene.ts'
+import { aloneOf, comparedAt, helped, MOST_ROUNDING, missedPeers, secondsToGo, serverOf } from './standing.ts'
+
+/** One line; the most important comes first. */
+export const summaryOf = (scene: Scene): string =>
+  [
+    experimentIn(scene),
+    ...progressIn(scene),
+    ...errorsIn(scene),
+    ...gainIn(scene),
+    ...serverIn(scene),
+    ...worstIn(scene),
+    ...missedIn(scene),
+    ...messagesIn(scene)
+  ].join(' ')
+
+function experimentIn({ experiment }: Scene): string {
+  const { name, peers, environment, learner, topology, aggregation, transport, seed } = experiment
+  const graph = usesHub(aggregation) ? 'with a hub' : `on a ${topology.name}`
+  return (
+    `Murmuration${name === null ? '' : `, ${name}`}: ${count(peers)} peer${peers === 1 ? '' : 's'}, ` +
+    `environment ${environment.name}, learner ${learner.name}, aggregation ${aggregation} ${graph}, ${transport}, seed ${seed}.`
+  )
+}
+
+const STATUS: Readonly<Record<SceneStatus, string>> = {
+  opening: 'Connecting',
+  running: 'Running',
+  paused: 'Paused',
+  finished: 'Finished',
+  interrupted: 'Interrupted',
+  'target-missed': 'Finished without reaching its target'
+}
+
+function progressIn(scene: Scene): string[] {
+  const { status, isRecord, opening, now, experiment } = scene
+  const isPaused = status === 'running' && now?.isPaused === true
+  const how = `${isRecord ? 'Record. ' : ''}${STATUS[isPaused ? 'paused' : status]}`
+  if (now === undefined) {
+    const links =
+      opening === undefined
+        ? ''
+        : `: ${count(opening.connected)} of ${count(opening.connections)} links are there`
+    return [`${how}${links}.`]
+  }
+  const seconds = now.sample === undefined ? '' : `, ${duration(now.sample.seconds)} elapsed`
+  const left = secondsToGo(scene)
+  const toGo = left === undefined ? '' : `, ${duration(left)} to go`
+  return [`${how}: round ${count(now.round)} of ${count(experiment.rounds)}${seconds}${toGo}.`]
+}
+
+function errorsIn(scene: Scene): string[] {
+  const swarm = scene.now?.sample?.swarm
+  if (swarm === undefined) return ['Nothing is measured yet.']
+  const apart = aloneOf(scene)?.errors?.consensusError
+  const value =
+    swarm.valueError === null
+      ? `Return ${figure(swarm.return)}, value gap ${figure(swarm.valueGap)}.`
+      : `Value error ${figure(swarm.valueError)}.`
+  const beside = apart === undefined || apart === null ? '' : `; alone it is ${figure(apart)}`
+  return [
+    value,
+    `Consensus error ${figure(swarm.consensusError)}${beside}.`,
+    ...(swarm.fixedPointError === null
+      ? []
+      : [`Distance to the fixed point ${figure(swarm.fixedPointError)}.`])
+  ]
+}
+
+function gainIn(scene: Scene): string[] {
+  const alone = aloneOf(scene)
+  if (alone === undefined) return []
+  if (alone.divergedIn !== null) return [`Alone the peers diverged in round ${count(alone.divergedIn)}.`]
+  if (Number.isNaN(alone.gain)) return []
+  const { peers, of } = helped(scene)
+  const round = comparedAt(scene)
+  const at = round === undefined ? '' : ` at round ${count(round)}`
+  const measure = NAMES[errorOf(scene.now?.sample)]
+  return [
+    `Federation ${alone.gain < 1 ? 'does harm' : 'helps'}${at}: the ${measure} alone is ${figure(alone.error)}, ` +
+      `${inTimes(alone.gain)} ours; ${count(peers)} of ${count(of)} peers gain.`
+  ]
+}
+
+function serverIn(scene: Scene): string[] {
+  const server = serverOf(scene)
+  if (server === undefined) return []
+  const who = `The server (${server.aggregation})`
+  if (server.divergedIn !== null) return [`${who} diverged in round ${count(server.divergedIn)}.`]
+  if (Number.isNaN(server.gain)) return []
+  return [`${who} has ${figure(server.error)}: ours is ${inTimes(1 / server.gain)} that.`]
+}
+
+const inTimes = (x: number): string => `${figure(x)} times`
+
+function worstIn(scene: Scene): string[] {
+  const peer = worstPeer(scene)
+  const sample = scene.now?.sample
+  if (peer === undefined || sample === undefined) return []
+  const metric = errorOf(sample)
+  const where = scene.stage?.labels[peer]
+  const place = where === undefined ? '' : `, ${where}`
+  return [
+    `Worst is peer ${peer}${place}, with a ${NAMES[metric]} of ${figure(sample.peers[metric]?.[peer])}.`
+  ]
+}
+
+function missedIn(scene: Scene): string[] {
+  const { now, experiment, waitingFor } = scene
+  const { peers } = experiment
+  const missed = missedPeers(scene)
+  const states = missed.map(({ state, peers: who }) => {
+    const verb = state.text === 'not joined' ? ['has', 'have'] : ['is', 'are']
+    return `${named(who, peers)} ${verb[who.length === 1 ? 0 : 1]} ${state.text}`
+  })
+  return [
+    ...(now === undefined
+      ? []
+      : missed.length === 0
+        ? ['All take part.']
+        : [`${capitalised(states.join('; '))}.`]),
+    ...(waitingFor.length === 0 ? [] : [`The swarm waits for ${named(waitingFor, peers)}.`])
+  ]
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+function messagesIn({ now, experiment }: Scene): string[] {
+  const loss = now?.loss ?? 0
+  const { missing = 0, refused = 0, dropped = {}, bytes: sent = 0 } = now?.sample?.traffic ?? {}
+  const drops = Object.values(dropped).reduce((sum, messages) => sum + messages, 0)
+  const sum = now?.sample?.correctionSum ?? 0
+  return [
+    ...(sent > 0 ? [`${bytes(sent)} sent.`] : []),
+    ...(loss > 0 ? [`${percentage(loss)} of the messages are lost at random.`] : []),
+    ...(missing > 0 ? [`${count(missing)} messages did not come in time.`] : []),
+    ...(drops > 0 ? [`${count(drops)} messages were dropped.`] : []),
+    ...(refused > 0 ? [`${count(refused)} connections were refused.`] : []),
+    ...(sum > MOST_ROUNDING && isCorrected(experiment.aggregation)
+      ? [`The corrections no longer sum to zero: ${figure(sum)}.`]
+      : [])
+  ]
+}

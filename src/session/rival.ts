@@ -1,0 +1,139 @@
+/** A swarm of a run's setting, simulated to the rounds that are asked for: another aggregation, or the run once more. */
+import type { AggregationName } from '../aggregation/names.ts'
+import { assert, present } from '../core/assert.ts'
+import { DivergedError } from '../core/errors.ts'
+import type { Past } from '../faults/schedule.ts'
+import type { FaultEvent } from '../faults/schema.ts'
+import type { PeerReport, PeerView, RoundSample } from '../interfaces.ts'
+import { simulatedNetwork } from '../network/simulated.ts'
+import { type Setting, swarmOf } from '../setting.ts'
+import type { RunPlan, Swarm } from '../swarm.ts'
+import { thinned } from './curve.ts'
+import type { CurvePoint, Result, RivalNews } from './protocol.ts'
+import { resultOf } from './result.ts'
+
+/** Of a curve that is told at once. */
+const MOST_POINTS = 128
+
+/** A peer as it is, and what it believes. */
+export interface Inspected {
+  readonly report: PeerReport
+  readonly view: PeerView
+}
+
+export class Rival {
+  readonly aggregation: AggregationName
+  readonly #setting: Setting
+  readonly #commanded: FaultEvent[]
+  readonly #missing: Required<Past>['missing']
+  readonly #clock: RunPlan['clock']
+  #swarm: Swarm | undefined
+  #divergedIn: number | null = null
+  /** Of the measured rounds. */
+  #curve: CurvePoint[] = []
+  /** Of the last measured round. */
+  #last: RoundSample | undefined
+  /** So many points of the curve were told. */
+  #told = 0
+
+  /** `past` is what the run has gone through; nothing is built before the first `advance`. */
+  constructor(
+    setting: Setting,
+    aggregation: AggregationName,
+    { commanded = [], missing = new Map() }: Past,
+    clock: RunPlan['clock']
+  ) {
+    this.aggregation = aggregation
+    this.#setting = setting
+    this.#commanded = [...commanded]
+    this.#missing = missing
+    this.#clock = clock
+  }
+
+  /** In which round it diverged, or null. It stays there. */
+  get divergedIn(): number | null {
+    return this.#divergedIn
+  }
+
+  /** For an earlier round it begins anew. */
+  get #reached(): number {
+    return this.#divergedIn ?? this.#swarm?.round ?? 0
+  }
+
+  /**
+   * Brings it to `round`, from the first round on if it is past it, unless it diverges; returns whether it is there.
+   * `mayGoOn` is asked before every round, and may end it there.
+   */
+  async advance(round: number, mayGoOn: RunPlan['beforeRound']): Promise<boolean> {
+    const { rounds, measureEvery } = this.#setting.experiment
+    assert(round >= 0 && round <= rounds, `round ${round} of ${rounds}`)
+    if (round < this.#reached) this.#forget()
+    if (this.#divergedIn !== null) return true
+    this.#swarm ??= await this.#build()
+    const swarm = this.#swarm
+    const beforeRound = () => (swarm.round < round ? mayGoOn() : 'stop')
+    try {
+      for await (const sample of swarm.run({ rounds, measureEvery, beforeRound, clock: this.#clock })) {
+        this.#curve.push({ round: sample.round, errors: sample.swarm })
+        this.#last = sample
+      }
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error
+      this.#divergedIn = swarm.round + 1
+      return true
+    }
+    return swarm.round === round
+  }
+
+  /** A command that the run has taken. */
+  learn(event: FaultEvent): void {
+    this.#commanded.push(event)
+    if (event.after < this.#reached) this.#forget()
+    else if (this.#divergedIn === null) this.#swarm?.learn(event)
+  }
+
+  /** How far it is, at `round`, which it was brought to. */
+  tell(round: number): RivalNews {
+    // It went back: what was told is void.
+    const from = this.#told > this.#curve.length ? 0 : this.#told
+    this.#told = this.#curve.length
+    return {
+      aggregation: this.aggregation,
+      divergedIn: this.#divergedIn,
+      sample: this.#sampleAt(round),
+      curve: thinned(this.#curve.slice(from), MOST_POINTS)
+    }
+  }
+
+  /** Not before the first `advance`, and not for a peer that does not exist. */
+  inspect(peer: number): Inspected {
+    const swarm = present(this.#swarm, `the swarm of ${this.aggregation}`)
+    const report = swarm.inspect(peer)
+    return { report, view: this.#setting.judge.view(peer, report.parameters, swarm.takesPart) }
+  }
+
+  /** Its figures at `round`, where it is or was measured last; undefined if it is elsewhere. */
+  result(round: number): Result | undefined {
+    const sample = this.#sampleAt(round)
+    if (this.#swarm === undefined || sample === undefined) return undefined
+    const history = this.#curve.map(({ errors }) => errors)
+    return resultOf(this.aggregation, this.#swarm, sample, history)
+  }
+
+  #sampleAt(round: number): RoundSample | undefined {
+    if (this.#last?.round === round) return this.#last
+    return this.#divergedIn === null && this.#swarm?.round === round ? this.#swarm.measure() : undefined
+  }
+
+  #forget(): void {
+    this.#swarm = undefined
+    this.#divergedIn = null
+    this.#curve = []
+    this.#last = undefined
+  }
+
+  #build(): Promise<Swarm> {
+    const past = { commanded: this.#commanded, missing: this.#missing }
+    return swarmOf(this.#setting, this.aggregation, simulatedNetwork, { past })
+  }
+}

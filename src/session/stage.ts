@@ -1,0 +1,60 @@
+/** What those who look on are told before a run begins: who is there, who talks to whom, where to draw them. */
+import { topologies } from '../../topologies/index.ts'
+import { circleLayout } from '../../topologies/layouts.ts'
+import { rivalsOf, usesHub } from '../aggregation/names.ts'
+import { receiversOf } from '../core/links.ts'
+import { parseNamed } from '../experiment/named.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import { hasFaults } from '../faults/rules.ts'
+import type { NetworkPlan } from '../interfaces.ts'
+import { predictionOf } from '../metrics/mean-path.ts'
+import type { Setting } from '../setting.ts'
+import type { RunningSwarm } from '../swarm.ts'
+import type { Stage } from './protocol.ts'
+
+export function stageOf(
+  setting: Setting,
+  { plan, round, commanded }: Pick<RunningSwarm, 'plan' | 'round' | 'commanded'>
+): Stage {
+  const { experiment, fleet, judge } = setting
+  return {
+    labels: fleet.labels,
+    participants: plan.participants,
+    edges: edgesOf(plan).pairs,
+    layout: layoutOf(experiment),
+    measures: judge.measures,
+    rivals: rivalsOf(experiment.aggregation, hasFaults(experiment) || commanded.length > 0),
+    predicted: predictionOf(setting),
+    firstRound: round
+  }
+}
+
+export interface Edges {
+  /** Pairs of participants that talk, the lower first, ascending. */
+  readonly pairs: readonly (readonly [number, number])[]
+  /** Per hop and link: its edge. */
+  readonly ofLinks: readonly Int32Array[]
+}
+
+export function edgesOf({ participants, hops }: Pick<NetworkPlan, 'participants' | 'hops'>): Edges {
+  // A pair as one number, so that numbers ascend as pairs do.
+  const keys = hops.map(links => {
+    const receivers = receiversOf(links)
+    return Float64Array.from(
+      links.senders,
+      (j, k) => Math.min(j, receivers[k]!) * participants + Math.max(j, receivers[k]!)
+    )
+  })
+  const ascending = Float64Array.from(new Set(keys.flatMap(ofHop => [...ofHop]))).sort()
+  const edgeOf = new Map(Array.from(ascending, (key, edge) => [key, edge]))
+  return {
+    pairs: Array.from(ascending, key => [Math.floor(key / participants), key % participants]),
+    ofLinks: keys.map(ofHop => Int32Array.from(ofHop, key => edgeOf.get(key)!))
+  }
+}
+
+function layoutOf({ aggregation, topology, peers }: Experiment): Float64Array {
+  if (usesHub(aggregation)) return Float64Array.of(...circleLayout(peers), 0.5, 0.5)
+  const { family, options } = parseNamed(topology, topologies, 'topology')
+  return family.layout?.(peers, options) ?? circleLayout(peers)
+}

@@ -1,0 +1,76 @@
+import { beforeAll, expect, test } from 'vitest'
+import type { Scene } from '../../src/dashboard/scene.ts'
+import {
+  aloneOf,
+  comparedAt,
+  helped,
+  missedPeers,
+  secondsToGo,
+  serverOf
+} from '../../src/dashboard/standing.ts'
+import { LINK, PRESENCE } from '../../src/interfaces.ts'
+import { exampleScene } from '../support/scene.ts'
+import { troubled } from '../support/troubled.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await exampleScene({ rounds: 20 })
+})
+
+test('the rivals stand where their errors are beside ours', () => {
+  const here = scene.now!.sample!.swarm.valueError!
+  const [none, star] = scene.rivals.map(({ sample }) => sample!.swarm.valueError!)
+  expect(aloneOf(scene)).toMatchObject({ aggregation: 'none', error: none, gain: none! / here })
+  expect(serverOf(scene)).toMatchObject({ aggregation: 'star', error: star, gain: star! / here })
+})
+
+test('while the rivals are ahead of what was compared, what was compared stays together', () => {
+  const comparison = { ...scene.comparison!, round: 7, gain: 3, overServer: 2 }
+  const here = comparison.sample.swarm.valueError!
+  expect(aloneOf({ ...scene, comparison })).toMatchObject({ gain: 3, error: 3 * here })
+  expect(serverOf({ ...scene, comparison })).toMatchObject({ gain: 0.5, error: here / 2 })
+})
+
+test('peers that are alone are compared with the server all the same', async () => {
+  const alone = await exampleScene({ rounds: 5, aggregation: 'none' })
+  expect(aloneOf(alone)).toBeUndefined()
+  const error = (some: Scene['now']): number => some!.sample!.swarm.valueError!
+  const server = alone.rivals[0]!.sample!.swarm.valueError!
+  expect(serverOf({ ...alone, comparison: undefined })?.gain).toBe(server / error(alone.now))
+})
+
+test('a rival that is only announced has no error yet', () => {
+  const announced = { ...scene, rivals: [], comparison: undefined }
+  expect(serverOf(announced)).toMatchObject({ aggregation: 'star', error: Number.NaN, gain: Number.NaN })
+})
+
+test('a comparison is old after a twentieth of the run', () => {
+  const at = (round: number) => comparedAt({ ...scene, comparison: { ...scene.comparison!, round } })
+  expect([at(18), at(19), at(20)]).toEqual([18, undefined, undefined])
+})
+
+test('who is helped is counted among those of whom it is known', () => {
+  const gains = Float64Array.of(2, 0.5, 1, Number.NaN, 1.1)
+  expect(helped({ ...scene, comparison: { ...scene.comparison!, gains } })).toEqual({ peers: 2, of: 4 })
+})
+
+test('peers are missed by what happened to them, also those that no link reaches', () => {
+  const bad = troubled(scene)
+  const links = bad.stage!.edges.map(pair => (pair.includes(12) ? LINK.cut : LINK.carries))
+  const presence = bad.now!.presence.with(7, PRESENCE.killed)
+  const groups = missedPeers({ ...bad, now: { ...bad.now!, presence, links: Uint8Array.from(links) } })
+  expect(groups.map(({ state, peers }) => [state.text, peers])).toEqual([
+    ['lost', [3, 7]],
+    ['stopped', [5]],
+    ['cut off', [12]]
+  ])
+  expect(missedPeers(scene)).toEqual([])
+})
+
+test('a run has time to go only while it moves', () => {
+  const now = { ...scene.now!, round: 10 }
+  expect(secondsToGo({ ...scene, now, roundsPerSecond: 4 })).toBe(2.5)
+  expect(secondsToGo({ ...scene, now, roundsPerSecond: Number.NaN })).toBeUndefined()
+  expect(secondsToGo({ ...scene, now: { ...now, isPaused: true } })).toBeUndefined()
+  expect(secondsToGo({ ...scene, now, status: 'finished' })).toBeUndefined()
+})

@@ -1,0 +1,89 @@
+/** A record that is watched, with its rivals beside it. Real threads. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { ExperimentError } from '../../src/core/errors.ts'
+import { readReplay } from '../../src/records/replay.ts'
+import type { Command, SessionNews } from '../../src/session/protocol.ts'
+import { startWatching, type Watch } from '../../src/session/start-watching.ts'
+import { recordedRun } from '../support/recorded.ts'
+import { run } from '../support/run.ts'
+
+const records = mkdtempSync(join(tmpdir(), 'murmur-start-watching-'))
+afterAll(() => rmSync(records, { recursive: true }))
+
+const small = { environment: 'garnet:states=8', peers: 5, localSteps: 4, rounds: 12, stepSize: 0.2 }
+const stop: Command = { kind: 'fault', action: { stop: [2], how: 'killed' } }
+const { folder } = await recordedRun(records, small, { 5: stop })
+
+/** Watches `name`; `until` resolves with the first news that it accepts, of those that come from then on. */
+function watched(name: string) {
+  let hear: (news: SessionNews) => void = () => {}
+  const watch: Watch = startWatching(name, news => hear(news))
+  onTestFinished(() => watch.terminate())
+  return {
+    watch,
+    until: <T>(accept: (news: SessionNews) => T | undefined): Promise<T> =>
+      Promise.race([
+        new Promise<T>(resolve => {
+          hear = news => {
+            const accepted = accept(news)
+            if (accepted !== undefined) resolve(accepted)
+          }
+        }),
+        watch.ended.then(() => Promise.reject(new Error('it ended')))
+      ])
+  }
+}
+
+const shownAt = (round: number) => (news: SessionNews) =>
+  news.kind === 'observed' && news.observation.round === round ? news : undefined
+const rivalsAt = (round: number) => (news: SessionNews) =>
+  news.kind === 'rivals' && news.round === round ? news : undefined
+
+test('a record is played to its end, beside rivals that meet the same commands, until it is stopped', async () => {
+  const { watch, until } = watched(folder)
+  await until(news => (news.kind === 'begins' ? news : undefined))
+  watch.send({ kind: 'pace', roundsPerSecond: null })
+  const { rivals } = await until(rivalsAt(12))
+  expect(rivals.map(({ aggregation }) => aggregation)).toEqual(['none', 'star'])
+  const faults = { events: [{ after: 5, stop: 2, how: 'killed' }] }
+  const alone = await run({ ...small, aggregation: 'none', faults })
+  expect(rivals[0]!.sample!.swarm).toEqual(alone.last.swarm)
+  watch.send({ kind: 'stop' })
+  await watch.ended
+})
+
+test('a peer that is asked for is as it was in the run, and as it would be alone', async () => {
+  const { watch, until } = watched(folder)
+  await until(shownAt(1))
+  watch.send({ kind: 'seek', round: 12 })
+  await until(rivalsAt(12))
+  const inspected: Extract<SessionNews, { kind: 'inspected' }>[] = []
+  watch.send({ kind: 'inspect', peer: 1 })
+  await until(news => (news.kind === 'inspected' && inspected.push(news) === 2 ? news : undefined))
+  const [here, alone] = inspected
+  const { theta } = readReplay(folder)
+  const { parameters } = here!.report
+  const stride = theta.length / small.peers
+  expect(here!.aggregation).toBe('gossip')
+  expect(parameters).toEqual(theta.slice(stride, stride + parameters.length))
+  expect(alone!.aggregation).toBe('none')
+})
+
+test('going back, the rivals go back, too', async () => {
+  const { watch, until } = watched(folder)
+  await until(shownAt(1))
+  watch.send({ kind: 'seek', round: 12 })
+  await until(rivalsAt(12))
+  watch.send({ kind: 'seek', round: 3 })
+  const { rivals } = await until(rivalsAt(3))
+  expect(rivals[0]!.sample!.round).toBe(3)
+})
+
+test('what cannot be shown is refused', async () => {
+  const { watch } = watched('no-such-run')
+  await expect(watch.ended).rejects.toThrow(ExperimentError)
+  await expect(watch.ended).rejects.toThrow('watch: there is no run "no-such-run"')
+})

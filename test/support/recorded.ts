@@ -1,0 +1,43 @@
+/** Records of small simulated runs. */
+import { resolve } from '../../src/experiment/resolve.ts'
+import type { Command, SessionNews } from '../../src/session/protocol.ts'
+import { runSession } from '../../src/session/session.ts'
+
+export interface RecordedRun {
+  readonly folder: string
+  /** What was told to who looked on, every round. */
+  readonly told: readonly SessionNews[]
+}
+
+/** Runs the experiment `raw`, simulated, recorded in `parent`; `commands` are obeyed when so many rounds are completed. */
+export async function recordedRun(
+  parent: string,
+  raw: Readonly<Record<string, unknown>>,
+  commands: Readonly<Record<number, Command>> = {}
+): Promise<RecordedRun> {
+  const { experiment } = resolve({
+    environment: 'garnet:states=8',
+    peers: 5,
+    localSteps: 4,
+    rounds: 12,
+    stepSize: 0.2,
+    ...raw,
+    transport: 'simulated'
+  })
+  const told: SessionNews[] = []
+  let completed = 0
+  const record = { kind: 'new', parent, command: 'murmur run' } as const
+  const { folder } = await runSession(
+    { experiment, record, replay: null, parameters: false, watched: true },
+    {
+      post: news => told.push(news),
+      commands: () => [commands[completed++]].flatMap(one => one ?? []),
+      rest: async () => {},
+      watch: () => () => {},
+      // A round takes a second.
+      clock: () => completed,
+      date: () => new Date(0)
+    }
+  )
+  return { folder: folder!, told }
+}
