@@ -48,7 +48,7 @@ export interface TopologyFamily<O = unknown> extends Family<O> {
   peersOf?(options: O): number
   /** All eigenvalues of W with Metropolis weights, descending, where they have a closed form. */
   metropolisEigenvalues?(peers: number, options: O): Float64Array | undefined
-  /** Where to draw the peers: x, y in [0, 1], interleaved. A circle if absent. */
+  /** Where to draw the peers: x, y in [0, 1], interleaved. If absent, as far apart as the graph has edges between them. */
   layout?(peers: number, options: O): Float64Array
 }
 

@@ -24,7 +24,6 @@ import {
   type NetworkPlan,
   type ParameterMatrix,
   type PeerReport,
-  type PeerView,
   type RoundSample,
   type SwarmState,
   type Traffic
@@ -57,8 +56,8 @@ export interface RunPlan {
   /** Rounds between samples; the last round is always measured. */
   readonly measureEvery: number
   /**
-   * Called before every round, where `asksEveryRound`; else now and then. Samples of the rounds before have been taken, and
-   * while it does not answer no round begins, if the swarm was told to `hold`.
+   * Asked before every round, where `asksEveryRound`, else now and then; samples of the rounds before have been taken. Who
+   * lets a swarm `hold` and does not answer keeps it where it is.
    */
   readonly beforeRound: () => Verdict | Promise<Verdict>
   /** Told of each exchange in which messages did not come that should have: the links, ascending. */
@@ -71,7 +70,7 @@ export interface RunPlan {
   readonly clock: () => number
 }
 
-/** Go on; complete one round, if the swarm was told to `hold`, and ask again; end the run here. */
+/** Go on; go on by one round, where the swarm was let `hold`, and ask again; end the run here. */
 export type Verdict = 'go' | 'step' | 'stop'
 
 /** What a session asks of a swarm, be it in this process or spread over several. */
@@ -101,8 +100,8 @@ export interface RunningSwarm {
   /** Commands that wait for the next round count already. */
   look(): Look
   /**
-   * From `beforeRound` only: resolves when no round goes on, with what was measured on the way there; undefined if the run is
-   * about to end instead. The next verdict ends it.
+   * From `beforeRound` only, whose answer ends it: resolves when no round goes on, with what was measured on the way there;
+   * undefined if the run is about to end instead.
    */
   hold(): Promise<readonly RoundSample[] | undefined>
   waitedFor(): readonly number[]
@@ -192,11 +191,6 @@ export class Swarm implements RunningSwarm {
       correction: aggregation.correction === undefined ? null : rowOf(aggregation.correction),
       neighbours: aggregation.neighboursOf(peer)
     }
-  }
-
-  /** What a peer believes, beside what is true in its environment. */
-  view(peer: number): PeerView {
-    return this.#parts.judge.view(peer, this.inspect(peer).parameters, this.takesPart)
   }
 
   look(): Look {

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'
 import type { TopologyFamily } from '../src/interfaces.ts'
+import { circleLayout } from './layouts.ts'
 
 /** 20 million links: beyond this they do not fit. */
 const MOST_PEERS = 4500
@@ -30,5 +31,6 @@ export const complete: TopologyFamily<object> = {
     const values = new Float64Array(peers)
     values[0] = 1
     return values
-  }
+  },
+  layout: circleLayout
 }

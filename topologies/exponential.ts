@@ -10,6 +10,7 @@
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
 import { circulantEigenvalues, circulantGraph } from './circulant.ts'
+import { circleLayout } from './layouts.ts'
 
 export const exponential: TopologyFamily<{ readonly directed: boolean }> = {
   description: 'peers at the distances 1, 2, 4, 8, … on a circle; directed=true sends forwards only',
@@ -21,7 +22,8 @@ export const exponential: TopologyFamily<{ readonly directed: boolean }> = {
     graphs: [circulantGraph(peers, offsets(peers, directed))]
   }),
   metropolisEigenvalues: (peers, { directed }) =>
-    directed ? undefined : circulantEigenvalues(peers, offsets(peers, false))
+    directed ? undefined : circulantEigenvalues(peers, offsets(peers, false)),
+  layout: circleLayout
 }
 
 function offsets(peers: number, directed: boolean): number[] {

@@ -53,8 +53,7 @@ export function degrees({ neighbours }: Graph): { min: number; mean: number; max
 
 /** The components, directions ignored: ascending peers each, in order of their first peer. */
 export function connectedComponents({ neighbours }: Graph): number[][] {
-  const listeners = heardBy(neighbours)
-  const joined = neighbours.map((heard, i) => [...heard, ...listeners[i]!])
+  const joined = bothWays(neighbours)
   const seen = new Uint8Array(neighbours.length)
   const components: number[][] = []
   for (let i = 0; i < neighbours.length; i++) {
@@ -100,7 +99,22 @@ export function diameter({ neighbours }: Graph): { value: number; exact: boolean
   return { value, exact: true }
 }
 
+/** The least number of edges from peer i to peer j at `i * peers + j`, directions ignored; −1 where there is no way. */
+export function distances({ neighbours }: Graph): Int32Array {
+  const peers = neighbours.length
+  const joined = bothWays(neighbours)
+  const rows = new Int32Array(peers * peers)
+  for (let i = 0; i < peers; i++) rows.set(breadthFirst(joined, i).distances, i * peers)
+  return rows
+}
+
 type Neighbours = Graph['neighbours']
+
+/** Whom each peer hears or is heard by. */
+function bothWays(neighbours: Neighbours): number[][] {
+  const listeners = heardBy(neighbours)
+  return neighbours.map((heard, i) => [...heard, ...listeners[i]!])
+}
 
 /** Whom each peer is heard by, ascending. */
 function heardBy(neighbours: Neighbours): number[][] {
@@ -119,11 +133,11 @@ function missing(neighbours: Neighbours): number[] {
   return neighbours.map((_, i) => i).filter(i => !found.has(i))
 }
 
-/** The peers in the order in which they are found, and the last of them with its distance. */
+/** The peers in the order in which they are found, the last of them with its distance, and all distances, −1 where none. */
 function breadthFirst(
   neighbours: Neighbours,
   from: number
-): { reached: Int32Array; farthest: number; distance: number } {
+): { reached: Int32Array; farthest: number; distance: number; distances: Int32Array } {
   const order = new Int32Array(neighbours.length)
   const distances = new Int32Array(neighbours.length).fill(-1)
   order[0] = from
@@ -138,7 +152,7 @@ function breadthFirst(
     }
   }
   const farthest = order[found - 1]!
-  return { reached: order.subarray(0, found), farthest, distance: distances[farthest]! }
+  return { reached: order.subarray(0, found), farthest, distance: distances[farthest]!, distances }
 }
 
 /** "peers 4, 5 and 12 more". */

@@ -8,7 +8,7 @@
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
 import { undirectedGraph } from './graph.ts'
-import { circleLayout, rectangleLayout } from './layouts.ts'
+import { rectangleLayout, snakeLayout } from './layouts.ts'
 import { path } from './path.ts'
 import { type Rectangle, squarest } from './rectangle.ts'
 
@@ -25,7 +25,7 @@ export const grid: TopologyFamily<object> = {
     squarest(peers).rows === 1 ? path.metropolisEigenvalues?.(peers, options) : undefined,
   layout(peers) {
     const { rows, columns } = squarest(peers)
-    return rows === 1 ? circleLayout(peers) : rectangleLayout(rows, columns, 0)
+    return rows === 1 ? snakeLayout(peers) : rectangleLayout(rows, columns, 0)
   }
 }
 

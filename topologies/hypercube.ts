@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'
 import type { TopologyFamily } from '../src/interfaces.ts'
 import { undirectedGraph } from './graph.ts'
+import { fitted } from './layouts.ts'
 
 export const hypercube: TopologyFamily<object> = {
   description: 'N a power of two; neighbours differ in one binary digit of their number',
@@ -32,7 +33,32 @@ export const hypercube: TopologyFamily<object> = {
     })
       .sort()
       .reverse()
+  },
+  layout: parallelProjection
+}
+
+/** Each pair of dimensions is drawn larger than the pair before by this factor, and turned further by this angle. */
+const GROWTH = 1.6
+const TURN = 0.5
+
+/** Edges of one dimension are parallel and of one length: dimensions 2k and 2k + 1 are the sides of a turned square. */
+function parallelProjection(peers: number): Float64Array {
+  const places = new Float64Array(2 * peers)
+  let side = 1
+  let angle = 0
+  for (let bit = 1; bit < peers; bit *= 4) {
+    const across = side * Math.cos(angle)
+    const down = side * Math.sin(angle)
+    for (let i = 0; i < peers; i++) {
+      const x = i & bit ? 1 : 0
+      const y = i & (2 * bit) ? 1 : 0
+      places[2 * i] = places[2 * i]! + x * across - y * down
+      places[2 * i + 1] = places[2 * i + 1]! + x * down + y * across
+    }
+    side *= GROWTH
+    angle += TURN
   }
+  return fitted(places)
 }
 
 function* edges(peers: number): Generator<[number, number]> {

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
 import { undirectedGraph } from './graph.ts'
+import { snakeLayout } from './layouts.ts'
 
 export const path: TopologyFamily<object> = {
   description: 'a line: a ring that lacks one edge',
@@ -15,7 +16,8 @@ export const path: TopologyFamily<object> = {
   metropolisEigenvalues(peers) {
     if (peers === 2) return Float64Array.of(1, 0)
     return Float64Array.from({ length: peers }, (_, k) => (1 + 2 * Math.cos((Math.PI * k) / peers)) / 3)
-  }
+  },
+  layout: snakeLayout
 }
 
 function* edges(peers: number): Generator<[number, number]> {

@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
 import { circulantEigenvalues, circulantGraph } from './circulant.ts'
+import { circleLayout } from './layouts.ts'
 
 const OFFSETS = [1, -1]
 
@@ -14,5 +15,6 @@ export const ring: TopologyFamily<object> = {
   description: 'a cycle: every peer hears the one before it and the one after it',
   options: z.strictObject({}),
   build: peers => ({ name: 'ring', peers, directed: false, graphs: [circulantGraph(peers, OFFSETS)] }),
-  metropolisEigenvalues: peers => circulantEigenvalues(peers, OFFSETS)
+  metropolisEigenvalues: peers => circulantEigenvalues(peers, OFFSETS),
+  layout: circleLayout
 }

@@ -11,7 +11,7 @@ import {
   topologyReport,
   type Weights
 } from '../../topologies/index.ts'
-import { circleLayout } from '../../topologies/layouts.ts'
+import { layoutOf } from '../../topologies/stress-layout.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { SWARM, stream } from '../core/random.ts'
 import { drawGraph } from '../drawing/draw-graph.ts'
@@ -58,7 +58,7 @@ export function topologyCommand(name: string, options: TopologyCommandOptions): 
     process.stdout.write(`${JSON.stringify(report)}\n`)
     return
   }
-  const layout = family.layout?.(peers, familyOptions) ?? circleLayout(peers)
+  const layout = layoutOf(family, peers, familyOptions, graph)
   const lines = [
     `${name}, ${peerCount(peers)}: ${family.description}`,
     '',

@@ -41,3 +41,17 @@ export function solveInPlace(a: Float64Array, b: Float64Array, n: number): numbe
   }
   return scale > 0 ? smallest / scale : 0
 }
+
+/** A B, for an n × n matrix A and B of n rows of any one length. Zeros of A are skipped. */
+export function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const width = b.length / n
+  const out = new Float64Array(b.length)
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k]!
+      if (factor === 0) continue
+      for (let j = 0; j < width; j++) out[i * width + j] = out[i * width + j]! + factor * b[k * width + j]!
+    }
+  }
+  return out
+}

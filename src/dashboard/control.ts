@@ -68,7 +68,8 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
   pause: ({ view, scene }) =>
     isOver(scene) ? only(view) : send(view, { kind: scene.now?.isPaused === true ? 'resume' : 'pause' }),
   step: ({ view, scene }) => (isOver(scene) ? only(view) : send(view, { kind: 'step' })),
-  stepBack: ({ view, scene }) => seek(view, scene, -scene.experiment.measureEvery, true),
+  // A seek goes to the measured round at or before.
+  stepBack: ({ view, scene }) => seek(view, scene, -1, true),
   faster: ({ view, scene }) => (isOver(scene) ? only(view) : send(view, paceBeside(scene, +1))),
   slower: ({ view, scene }) => (isOver(scene) ? only(view) : send(view, paceBeside(scene, -1))),
   seekBack: ({ view, scene }) => seek(view, scene, -scene.experiment.rounds * SEEK_SHARE),

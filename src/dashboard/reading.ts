@@ -39,7 +39,7 @@ export interface PeerState {
 }
 
 /** What each participant is doing, in a word or two. */
-export function statesOf({ now, stage, waitingFor, backSince }: Scene): PeerState[] {
+export function statesOf({ experiment, now, stage, waitingFor, backSince }: Scene): PeerState[] {
   if (stage === undefined) return []
   const late = new Set(waitingFor)
   const waitsFor = new Map<number, number>()
@@ -65,10 +65,11 @@ export function statesOf({ now, stage, waitingFor, backSince }: Scene): PeerStat
     }
     if (late.has(i)) return { text: 'late', style: 'warning' }
     const other = waitsFor.get(i)
-    if (other !== undefined) return { text: `waits for ${other}`, style: 'warning' }
+    if (other !== undefined)
+      return { text: `waits for ${other === experiment.peers ? 'the hub' : other}`, style: 'warning' }
     if (connected[i] === 1 && carrying[i] === 0) return { text: 'cut off', style: 'bad' }
     if (backSince.has(i)) return { text: 'back', style: 'good' }
-    return { text: 'learning', style: 'text' }
+    return { text: i === experiment.peers ? 'averages' : 'learning', style: 'text' }
   })
 }
 

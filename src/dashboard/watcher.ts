@@ -135,7 +135,10 @@ export class Watcher {
             divergedIn,
             sample
           }
-          if ((rival.points.entries.at(-1)?.round ?? 0) > news.round) rival.points.clear()
+          // A rival that begins anew tells all of its curve again.
+          const known = rival.points.entries.at(-1)?.round ?? 0
+          if (known > news.round || (curve[0]?.round ?? Number.POSITIVE_INFINITY) <= known)
+            rival.points.clear()
           for (const point of curve) rival.points.add(point)
           this.#rivals.set(aggregation, Object.assign(rival, { divergedIn, sample }))
         }

@@ -12,7 +12,7 @@ const MOST_PEERS = 64
 const BLOT = 0.5
 
 /**
- * A picture of at most width × height cells. `layout` has x, y in [0, 1] for each peer, interleaved. Edges have no
+ * A picture of at most width × height cells, without empty lines above and below. `layout` has x, y in [0, 1] for each peer, interleaved. Edges have no
  * arrows.
  */
 export function drawGraph(graph: Graph, layout: Float64Array, width: number, height: number): string {
@@ -30,7 +30,10 @@ export function drawGraph(graph: Graph, layout: Float64Array, width: number, hei
   const canvas = new Canvas(width, height)
   for (const [x0, y0, x1, y1] of lines) canvas.line(x0, y0, x1, y1)
   for (const { column, row, text } of labels) canvas.text(column - (text.length >> 1), row, text)
-  return canvas.toString().trimEnd()
+  return canvas
+    .toString()
+    .replace(/^\s*\n/, '')
+    .trimEnd()
 }
 
 interface Label {

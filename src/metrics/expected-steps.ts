@@ -5,6 +5,7 @@
  *     ψ_i = M_i e_i + S_i (b_i − A_i θ* + ξ_i),   M_i = (I − ηA_i)^H,   S_i = η Σ_{h<H} (I − ηA_i)^h.
  */
 import { linearSystem, stationaryDistributions } from '../../peers/environments/exact.ts'
+import { product } from '../core/linear.ts'
 import type { Fleet } from '../interfaces.ts'
 import { freeComponents } from './judge.ts'
 
@@ -76,20 +77,6 @@ function powerAndSum(
   return steps % 2 === 0
     ? { power, sum }
     : { power: product(step, power, d), sum: plus(product(step, sum, d), push) }
-}
-
-/** A B, for a d × d matrix A and B of d rows. */
-function product(a: Float64Array, b: Float64Array, d: number): Float64Array {
-  const width = b.length / d
-  const out = new Float64Array(b.length)
-  for (let i = 0; i < d; i++) {
-    for (let k = 0; k < d; k++) {
-      const factor = a[i * d + k]!
-      if (factor === 0) continue
-      for (let j = 0; j < width; j++) out[i * width + j] = out[i * width + j]! + factor * b[k * width + j]!
-    }
-  }
-  return out
 }
 
 const plus = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, at) => value + y[at]!)

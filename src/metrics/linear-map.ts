@@ -3,7 +3,7 @@
  * are written out. For others a Krylov space of a power of T is built (Arnoldi 1951), as high a power as the work allows:
  * modes that shrink almost equally slowly under T lie apart under T^p.
  */
-import { solveInPlace } from '../core/linear.ts'
+import { product, solveInPlace } from '../core/linear.ts'
 import { nextNormal, SWARM, stream } from '../core/random.ts'
 
 export interface LinearMap {
@@ -33,7 +33,7 @@ const PRECISION = 1e-5
 /** The largest |λ| of T; undefined if about `work` multiplications do not settle it. */
 export function spectralRadius(map: LinearMap, work: number): number | undefined {
   const { size } = map
-  if (size <= FEW) return largestModulus(written(map), size, size)
+  if (size <= FEW) return largestModulus(written(map), size)
   if (2 * DIMENSIONS * map.work > work) return undefined
 
   const random = stream('linear-map', SWARM, 'start')
@@ -48,9 +48,10 @@ export function spectralRadius(map: LinearMap, work: number): number | undefined
   }
   const power = powerFor(shrinkage, work / map.work / DIMENSIONS - 1)
   const { basis, projection } = arnoldi(map, power, start)
-  const found = basis.length
-  const radius = rootOf(largestModulus(projection, DIMENSIONS, found), power)
-  const rougher = rootOf(largestModulus(projection, DIMENSIONS, Math.ceil(0.75 * found)), power)
+  const radiusIn = (dimensions: number): number =>
+    rootOf(largestModulus(leading(projection, dimensions), dimensions), power)
+  const radius = radiusIn(basis.length)
+  const rougher = radiusIn(Math.ceil(0.75 * basis.length))
   return Math.abs(radius - rougher) <= SETTLED * Math.abs(1 - radius) ? radius : undefined
 }
 
@@ -67,7 +68,7 @@ export function endOf(
   const { size } = map
   if (size * map.work + (size * size * size) / 3 <= work) {
     const end = g.slice()
-    solveInPlace(identityMinus(written(map), size, size), end, size)
+    solveInPlace(identityMinus(written(map), size), end, size)
     return end
   }
   const most = work / map.work / DIMENSIONS
@@ -81,7 +82,7 @@ export function endOf(
     const { basis, projection } = arnoldi(map, power, change)
     const steps = new Float64Array(basis.length)
     steps[0] = left
-    solveInPlace(identityMinus(projection, DIMENSIONS, basis.length), steps, basis.length)
+    solveInPlace(identityMinus(leading(projection, basis.length), basis.length), steps, basis.length)
     basis.forEach((vector, k) => {
       addScaled(end, steps[k]!, vector)
     })
@@ -164,41 +165,32 @@ function written(map: LinearMap): Float64Array {
   return rows
 }
 
-/** I − A, in rows of n, for the leading n × n entries of A in rows of `stride`. */
-function identityMinus(a: Float64Array, stride: number, n: number): Float64Array {
-  return Float64Array.from({ length: n * n }, (_, at) => {
+/** The leading n × n entries of a projection. */
+const leading = (projection: Float64Array, n: number): Float64Array =>
+  Float64Array.from({ length: n * n }, (_, at) => {
     const column = at % n
-    const row = (at - column) / n
-    return (row === column ? 1 : 0) - a[row * stride + column]!
+    return projection[((at - column) / n) * DIMENSIONS + column]!
   })
-}
+
+/** I − A, for an n × n matrix. */
+const identityMinus = (a: Float64Array, n: number): Float64Array =>
+  a.map((value, at) => (at % (n + 1) === 0 ? 1 : 0) - value)
 
 /**
- * The largest |λ| of the leading n × n entries of A, in rows of `stride`: lim ‖A^m‖^(1/m), by squaring (Gelfand 1941). Unlike
- * the QR iteration of ml-matrix, which does not stop for some matrices of low rank, it always ends.
+ * The largest |λ| of an n × n matrix: lim ‖A^m‖^(1/m), by squaring (Gelfand 1941). Unlike the QR iteration of ml-matrix, which
+ * does not stop for some matrices of low rank, it always ends.
  */
-function largestModulus(a: Float64Array, stride: number, n: number): number {
-  let power = Float64Array.from({ length: n * n }, (_, at) => a[((at - (at % n)) / n) * stride + (at % n)]!)
+function largestModulus(a: Float64Array, n: number): number {
+  let power = a
   const sizes: number[] = []
   for (let k = 0; k < SQUARINGS; k++) {
     const size = norm(power)
     if (size === 0) return 0
     sizes.push(size)
-    power = squared(scaled(1 / size, power), n)
+    const unit = scaled(1 / size, power)
+    power = product(unit, unit, n)
   }
   return sizes.reduceRight((radius, size) => size * Math.sqrt(radius), norm(power))
-}
-
-function squared(a: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[i * n + k]!
-      if (factor === 0) continue
-      for (let j = 0; j < n; j++) out[i * n + j] = out[i * n + j]! + factor * a[k * n + j]!
-    }
-  }
-  return out
 }
 
 /** For powers of two. */

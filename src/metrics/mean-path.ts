@@ -25,7 +25,7 @@ export interface Predictable {
   }
   readonly fleet: Fleet
   readonly matrix: MixingMatrix
-  readonly judge: Judge
+  readonly judge: Pick<Judge, 'solution' | 'measure'>
 }
 
 /** Multiplications of each of the three stages: local steps, contraction, end. */

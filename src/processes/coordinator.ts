@@ -178,13 +178,16 @@ class Coordinator implements RunningSwarm {
       if (this.#team.isHeld || this.#isHolding) this.#goOn()
       await this.#team.news(LOOK_EVERY_MS)
     }
-    const state = this.#merged()
-    this.#round = state.round
-    this.theta.values.set(state.theta)
+    const { round, theta, aggregation, faults } = this.#merged()
+    this.#arrivedAt(round)
+    this.theta.values.set(theta)
+    if (aggregation.correction !== undefined) this.#correction?.set(aggregation.correction)
+    this.#virtualMs = faults.virtualMs
   }
 
+  /** The last measured round; if there is none, the last round. */
   measure(): RoundSample {
-    return present(this.#last, 'a measured round')
+    return this.#last ?? this.#sampled(this.#round, this.#takesPart())
   }
 
   async state(): Promise<SwarmState | undefined> {
@@ -415,7 +418,7 @@ class Coordinator implements RunningSwarm {
   #measured({ round, rows }: Gathered): RoundSample {
     const { stride } = this.theta
     this.#beginUpTo(round)
-    const takesPart = this.#faults.up.slice(0, this.#setting.experiment.peers)
+    const takesPart = this.#takesPart()
     for (const { hosted } of this.#team.members) takesPart.fill(0, hosted.first, hosted.last)
     for (const [{ hosted }, told] of rows) {
       const { first, last } = hosted
@@ -424,6 +427,15 @@ class Coordinator implements RunningSwarm {
       takesPart.set(this.#faults.up.subarray(first, Math.min(last, takesPart.length)), first)
       this.#virtualMs = Math.max(this.#virtualMs, told.virtualMs)
     }
+    return this.#sampled(round, takesPart)
+  }
+
+  /** Per peer: 1 if it takes part, as far as the schedule of faults says. */
+  #takesPart(): Uint8Array {
+    return this.#faults.up.slice(0, this.#setting.experiment.peers)
+  }
+
+  #sampled(round: number, takesPart: Uint8Array): RoundSample {
     const { traffic } = this
     const sample = sampleOf(this.#setting.judge, {
       round,

@@ -65,12 +65,12 @@ async function runRecorded(
           { past: replay }
         )
   const { record, history } = recordOf(request, setting, swarm, host)
-  if (request.watched === true) host.post({ kind: 'begins', stage: stageOf(setting, swarm) })
+  const isWatched = request.watched === true
   try {
+    if (isWatched) host.post({ kind: 'begins', stage: stageOf(setting, swarm) })
     await swarm.open()
     // From here on the run can be resumed, whatever ends it.
     await checkpointOf(swarm, record)
-    const isWatched = request.watched === true
     const { last, reached } = await advance({ swarm, setting, host, history, record, isWatched })
     const measured = last ?? (swarm.round > 0 ? swarm.measure() : undefined)
     const interrupted = swarm.round < experiment.rounds && !reached

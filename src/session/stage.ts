@@ -1,10 +1,11 @@
 /** What those who look on are told before a run begins: who is there, who talks to whom, where to draw them. */
+import { staticGraph } from '../../topologies/graph.ts'
 import { topologies } from '../../topologies/index.ts'
 import { circleLayout } from '../../topologies/layouts.ts'
+import { layoutOf } from '../../topologies/stress-layout.ts'
 import { rivalsOf, usesHub } from '../aggregation/names.ts'
 import { receiversOf } from '../core/links.ts'
 import { parseNamed } from '../experiment/named.ts'
-import type { Experiment } from '../experiment/schema.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { NetworkPlan } from '../interfaces.ts'
 import { predictionOf } from '../metrics/mean-path.ts'
@@ -21,7 +22,7 @@ export function stageOf(
     labels: fleet.labels,
     participants: plan.participants,
     edges: edgesOf(plan).pairs,
-    layout: layoutOf(experiment),
+    layout: placesOf(setting),
     measures: judge.measures,
     rivals: rivalsOf(experiment.aggregation, hasFaults(experiment) || commanded.length > 0),
     predicted: predictionOf(setting),
@@ -53,8 +54,10 @@ export function edgesOf({ participants, hops }: Pick<NetworkPlan, 'participants'
   }
 }
 
-function layoutOf({ aggregation, topology, peers }: Experiment): Float64Array {
+/** A hub is in the middle of its peers. */
+function placesOf({ experiment, topology }: Setting): Float64Array {
+  const { aggregation, peers } = experiment
   if (usesHub(aggregation)) return Float64Array.of(...circleLayout(peers), 0.5, 0.5)
-  const { family, options } = parseNamed(topology, topologies, 'topology')
-  return family.layout?.(peers, options) ?? circleLayout(peers)
+  const { family, options } = parseNamed(experiment.topology, topologies, 'topology')
+  return layoutOf(family, peers, options, staticGraph(topology))
 }

@@ -96,7 +96,6 @@ export class Watching {
     this.#playback = new Playback(history, manifest.status === 'running')
     this.#host = host
     this.#status = manifest.status
-    this.#playedAtSeconds = host.clock()
     host.post({
       kind: 'begins',
       stage: stageOf(setting, { plan, round: 0, commanded: this.#events.commanded })
@@ -105,6 +104,7 @@ export class Watching {
     if (manifest.status !== 'finished') this.#noteStatus(manifest)
     this.#compare()
     this.#tell(true)
+    this.#playedAtSeconds = host.clock()
   }
 
   obey(command: Command): void {

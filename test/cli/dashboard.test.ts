@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'murmur-dashboard-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const murmur = join(import.meta.dirname, '..', '..', 'src', 'cli', 'murmur.ts')
-const TIMEOUT = 120_000
+const TIMEOUT = 60_000
 
 /** `murmur` with these arguments, where `sub` is a folder of its own. */
 function open(sub: string, args: string, size: readonly [number, number] = [120, 40], env = {}): Terminal {
@@ -102,7 +102,7 @@ test('its record is watched, forwards and backwards', { timeout: TIMEOUT }, asyn
   const [name] = readdirSync(join(cwdOf(cwd), 'r'))
   const terminal = open(cwd, `watch r/${name}`)
   try {
-    await terminal.until(/▶ playing/)
+    await terminal.until(/▶ record playing/)
     terminal.type('$')
     await terminal.until(({ text }) => roundOf(text) === 60)
     terminal.type('b')
@@ -145,7 +145,7 @@ describe('where there is no room, no colour, or no terminal', () => {
   })
 
   test('a mistake is said on the normal screen, in one line', { timeout: TIMEOUT }, async () => {
-    const terminal = open('mistake', 'run --topology torus --peers 7')
+    const terminal = open('mistake', 'run --topology hypercube --peers 7')
     try {
       expect(await terminal.ended).toBe(2)
       expect(terminal.output).not.toContain('\x1b[?1049h')

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { ExperimentError } from '../../src/core/errors.ts'
 import { reverseLinks } from '../../src/core/links.ts'
 import { assertConnected, denseMatrix, topologies, WEIGHTS } from '../../topologies/index.ts'
+import { layoutOf } from '../../topologies/stress-layout.ts'
 import { type Built, built, matrixOf, spectrumOfBuilt } from '../support/topologies.ts'
 
 const given: Readonly<Record<string, readonly object[]>> = {
@@ -72,9 +73,8 @@ describe.each(Object.entries(topologies))('%s', (name, family) => {
   })
 
   test('draws its peers within the unit square, no two at one place', () => {
-    forTopologies(({ topology, options }) => {
-      const places = family.layout?.(topology.peers, options)
-      if (places === undefined) return
+    forTopologies(({ topology, options, graph }) => {
+      const places = layoutOf(family, topology.peers, options, graph)
       expect(places).toHaveLength(2 * topology.peers)
       expect(places.every(x => x >= -1e-12 && x <= 1 + 1e-12)).toBe(true)
       const distinct = new Set(

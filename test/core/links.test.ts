@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linksOf, receiversOf, reverseLinks } from '../../src/core/links.ts'
+import { endsOf, linksOf, receiversOf, reverseLinks } from '../../src/core/links.ts'
 import { strideOf } from '../../src/core/parameter-matrix.ts'
 
 test('links of a path of three: rows, receivers, and each link back', () => {
@@ -8,6 +8,17 @@ test('links of a path of three: rows, receivers, and each link back', () => {
   expect([...links.senders]).toEqual([1, 0, 2, 1])
   expect([...receiversOf(links)]).toEqual([0, 1, 1, 2])
   expect([...reverseLinks(links)]).toEqual([1, 0, 3, 2])
+})
+
+test('the ends of every link, also past those who hear nobody', () => {
+  const links = linksOf({ neighbours: [[], [0, 2], [], [], [1, 3], []] })
+  const ends = [0, 1, 2, 3].map(k => endsOf(links, k))
+  expect(ends).toEqual([
+    [1, 0],
+    [1, 2],
+    [4, 1],
+    [4, 3]
+  ])
 })
 
 test('a link that nobody returns has no link back', () => {

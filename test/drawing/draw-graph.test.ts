@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { drawGraph } from '../../src/drawing/draw-graph.ts'
 import { circleLayout } from '../../topologies/layouts.ts'
+import { layoutOf } from '../../topologies/stress-layout.ts'
 import { built } from '../support/topologies.ts'
 
 function draw(name: string, peers: number, width = 40, height = 12): string {
   const { family, graph, options } = built(name, peers)
-  return drawGraph(graph, family.layout?.(peers, options) ?? circleLayout(peers), width, height)
+  return drawGraph(graph, layoutOf(family, peers, options, graph), width, height)
 }
 
 const numbersIn = (picture: string): number[] =>
@@ -45,6 +46,10 @@ test('numbers that would touch become dots', () => {
   const picture = draw('ring', 60, 30, 10)
   expect(numbersIn(picture)).toEqual([])
   expect(picture).toContain('●')
+})
+
+test('a path of 9 is one line, without empty ones above it', () => {
+  expect(draw('path', 9, 25, 20)).toBe('0⠤⠤1⠤⠤2⠤⠤3⠤⠤4⠤⠤5⠤⠤6⠤⠤7⠤⠤8')
 })
 
 test('one peer is drawn alone', () => {

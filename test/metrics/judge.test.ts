@@ -102,6 +102,48 @@ describe('values of a given policy', () => {
     expect(peers.valueError).toHaveLength(2)
   })
 
+  test('a peer is seen with its values, those that are true, and those of θ* of who takes part', () => {
+    // φ = (1, 2), as above.
+    const features: Features = {
+      kind: 'table',
+      count: 1,
+      table: Float64Array.of(1, 0, 0, 0, 2, 0, 0, 0),
+      stride: 4
+    }
+    const judge = judgeOf(writtenFleet([rising, falling], { features }), td.readOut)
+    expect(judge.measures).toBe('value')
+    const { values, exactValues, federatedValues, weights, policy, solution, ownSolution } = judge.view(
+      1,
+      Float64Array.of(5)
+    )
+    expect([...values]).toEqual([5, 10])
+    expect([...exactValues]).toEqual(near(2, -2))
+    expect([...federatedValues!]).toEqual(near(128 / 71, 256 / 71))
+    expect([...weights]).toEqual(near(1 / 2, 1 / 2))
+    expect([...solution!]).toEqual(near(128 / 71))
+    expect([...ownSolution!]).toEqual(near(-8 / 11))
+    expect(policy).toBeNull()
+
+    const alone = judge.view(1, Float64Array.of(5), Uint8Array.of(0, 1))
+    expect([...alone.solution!]).toEqual(near(-8 / 11))
+    expect([...alone.federatedValues!]).toEqual(near(-8 / 11, -16 / 11))
+  })
+
+  test('a peer at its own solution has the exact values, where the features can represent them', () => {
+    const judge = judgeOf(writtenFleet([rising, falling]), td.readOut)
+    const { ownSolution } = judge.view(0, new Float64Array(2))
+    const { values, exactValues } = judge.view(0, ownSolution!)
+    expect(values).toEqual(exactValues)
+    expect([...values]).toEqual(near(4, 8))
+  })
+
+  test('what was seen of a peer does not change the judge', () => {
+    const judge = judgeOf(writtenFleet([rising, falling]), td.readOut)
+    const [seen, again] = [judge.view(0, new Float64Array(2)), judge.view(0, new Float64Array(2))]
+    for (const column of Object.values(seen)) column?.fill(99)
+    expect(judge.view(0, new Float64Array(2))).toEqual(again)
+  })
+
   test('have no return and no value gap', () => {
     const { peers, swarm } = judgeOf(writtenFleet([rising, falling]), td.readOut).measure(
       filled([
@@ -167,6 +209,17 @@ describe('policies', () => {
     expect([...peers.return!]).toEqual(near(2.25, 0))
     expect([...peers.valueGap!]).toEqual(near(Math.sqrt(9.75), 0))
     expect(swarm.return).toBeCloseTo(1.125, 12)
+  })
+
+  test('a peer is seen with its policy, the exact values of that, and the best there are', () => {
+    const judge = judgeOf(fleet, softmax.readOut)
+    expect(judge.measures).toBe('policy')
+    const { values, exactValues, weights, policy, ...none } = judge.view(0, new Float64Array(4))
+    expect([...policy!]).toEqual(near(1 / 2, 1 / 2, 1 / 2, 1 / 2))
+    expect([...values]).toEqual(near(1.5, 2.5))
+    expect([...exactValues]).toEqual(near(3, 6))
+    expect([...weights]).toEqual([1 / 4, 3 / 4])
+    expect(none).toEqual({ federatedValues: null, solution: null, ownSolution: null })
   })
 
   test('have no θ*, and no errors of values', () => {

@@ -101,7 +101,7 @@ describe('the mean path ends where a long run without noise ends, and comes ther
   test.each<[string, Raw]>([
     ['star-scafflsa', quick],
     ['star-scafflsa', { ...unvisited, localSteps: 3 }],
-    ['gossip-scafflsa', { ...quick, peers: 5, localSteps: 100 }],
+    ['gossip-scafflsa', { ...quick, peers: 5, localSteps: 30 }],
     ['gossip-scafflsa', { ...similar, localSteps: 1 }],
     ['gossip-scafflsa', { ...features, topology: 'torus' }],
     ['gossip-scafflsa', unvisited],

@@ -37,12 +37,10 @@ function watched(name: string) {
   }
 }
 
-const shownAt = (round: number) => (news: SessionNews) =>
-  news.kind === 'observed' && news.observation.round === round ? news : undefined
 const rivalsAt = (round: number) => (news: SessionNews) =>
   news.kind === 'rivals' && news.round === round ? news : undefined
 
-test('a record is played to its end, beside rivals that meet the same commands, until it is stopped', async () => {
+test('a record is shown beside rivals that meet the same commands, forward and back, until it is stopped', async () => {
   const { watch, until } = watched(folder)
   await until(news => (news.kind === 'begins' ? news : undefined))
   watch.send({ kind: 'pace', roundsPerSecond: null })
@@ -51,35 +49,24 @@ test('a record is played to its end, beside rivals that meet the same commands, 
   const faults = { events: [{ after: 5, stop: 2, how: 'killed' }] }
   const alone = await run({ ...small, aggregation: 'none', faults })
   expect(rivals[0]!.sample!.swarm).toEqual(alone.last.swarm)
+
+  // A peer as it was in the run, and as it would be alone.
+  const inspected = new Map<string, Float64Array>()
+  watch.send({ kind: 'inspect', peer: 1 })
+  await until(news => {
+    if (news.kind === 'inspected') inspected.set(news.aggregation, news.report.parameters)
+    return inspected.size === 2 ? inspected : undefined
+  })
+  const recorded = readReplay(folder).theta
+  const stride = recorded.length / small.peers
+  const { length } = inspected.get('gossip')!
+  expect(inspected.get('gossip')).toEqual(recorded.slice(stride, stride + length))
+  expect([...inspected.get('none')!]).toEqual(alone.parameters[1])
+
+  watch.send({ kind: 'seek', round: 3 })
+  expect((await until(rivalsAt(3))).rivals[0]!.sample!.round).toBe(3)
   watch.send({ kind: 'stop' })
   await watch.ended
-})
-
-test('a peer that is asked for is as it was in the run, and as it would be alone', async () => {
-  const { watch, until } = watched(folder)
-  await until(shownAt(1))
-  watch.send({ kind: 'seek', round: 12 })
-  await until(rivalsAt(12))
-  const inspected: Extract<SessionNews, { kind: 'inspected' }>[] = []
-  watch.send({ kind: 'inspect', peer: 1 })
-  await until(news => (news.kind === 'inspected' && inspected.push(news) === 2 ? news : undefined))
-  const [here, alone] = inspected
-  const { theta } = readReplay(folder)
-  const { parameters } = here!.report
-  const stride = theta.length / small.peers
-  expect(here!.aggregation).toBe('gossip')
-  expect(parameters).toEqual(theta.slice(stride, stride + parameters.length))
-  expect(alone!.aggregation).toBe('none')
-})
-
-test('going back, the rivals go back, too', async () => {
-  const { watch, until } = watched(folder)
-  await until(shownAt(1))
-  watch.send({ kind: 'seek', round: 12 })
-  await until(rivalsAt(12))
-  watch.send({ kind: 'seek', round: 3 })
-  const { rivals } = await until(rivalsAt(3))
-  expect(rivals[0]!.sample!.round).toBe(3)
 })
 
 test('what cannot be shown is refused', async () => {

@@ -133,7 +133,7 @@ describe('a run that is watched', () => {
   })
 
   test('tells where it begins, its first round at once, and then so often as the eye can follow', async () => {
-    const run = await watched({ rounds: 400 })
+    const run = await watched({ rounds: 400 }, () => [], { tick: 1e-3 })
     const rounds = observedBy(run).map(({ round }) => round)
     expect(rounds.slice(0, 2)).toEqual([0, 1])
     expect(rounds.at(-1)).toBe(400)
@@ -219,7 +219,7 @@ describe('a run that nobody looks on', () => {
 
 describe('a pause', () => {
   test('lets no round begin, and takes commands', async () => {
-    const run = await watched({}, paused(4, [stopPeer], [], [resume]))
+    const run = await watched({}, paused(4, [stopPeer], [resume]))
     const seen = observedBy(run).filter(({ isPaused }) => isPaused)
     expect(seen.map(({ round, presence }) => [round, presence[2]])).toEqual([
       [4, PRESENCE.here],
@@ -244,7 +244,7 @@ describe('a pause', () => {
     { aggregation: 'none', measureEvery: 5 },
     { aggregation: 'gossip-scafflsa', transport: 'libp2p' }
   ])('changes nothing: %j', async raw => {
-    const run = await watched(raw, paused(5, [step], [step, step], [resume], []))
+    const run = await watched(raw, paused(5, [step], [step, step], [resume]))
     expect(
       observedBy(run)
         .filter(({ isPaused }) => isPaused)
@@ -296,7 +296,7 @@ describe('a pause', () => {
     expect(readResumable(join(parent, readdirSync(parent)[0]!)).checkpoint.round).toBe(4)
   })
 
-  test('at the target is no way past it', async () => {
+  test('is no way past the target', async () => {
     const raw = { rounds: 500, until: 'consensusError<0.5' }
     const whole = await watched(raw)
     const run = await watched(raw, paused(1, ...Array.from({ length: 500 }, () => [step])))

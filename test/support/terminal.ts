@@ -12,6 +12,9 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
+/** The shell tells the exit code as the title of the window: `script` itself may wait for more keys. */
+const SAY_CODE = 'printf "\\033]0;exit %s\\007" $?'
+
 /** One cell of the screen: a colour is a number of the 256, or −1 for the terminal's own. */
 export interface Cell {
   readonly character: string
@@ -26,7 +29,8 @@ export class Terminal {
   readonly #child: ChildProcess
   /** Everything that was written to the terminal. */
   output = ''
-  readonly ended: Promise<number | null>
+  /** With the exit code of the program. */
+  readonly ended: Promise<number>
   #wake: () => void = () => {}
   #isOver = false
 
@@ -36,7 +40,7 @@ export class Terminal {
     const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, VITEST: ____, NODE_ENV: _____, ...inherited } = process.env
     this.#child = spawn(
       'script',
-      ['-qfec', `stty rows ${rows} cols ${columns}; exec ${command}`, '/dev/null'],
+      ['-qfec', `stty rows ${rows} cols ${columns}; ${command}; ${SAY_CODE}`, '/dev/null'],
       {
         cwd,
         env: {
@@ -55,11 +59,17 @@ export class Terminal {
       this.#screen.write(text, () => this.#wake())
     })
     this.ended = new Promise(resolve => {
-      this.#child.once('close', code => {
+      const end = (code: number): void => {
         this.#isOver = true
+        this.#child.kill('SIGKILL')
         resolve(code)
         this.#wake()
+      }
+      this.#screen.onTitleChange(title => {
+        const code = /^exit (\d+)$/.exec(title)?.[1]
+        if (code !== undefined) end(Number(code))
       })
+      this.#child.once('close', () => end(-1))
     })
   }
 

@@ -13,19 +13,17 @@ export interface Span {
 
 /** The shortest axis, in rounds, unless fewer are planned. */
 const FIRST_ROUNDS = 10
-/** A record is shown up to its plan once this share of it is done, so that the axis stays when one seeks. */
-const MUCH = 1 / 8
-
 /**
  * From round 0, or from the first round that is known of. A run that is over ends with the axis; that of others is 1, 2
- * or 5 times a power of ten long and grows, until it is the plan.
+ * or 5 times a power of ten long and grows, until it is the plan. That of a record is the plan, so that it stays when one
+ * seeks.
  */
 export function spanOf({ curve, experiment, stage, now, status, isRecord }: Scene): Span {
   const known = stage?.firstRound ?? 0
   const from = (curve[0]?.round ?? 0) > known ? known : 0
   const reached = Math.max(from + 1, now?.round ?? 0, curve.at(-1)?.round ?? 0)
   const plan = Math.max(reached, experiment.rounds)
-  if (isRecord && reached - from >= MUCH * (plan - from)) return { from, to: plan, plan }
+  if (isRecord) return { from, to: plan, plan }
   const isOver = status === 'finished' || status === 'interrupted' || status === 'target-missed'
   const to = isOver ? reached : Math.min(plan, from + roundUp(Math.max(FIRST_ROUNDS, reached - from)))
   return { from, to, plan }

@@ -93,7 +93,7 @@ test('a large screen says what the figures, levels, marks and letters mean', () 
     'value error of learning alone, with the same seed and samples, ÷ value error here: above 1 federation helps'
   )
   expect(text).toMatch(/levels .*<0\.5× .*≥2×/)
-  expect(text).toContain('✂ cut')
+  expect(text).toContain('╳ cut')
   expect(text).toContain('a alone')
 })
 

@@ -161,7 +161,7 @@ describe('the frame', () => {
       '○ stopped 5',
       '○ not joined 6',
       '← back 7',
-      '✂ cut 0–1',
+      '╳ cut 0–1',
       'silent 1–2',
       '▲ worst 11'
     ])
@@ -235,11 +235,11 @@ describe('a picture', () => {
       expect(idle).toBeGreaterThan(0)
     })
 
-    test('a cut one has scissors in a gap in its middle', () => {
+    test('a cut one has a cross in a gap in its middle', () => {
       const line = edgeThatIs(LINK.cut)
         .split('\n')
         .find(each => each.includes('0▁'))!
-      const [, before, after] = /0▁([⠤⠠⠄]+) +✂ +([⠤⠠⠄]+)1▂/.exec(line)!
+      const [, before, after] = /0▁([⠤⠠⠄]+) +╳ +([⠤⠠⠄]+)1▂/.exec(line)!
       expect(Math.abs(before!.length - after!.length)).toBeLessThanOrEqual(1)
     })
 
