@@ -43,6 +43,7 @@ function host(stopAfter: number, stop = () => true, news: SessionNews[] = []) {
     commands: (): Command[] => (asked++ >= stopAfter && stop() ? [{ kind: 'stop' }] : []),
     watch: () => () => {},
     rest: async () => {},
+    afterwards: () => {},
     // A quarter of a second per look: checkpoints come a few rounds apart, the first after some rounds.
     clock: () => now++ / 4,
     date: () => new Date(0)

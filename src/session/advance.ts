@@ -221,5 +221,6 @@ export async function advance({
     stopWatching()
   }
   telling.ended()
+  if (isWatched) host.afterwards(inspect)
   return { last, reached }
 }

@@ -13,4 +13,6 @@ export interface SessionHost {
   clock(): number
   /** The time of day. */
   date(): Date
+  /** The run is over, and somebody still looks on: `inspect` answers who asks for a peer. */
+  afterwards(inspect: (peer: number) => Promise<void>): void
 }

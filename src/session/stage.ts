@@ -57,7 +57,11 @@ export function edgesOf({ participants, hops }: Pick<NetworkPlan, 'participants'
 /** A hub is in the middle of its peers. */
 function placesOf({ experiment, topology }: Setting): Float64Array {
   const { aggregation, peers } = experiment
-  if (usesHub(aggregation)) return Float64Array.of(...circleLayout(peers), 0.5, 0.5)
+  if (usesHub(aggregation)) {
+    const places = new Float64Array(2 * peers + 2).fill(0.5)
+    places.set(circleLayout(peers))
+    return places
+  }
   const { family, options } = parseNamed(experiment.topology, topologies, 'topology')
   return layoutOf(family, peers, options, staticGraph(topology))
 }

@@ -27,7 +27,14 @@ function watch(look: () => void): () => void {
   return () => clearInterval(timer)
 }
 
+let inspect: (peer: number) => Promise<void> = async () => {}
+
 const rest = (seconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, 1000 * seconds))
+
+function hear(command: Command): void {
+  if (command.kind !== 'inspect') return
+  inspect(command.peer).catch((error: unknown) => post({ kind: 'note', text: String(error) }))
+}
 
 try {
   const outcome = await runSession(workerData as SessionRequest, {
@@ -36,7 +43,12 @@ try {
     rest,
     watch,
     clock: () => performance.now() / 1000,
-    date: () => new Date()
+    date: () => new Date(),
+    afterwards: answer => {
+      inspect = answer
+      // Keeps the thread, until it is ended from outside.
+      port.on('message', hear)
+    }
   })
   post({ kind: 'done', outcome })
 } catch (error) {

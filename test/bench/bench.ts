@@ -1,5 +1,6 @@
 /** `npm run bench`: what the product's hot paths cost on this machine, as ratios against a named rival where there is one. */
 import { cpus } from 'node:os'
+import { benchDashboard } from './dashboard.ts'
 import { benchLibp2p } from './libp2p.ts'
 import { benchLocalSteps } from './local-steps.ts'
 import { benchSimulated } from './simulated.ts'
@@ -11,3 +12,4 @@ process.stdout.write(
 benchLocalSteps()
 await benchSimulated()
 await benchLibp2p()
+await benchDashboard()

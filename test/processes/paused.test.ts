@@ -45,6 +45,7 @@ function begun(
       listen(told)
     },
     commands: () => queue.splice(0),
+    afterwards: () => {},
     rest: seconds => new Promise(wake => setTimeout(wake, 1000 * seconds)),
     watch: () => () => {},
     clock: () => performance.now() / 1000,
@@ -170,7 +171,7 @@ test('a pause between measured rounds can be left by stopping, and resumed', {
 test('a process that wakes in a pause waits like the others, and is seen as frozen before', {
   timeout: 60_000
 }, async () => {
-  const { outcome, news, send, told } = begun(experimentOf({ rounds: 2500, deadlineMs: 700 }), {
+  const { outcome, news, send, told } = begun(experimentOf({ rounds: 2500, deadlineMs: 3000 }), {
     kind: 'new',
     parent: temporaryFolder(),
     command: ''

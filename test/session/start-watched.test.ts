@@ -49,6 +49,7 @@ function plain(raw: object): Promise<Outcome> {
       post: () => {},
       commands: () => [],
       rest: async () => {},
+      afterwards: () => {},
       watch: () => () => {},
       clock: () => 0,
       date: () => new Date(0)
@@ -161,4 +162,24 @@ test('a run that fails says why', async () => {
   await expect(watched({ raw: { stepSize: 40, rounds: 1000, sampling: 'expected' } })).rejects.toThrow(
     /^diverged/
   )
+})
+
+test('a run that is over still answers who asks about a peer', async () => {
+  const asked = Promise.withResolvers<SessionNews>()
+  const session: Session = startSession(
+    {
+      experiment: resolve({ ...small }).experiment,
+      record: { kind: 'none' },
+      replay: null,
+      parameters: true,
+      watched: true
+    },
+    news => {
+      if (news.kind === 'inspected' && news.aggregation === small.aggregation) asked.resolve(news)
+    }
+  )
+  onTestFinished(() => session.terminate())
+  const { parameters } = await session.outcome
+  session.send({ kind: 'inspect', peer: 3 })
+  expect(await asked.promise).toMatchObject({ report: { peer: 3, round: 30, parameters: parameters[3] } })
 })

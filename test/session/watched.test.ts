@@ -67,6 +67,7 @@ async function watched(
         if (given.length > 0) rests = 0
         return given
       },
+      afterwards() {},
       async rest(seconds) {
         rests++
         now += seconds

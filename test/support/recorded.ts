@@ -33,6 +33,7 @@ export async function recordedRun(
       post: news => told.push(news),
       commands: () => [commands[completed++]].flatMap(one => one ?? []),
       rest: async () => {},
+      afterwards: () => {},
       watch: () => () => {},
       // A round takes a second.
       clock: () => completed,
