@@ -30,6 +30,7 @@ export interface RunOptions {
   readonly json?: true
   readonly parameters?: true
   readonly ui?: false
+  readonly pace?: string
   readonly symbols?: string
 }
 
@@ -52,17 +53,18 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     json = false,
     parameters = false,
     ui = true,
+    pace: paceWord,
     symbols: symbolsWord,
     ...flags
   } = options
   requireValues(flags)
   const swarmKey = keyFile === undefined ? undefined : readSwarmKey(keyFile)
-  const shown = { json, parameters, ui, symbols: symbolsOf(symbolsWord) }
+  const shown = { json, parameters, ui, pace: paceOf(paceWord), symbols: symbolsOf(symbolsWord) }
   if (resume !== undefined) {
     const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
     if (more !== undefined) {
       throw new ExperimentError(
-        '--resume: continues a run as it was; allowed beside it: --swarm-key, --json, --parameters'
+        '--resume: continues a run as it was; allowed beside it: --swarm-key, --pace, --no-ui, --symbols, --json, --parameters'
       )
     }
     const { folder, manifest, experiment: resumed } = readResumable(resume)
@@ -83,7 +85,7 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     const more = [experiment, ...Object.keys(flags), ...sets, keyFile].find(given => given !== undefined)
     if (more !== undefined) {
       throw new ExperimentError(
-        '--replay: goes through a run as it was; allowed beside it: --record, --no-record, --json, --parameters'
+        '--replay: goes through a run as it was; allowed beside it: --record, --no-record, --pace, --no-ui, --symbols, --json, --parameters'
       )
     }
     return {
@@ -104,6 +106,14 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     ...shown,
     commandLine: commandLineOf(experiment, flags, sets)
   }
+}
+
+function paceOf(word: string | undefined): number | null {
+  const rounds = word === undefined ? null : Number(word)
+  if (rounds !== null && !(rounds > 0 && rounds <= 1e6)) {
+    throw new ExperimentError(`--pace: is "${word}", must be a number of rounds above 0, at most 1000000`)
+  }
+  return rounds
 }
 
 /** What the user wants the dashboard to be drawn with. */

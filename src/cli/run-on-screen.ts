@@ -9,7 +9,7 @@ import type { Followed } from './run-with-progress.ts'
 
 /** The screen stays when the run has ended, until it is left; who leaves before ends the run. */
 export async function runOnScreen(request: RunRequest): Promise<Followed> {
-  const { experiment, notes, symbols } = request
+  const { experiment, notes, pace, symbols } = request
   const early: SessionNews[] = notes.map(text => ({ kind: 'note', text }))
   let dashboard: Dashboard | undefined
   let begun: () => void = () => {}
@@ -21,6 +21,7 @@ export async function runOnScreen(request: RunRequest): Promise<Followed> {
     else dashboard.hear(news)
     if (news.kind !== 'note') begun()
   })
+  if (pace !== null) session.send({ kind: 'pace', roundsPerSecond: pace })
   let isOver = false
   let isInterrupted = false
   const stop = (): void => {

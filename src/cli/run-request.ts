@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly json: boolean
   /** Whether the dashboard may be shown. */
   readonly ui: boolean
+  /** At most so many rounds a second; null: as fast as it goes. */
+  readonly pace: number | null
   /** What the dashboard is drawn with; undefined: what the terminal is thought to show. */
   readonly symbols: Symbols | undefined
   readonly parameters: boolean

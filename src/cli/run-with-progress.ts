@@ -13,10 +13,11 @@ export interface Followed {
 
 /** A first signal stops the run after its round, a second one ends the process. */
 export async function runWithProgress(request: RunRequest): Promise<Followed> {
-  const { experiment, notes } = request
+  const { experiment, notes, pace } = request
   const progress = progressLine(experiment, process.stderr)
   for (const note of notes) progress.say(note)
   const session = startSession(sessionRequestOf(request, false), news => show(news, progress))
+  if (pace !== null) session.send({ kind: 'pace', roundsPerSecond: pace })
   let isInterrupted = false
   const off = onSignals(() => {
     isInterrupted = true

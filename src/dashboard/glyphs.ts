@@ -16,7 +16,9 @@ export interface Glyphs {
   /** From empty to full: sparklines and levels. */
   readonly levels: readonly string[]
   readonly full: string
-  readonly empty: string
+  /** Of a bar of progress: what is done, and what is not. */
+  readonly done: string
+  readonly open: string
   readonly up: string
   readonly down: string
   readonly running: string
@@ -33,7 +35,8 @@ const UNICODE: Glyphs = {
   tick: '┤',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   full: '█',
-  empty: '░',
+  done: '━',
+  open: '─',
   up: '▲',
   down: '▼',
   running: '▶',
@@ -53,7 +56,8 @@ export const GLYPHS: Readonly<Record<Symbols, Glyphs>> = {
     tick: '+',
     levels: ['_', '.', ':', '-', '=', '+', '*', '#'],
     full: '#',
-    empty: '.',
+    done: '=',
+    open: '.',
     up: '^',
     down: 'v',
     running: '>',

@@ -77,12 +77,13 @@ const LOOKS: Readonly<Record<Style, Look>> = {
 export function dressed(text: string, style: Style, inverse: boolean, colours: Colours): string {
   const { in256, in16, weight } = LOOKS[style]
   const colour = colours === '256' ? in256 : colours === '16' ? in16 : undefined
-  const opening = [weight, colour, inverse ? 7 : undefined].filter(part => part !== undefined)
-  if (opening.length === 0) return text
-  const closing = [
-    inverse ? 27 : undefined,
-    colour === undefined ? undefined : 39,
-    weight === undefined ? undefined : 22
-  ].filter(part => part !== undefined)
-  return `\x1b[${opening.join(';')}m${text}\x1b[${closing.join(';')}m`
+  // What is inverse is of one piece, and legible on any ground.
+  const codes = inverse
+    ? { opening: weight === 1 ? [1, 7] : [7], closing: weight === 1 ? [27, 22] : [27] }
+    : {
+        opening: [weight, colour].filter(part => part !== undefined),
+        closing: [colour && 39, weight && 22].filter(part => part !== undefined)
+      }
+  if (codes.opening.length === 0) return text
+  return `\x1b[${codes.opening.join(';')}m${text}\x1b[${codes.closing.join(';')}m`
 }

@@ -81,11 +81,11 @@ function shapeOf(character: string, x: number, y: number): { fill?: string; stro
   }
   if (character === '░')
     return { fill: [0, 1, 2, 3].map(k => box(2 * k, 2 + 4 * (k & 1) + 4, 1, 1)).join('') }
+  if (character === '━') return { fill: box(0, HEIGHT / 2 - 1.5, WIDTH, 3) }
   const [middle, centre] = [y + HEIGHT / 2, x + WIDTH / 2]
   const [right, bottom] = [x + WIDTH, y + HEIGHT]
   const lines: Readonly<Record<string, string>> = {
     '─': `M${at(x)} ${at(middle)}H${at(right)}`,
-    '━': `M${at(x)} ${at(middle)}H${at(right)}`,
     '│': `M${at(centre)} ${at(y)}V${at(bottom)}`,
     '┤': `M${at(centre)} ${at(y)}V${at(bottom)}M${at(x)} ${at(middle)}H${at(centre)}`,
     '└': `M${at(centre)} ${at(y)}V${at(middle)}H${at(right)}`,
@@ -100,6 +100,24 @@ function shapeOf(character: string, x: number, y: number): { fill?: string; stro
   return stroke === undefined ? undefined : { stroke }
 }
 
+/** Runs of neighbouring cells that are alike; `keyOf` gives undefined for cells that belong to none. */
+function runsOf(
+  line: readonly Cell[],
+  keyOf: (cell: Cell) => string | undefined
+): { readonly start: number; readonly cells: readonly Cell[] }[] {
+  const runs: { start: number; cells: Cell[] }[] = []
+  let last: string | undefined
+  for (const [column, cell] of line.entries()) {
+    const key = keyOf(cell)
+    if (key !== undefined && key === last) runs.at(-1)?.cells.push(cell)
+    else if (key !== undefined) runs.push({ start: column, cells: [cell] })
+    last = key
+  }
+  return runs
+}
+
+const isLetter = ({ character }: Cell): boolean => character !== ' ' && shapeOf(character, 0, 0) === undefined
+
 /** The screen as one SVG document, described by `title`. */
 export function screenSvg(cells: readonly (readonly Cell[])[], title: string): string {
   const width = 2 * MARGIN + WIDTH * (cells[0]?.length ?? 0)
@@ -108,45 +126,33 @@ export function screenSvg(cells: readonly (readonly Cell[])[], title: string): s
   const texts: string[] = []
   /** Paths by what they are painted with. */
   const paths = new Map<string, string>()
-  const paint = (key: string, path: string): void => void paths.set(key, (paths.get(key) ?? '') + path)
+  const paint = (look: string, path = ''): void => {
+    if (path !== '') paths.set(look, (paths.get(look) ?? '') + path)
+  }
   for (const [row, line] of cells.entries()) {
     const y = MARGIN + row * HEIGHT
-    for (let column = 0; column < line.length; ) {
-      const cell = line[column]
-      if (cell === undefined) break
-      const x = MARGIN + column * WIDTH
-      if (cell.inverse)
-        grounds.push(
-          `<rect x="${x}" y="${y}" width="${WIDTH}" height="${HEIGHT}" fill="${colourOf(cell.colour)}"/>`
-        )
-      const look = lookOf(cell)
-      const shape = shapeOf(cell.character, x, y)
-      if (shape !== undefined || cell.character === ' ') {
-        const opacity = look.faint ? ' opacity=".55"' : ''
-        if (shape?.fill !== undefined) paint(`fill="${look.colour}"${opacity}`, shape.fill)
-        if (shape?.stroke !== undefined) paint(`fill="none" stroke="${look.colour}"${opacity}`, shape.stroke)
-        column++
-        continue
-      }
-      let text = ''
-      const start = column
-      for (; column < line.length; column++) {
-        const next = line[column]
-        if (next === undefined || next.inverse !== cell.inverse || next.character === ' ') break
-        const other = lookOf(next)
-        if (other.colour !== look.colour || other.bold !== look.bold || other.faint !== look.faint) break
-        if (column > start && shapeOf(next.character, 0, 0) !== undefined) break
-        text += next.character
-        if (column > start && next.inverse) {
-          grounds.push(
-            `<rect x="${MARGIN + column * WIDTH}" y="${y}" width="${WIDTH}" height="${HEIGHT}" fill="${colourOf(next.colour)}"/>`
-          )
-        }
-      }
-      const weight = look.bold ? ' font-weight="bold"' : ''
-      const opacity = look.faint ? ' opacity=".55"' : ''
+    const xOf = (column: number): number => MARGIN + column * WIDTH
+    for (const run of runsOf(line, ({ inverse, colour }) => (inverse ? String(colour) : undefined))) {
+      const colour = colourOf(run.cells[0]?.colour ?? -1)
+      grounds.push(
+        `<rect x="${xOf(run.start)}" y="${y}" width="${WIDTH * run.cells.length}" height="${HEIGHT}" fill="${colour}"/>`
+      )
+    }
+    for (const [column, cell] of line.entries()) {
+      const shape = shapeOf(cell.character, xOf(column), y)
+      const { colour, faint } = lookOf(cell)
+      const opacity = faint ? ' opacity=".55"' : ''
+      paint(`fill="${colour}"${opacity}`, shape?.fill)
+      paint(`fill="none" stroke="${colour}"${opacity}`, shape?.stroke)
+    }
+    for (const run of runsOf(line, cell => (isLetter(cell) ? JSON.stringify(lookOf(cell)) : undefined))) {
+      const [first] = run.cells
+      if (first === undefined) continue
+      const { colour, bold, faint } = lookOf(first)
+      const more = `${bold ? ' font-weight="bold"' : ''}${faint ? ' opacity=".55"' : ''}`
+      const text = escaped(run.cells.map(({ character }) => character).join(''))
       texts.push(
-        `<text x="${x}" y="${y + BASELINE}" fill="${look.colour}" textLength="${WIDTH * [...text].length}"${weight}${opacity}>${escaped(text)}</text>`
+        `<text x="${xOf(run.start)}" y="${y + BASELINE}" fill="${colour}" textLength="${WIDTH * run.cells.length}"${more}>${text}</text>`
       )
     }
   }

@@ -12,7 +12,8 @@ export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/** The shell tells the exit code as the title of the window: `script` itself may wait for more keys. */
+/** The shell tells its number and the exit code as titles of the window: `script` itself may wait for more keys. */
+const SAY_NUMBER = 'printf "\\033]0;pid %s\\007" $$'
 const SAY_CODE = 'printf "\\033]0;exit %s\\007" $?'
 
 /** One cell of the screen: a colour is a number of the 256, or −1 for the terminal's own. */
@@ -33,6 +34,8 @@ export class Terminal {
   readonly ended: Promise<number>
   #wake: () => void = () => {}
   #isOver = false
+  /** Of the processes in the terminal; 0 while unknown. */
+  #group = 0
 
   /** Starts `command`, words for a POSIX shell. */
   constructor(command: string, { columns, rows, cwd, env = {} }: TerminalOptions) {
@@ -40,7 +43,7 @@ export class Terminal {
     const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, VITEST: ____, NODE_ENV: _____, ...inherited } = process.env
     this.#child = spawn(
       'script',
-      ['-qfec', `stty rows ${rows} cols ${columns}; ${command}; ${SAY_CODE}`, '/dev/null'],
+      ['-qfec', `stty rows ${rows} cols ${columns}; ${SAY_NUMBER}; ${command}; ${SAY_CODE}`, '/dev/null'],
       {
         cwd,
         env: {
@@ -66,6 +69,7 @@ export class Terminal {
         this.#wake()
       }
       this.#screen.onTitleChange(title => {
+        this.#group = Number(/^pid (\d+)$/.exec(title)?.[1] ?? this.#group)
         const code = /^exit (\d+)$/.exec(title)?.[1]
         if (code !== undefined) end(Number(code))
       })
@@ -120,8 +124,10 @@ export class Terminal {
     return this.text
   }
 
+  /** Ends whatever still runs. */
   async close(): Promise<void> {
-    this.#child.kill('SIGKILL')
+    if (!this.#isOver && this.#group > 0) process.kill(-this.#group, 'SIGKILL')
+    else this.#child.kill('SIGKILL')
     await this.ended
     this.#screen.dispose()
   }

@@ -10,7 +10,7 @@ import type { MeanPath, Span } from './chart-scope.ts'
 /** Cells to the right of the plot, for the letters of curves that end there. */
 export const MARGIN = 2
 /** Curves by how they lie over each other where they share a cell, the uppermost last. */
-const INKS: readonly Style[] = ['predicted', 'rival', 'server', 'alone', 'consensus', 'fixedPoint', 'here']
+const INKS: readonly Style[] = ['predicted', 'fixedPoint', 'consensus', 'rival', 'server', 'alone', 'here']
 
 interface Plot {
   readonly canvas: Canvas

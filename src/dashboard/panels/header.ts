@@ -113,8 +113,8 @@ function bar(share: number, { glyphs }: Area): Segment {
   const forms = BARS.map((width): Piece[] => {
     const full = Math.floor(Math.min(Math.max(share, 0), 1) * width)
     return [
-      [glyphs.full.repeat(full), 'here'],
-      [glyphs.empty.repeat(width - full), 'frame']
+      [glyphs.done.repeat(full), 'here'],
+      [glyphs.open.repeat(width - full), 'frame']
     ]
   })
   return { worth: 9.4, forms }
@@ -123,9 +123,12 @@ function bar(share: number, { glyphs }: Area): Segment {
 function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[] {
   const limit = now?.roundsPerSecond ?? null
   const rounds = Number.isNaN(rate) || rate < 10 ? figure(Number(rate.toFixed(1))) : count(rate)
-  return [
+  const measured = [
     segment(9.3, [`${rounds.padStart(5)} rounds/s`, 'text']),
-    segment(9.1, [`${bytesOrNone(bytesPerSecond).padStart(7)}/s`, 'text']),
+    segment(9.1, [`${bytesOrNone(bytesPerSecond).padStart(7)}/s`, 'text'])
+  ]
+  return [
+    ...(Number.isNaN(rate) ? [] : measured),
     ...(limit === null ? [] : [segment(9.2, [`at most ${limit} rounds/s`, 'warning'])])
   ]
 }
