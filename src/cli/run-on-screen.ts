@@ -23,34 +23,45 @@ export async function runOnScreen(request: RunRequest): Promise<Followed> {
   })
   if (pace !== null) session.send({ kind: 'pace', roundsPerSecond: pace })
   let isOver = false
+  let isLeft = false
   let isInterrupted = false
   const stop = (): void => {
     isInterrupted = !isOver
     session.send({ kind: 'stop' })
   }
-  const off = onSignals(stop)
+  const signalled = Promise.withResolvers<void>()
+  const off = onSignals(() => {
+    // Who left has asked before.
+    if (isLeft) process.exit(INTERRUPTED)
+    stop()
+    signalled.resolve()
+  })
   try {
     // What cannot be run is said on the normal screen.
-    await Promise.race([begins, session.outcome])
-    dashboard = await openDashboard({
-      experiment,
-      isRecord: false,
-      capabilities: capabilitiesOf(process.env, symbols),
-      send: command => session.send(command)
-    })
-    for (const news of early) dashboard.hear(news)
+    await Promise.race([begins, session.outcome, signalled.promise])
+    if (!isInterrupted) {
+      dashboard = await openDashboard({
+        experiment,
+        isRecord: false,
+        capabilities: capabilitiesOf(process.env, symbols),
+        send: command => session.send(command)
+      })
+      for (const news of early) dashboard.hear(news)
+    }
     const outcome = session.outcome.then(ended => {
       isOver = true
       dashboard?.end(ended.status)
       return ended
     })
     outcome.catch(() => {})
-    await Promise.race([dashboard.left, outcome])
-    if (isOver && !isInterrupted) await dashboard.left
-    else if (!isOver) {
+    const left = Promise.race([dashboard?.left, signalled.promise])
+    await Promise.race([left, outcome])
+    if (isOver) await left
+    isLeft = true
+    await dashboard?.close()
+    if (!isOver) {
       stop()
-      await dashboard.close()
-      process.stderr.write('stopping after this round …\n')
+      process.stderr.write('stopping after this round; ctrl-c to stop at once\n')
     }
     return { outcome: await outcome, isInterrupted }
   } finally {

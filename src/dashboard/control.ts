@@ -91,12 +91,14 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
   previousPanel: ({ view }) => only(focusBeside(view, -1)),
   panel: ({ view, key }) => only({ ...view, focus: PANELS[Number(key) - 1] ?? view.focus }),
   enlarge: ({ view }) => only({ ...view, isEnlarged: !view.isEnlarged }),
-  sort: ({ view }) => {
+  sort: ({ view, scene }) => {
     const sort = SORTS[(SORTS.indexOf(view.sort) + 1) % SORTS.length] ?? 'peer'
     // The peers that need a look come first.
-    return only({ ...view, sort, isDescending: sort !== 'peer' && sort !== 'gain', focus: 'peers' })
+    return only(
+      atTop({ ...view, sort, isDescending: sort !== 'peer' && sort !== 'gain', focus: 'peers' }, scene)
+    )
   },
-  reverse: ({ view }) => only({ ...view, isDescending: !view.isDescending }),
+  reverse: ({ view, scene }) => only(atTop({ ...view, isDescending: !view.isDescending }, scene)),
   filter: ({ view }) => ask({ ...view, focus: 'peers' }, 'filter', view.filter),
   scale: ({ view }) => only({ ...view, scale: view.scale === 'log' ? 'linear' : 'log' }),
   stopPeer: ({ view, scene }) => {
@@ -110,6 +112,12 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
   freeze: ({ view }) => only({ ...view, isFrozen: !view.isFrozen }),
   write: ({ view }) => ({ view, effects: [{ kind: 'write' }] })
 }
+
+/** With the first peer of the list selected. */
+const atTop = (view: View, scene: Scene): View => ({
+  ...view,
+  selected: listedPeers(scene, view)[0] ?? view.selected
+})
 
 function paceBeside({ now }: Scene, by: 1 | -1): Command {
   const limit = now?.roundsPerSecond ?? Number.POSITIVE_INFINITY

@@ -173,6 +173,8 @@ describe('the peers', () => {
     expect(pressing(['s']).view).toMatchObject({ sort: 'error', isDescending: true })
     expect(pressing(['s', 's']).view).toMatchObject({ sort: 'gain', isDescending: false })
     expect(pressing(['s', 'S']).view.isDescending).toBe(false)
+    const errors = [...scene.now!.sample!.peers.valueError!]
+    expect(pressing(['j', 's']).view.selected).toBe(errors.indexOf(Math.max(...errors)))
   })
 
   test('are filtered while one types, and the selection is one of them', () => {

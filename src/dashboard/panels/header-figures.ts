@@ -28,8 +28,9 @@ const first = (name: string, x: number | null | undefined, style: Style): Piece 
 
 /** Value error, or return and value gap; the gain from federation; how far the server is. */
 export function errors(scene: Scene): Segment[] {
-  const swarm = scene.now?.sample?.swarm
   const round = comparedAt(scene)
+  // Of one round, so that the figures agree with each other.
+  const swarm = (round === undefined ? scene.comparison : undefined)?.sample.swarm ?? scene.now?.sample?.swarm
   const own =
     scene.stage?.measures === 'policy'
       ? [
