@@ -1,6 +1,7 @@
 /** What to do when somebody wants the program to end. */
 
-const INTERRUPTED = 130
+/** The exit code of what was interrupted. */
+export const INTERRUPTED = 130
 const ECHO_MS = 200
 
 /** Calls `first` at the first signal; at the second the process ends. Returns how to stop listening. */

@@ -3,7 +3,7 @@ import { type Dashboard, openDashboard } from '../dashboard/live.ts'
 import { capabilitiesOf } from '../dashboard/terminal.ts'
 import type { SessionNews } from '../session/protocol.ts'
 import { startSession } from '../session/start.ts'
-import { onSignals } from './on-signals.ts'
+import { INTERRUPTED, onSignals } from './on-signals.ts'
 import { type RunRequest, sessionRequestOf } from './run-request.ts'
 import type { Followed } from './run-with-progress.ts'
 
@@ -64,8 +64,13 @@ export async function runOnScreen(request: RunRequest): Promise<Followed> {
       process.stderr.write('stopping after this round; ctrl-c to stop at once\n')
     }
     return { outcome: await outcome, isInterrupted }
-  } finally {
+  } catch (error) {
     await dashboard?.close()
+    // The dashboard failed, or the run: then there is nothing to wait for.
+    session.send({ kind: 'stop' })
+    await session.outcome.catch(() => {})
+    throw error
+  } finally {
     off()
     await session.terminate()
   }

@@ -86,7 +86,11 @@ export function curvesOf(scene: Scene, scale: Scale): Curve[] {
   return [
     own(LETTERS[judged], judged, 'here'),
     ...rival('a', 'none', 'alone', DOTTED),
-    ...rival('s', 'star', 'server', DASHED),
+    ...rival('s', 'star', 'server', DASHED).map(curve => ({
+      ...curve,
+      name: `server (${curve.name})`,
+      shortName: 'server'
+    })),
     ...(judged === 'return' ? [] : [own('c', 'consensusError', 'consensus')]),
     ...(isPolicy ? [] : fixedPoints())
   ]

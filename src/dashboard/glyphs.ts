@@ -21,6 +21,9 @@ export interface Glyphs {
   readonly open: string
   readonly up: string
   readonly down: string
+  /** Of a column that is sorted by. */
+  readonly ascending: string
+  readonly descending: string
   readonly running: string
   readonly paused: string
 }
@@ -39,6 +42,8 @@ const UNICODE: Glyphs = {
   open: '─',
   up: '▲',
   down: '▼',
+  ascending: '↑',
+  descending: '↓',
   running: '▶',
   paused: '‖'
 }
@@ -60,6 +65,8 @@ export const GLYPHS: Readonly<Record<Symbols, Glyphs>> = {
     open: '.',
     up: '^',
     down: 'v',
+    ascending: '^',
+    descending: 'v',
     running: '>',
     paused: '='
   }

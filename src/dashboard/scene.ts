@@ -57,6 +57,8 @@ export interface Scene {
   /** Undefined until the setting is built. */
   readonly stage: Stage | undefined
   readonly now: Observation | undefined
+  /** Seconds in which the swarm went on, as they passed here; of a record, as they passed then. NaN while unknown. */
+  readonly elapsedSeconds: number
   /** Of the last seconds; NaN while unknown. */
   readonly roundsPerSecond: number
   readonly bytesPerSecond: number
@@ -69,6 +71,8 @@ export interface Scene {
   readonly trails: readonly (readonly number[])[]
   /** Participants that the network waits for at this moment. */
   readonly waitingFor: readonly number[]
+  /** Per participant that was seen to go: the round in which it went. */
+  readonly awaySince: ReadonlyMap<number, number>
   /** Per peer: the round in which it came back, if it did lately. */
   readonly backSince: ReadonlyMap<number, number>
   /** Oldest first; the last 500. */

@@ -85,6 +85,11 @@ export class Watcher {
   #waitingFor: readonly number[] = []
   /** Per peer: the round in which it came back, and when. */
   readonly #backs = new Map<number, { readonly round: number; readonly seconds: number }>()
+  /** Per participant: the round in which it went. */
+  readonly #aways = new Map<number, number>()
+  #elapsedSeconds = Number.NaN
+  /** When the swarm was seen last. */
+  #seenAtSeconds = Number.NaN
   #log: LogEntry[] = []
   readonly #dropped = new Set<string>()
   #here: Inspected | undefined
@@ -185,6 +190,8 @@ export class Watcher {
       comparison: this.#comparison,
       trails: this.#trails(),
       waitingFor: this.#waitingFor,
+      elapsedSeconds: this.#isRecord ? (now?.sample?.seconds ?? Number.NaN) : this.#elapsedSeconds,
+      awaySince: new Map(this.#aways),
       backSince: this.#backSince(seconds),
       log: this.#log,
       opened: { here: this.#here, alone: this.#alone }
@@ -198,10 +205,15 @@ export class Watcher {
     if (this.#status === 'opening' || this.#status === 'running' || this.#status === 'paused')
       this.#status = isPaused ? 'paused' : 'running'
     if (round !== before?.round) this.#waitingFor = []
+    this.#pass(before, sample, seconds)
     for (const [i, now] of presence.entries()) {
-      if (now !== PRESENCE.here) this.#backs.delete(i)
-      else if (before !== undefined && before.presence[i] !== PRESENCE.here)
-        this.#backs.set(i, { round, seconds })
+      if (now !== PRESENCE.here) {
+        this.#backs.delete(i)
+        if (before?.presence[i] === PRESENCE.here) this.#aways.set(i, round)
+        continue
+      }
+      this.#aways.delete(i)
+      if (before !== undefined && before.presence[i] !== PRESENCE.here) this.#backs.set(i, { round, seconds })
     }
     for (const event of this.#experiment.faults?.events ?? []) {
       if (event.after < round && event.after >= (before?.round ?? round))
@@ -219,6 +231,13 @@ export class Watcher {
     this.#marks.push({ seconds, round, bytes: sample.traffic.bytes })
     while (this.#marks.length > 2 && seconds - (this.#marks[1]?.seconds ?? 0) > RATE_SECONDS)
       this.#marks.shift()
+  }
+
+  /** Time passes for a swarm that is not paused. */
+  #pass(before: Observation | undefined, sample: RoundSample | undefined, seconds: number): void {
+    if (Number.isNaN(this.#elapsedSeconds)) this.#elapsedSeconds = sample?.seconds ?? Number.NaN
+    else if (before !== undefined && !before.isPaused) this.#elapsedSeconds += seconds - this.#seenAtSeconds
+    this.#seenAtSeconds = seconds
   }
 
   #sayDrops({ traffic }: RoundSample): void {
@@ -255,6 +274,7 @@ export class Watcher {
     this.#samples.clear()
     this.#comparison = undefined
     this.#backs.clear()
+    this.#aways.clear()
     this.#marks = []
     this.#now = undefined
     this.#here = undefined

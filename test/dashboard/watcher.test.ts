@@ -186,3 +186,22 @@ test('what was told of another time is void', () => {
   expect(now?.round).toBe(3)
   expect(trails.map(trail => trail.length)).toEqual([1, 1, 1, 1])
 })
+
+test('who went is away since the round in which it was missed first', () => {
+  const gone = { presence: Uint8Array.of(0, PRESENCE.frozen, 0, 0) }
+  const watcher = told(observed(1), observed(4, gone), observed(6, gone))
+  expect([...watcher.scene(3).awaySince]).toEqual([[1, 4]])
+  watcher.hear(observed(7), 3)
+  expect([...watcher.scene(3).awaySince]).toEqual([])
+})
+
+test('seconds pass while the swarm goes on, not while it is paused', () => {
+  const seconds = (seconds: number) => ({ ...example.now!.sample!, seconds })
+  const watcher = told(
+    observed(1, { sample: seconds(0.25) }),
+    observed(2, { isPaused: true }),
+    observed(2, { isPaused: true }),
+    observed(3)
+  )
+  expect(watcher.scene(9).elapsedSeconds).toBe(1.25)
+})

@@ -87,6 +87,8 @@ export async function exampleScene(
       samples.map(({ peers }) => (peers.valueError ?? peers.return)![i]!)
     ),
     waitingFor: [],
+    elapsedSeconds: 0.15,
+    awaySince: new Map(),
     backSince: new Map(),
     log: [],
     opened: { here: undefined, alone: undefined },

@@ -18,6 +18,7 @@ export function troubled(scene: Scene): Scene {
   return {
     ...scene,
     now: { ...now, loss: 0.05, sample: { ...sample, stopped: [3, 5], traffic } },
-    waitingFor: [9]
+    waitingFor: [9],
+    awaySince: new Map([[3, 41]])
   }
 }

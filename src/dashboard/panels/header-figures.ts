@@ -15,6 +15,8 @@ const LABEL = 'consensus error'.length
 /** Cells of a figure, and of a figure that may become very small, so that what follows stays where it is. */
 const FIGURE = 6
 const LONG_FIGURE = 7
+/** Errors that differ by less than this share are as good as each other. */
+const AS_GOOD = 0.005
 /** How many peers are named where there is no room for more. */
 const FEW = 2
 
@@ -65,10 +67,15 @@ function alone(scene: Scene): Segment[] {
   const arrow: Piece = [' → ', 'dim']
   const verdict: Piece =
     gain < 1 ? [`gain ${times(gain)}, worse than alone`, 'bad'] : [`gain ${times(gain)}`, 'alone']
-  return [
-    { worth: 9.8, forms: [[before, arrow, verdict], [verdict]] },
-    segment(7, [`(${count(peers)} of ${count(of)} gain)`, 'dim'])
-  ]
+  return [{ worth: 9.8, forms: [[before, arrow, verdict], [verdict]] }, segment(9.4, whom(peers, of))]
+}
+
+/** Federation may help some peers and harm others. */
+function whom(helped: number, of: number): Piece {
+  if (helped === of) return [`(helps all ${count(of)})`, 'dim']
+  return helped === 0
+    ? [`(harms all ${count(of)})`, 'bad']
+    : [`(helps ${count(helped)} of ${count(of)})`, 'dim']
 }
 
 function server(scene: Scene): Segment[] {
@@ -76,17 +83,17 @@ function server(scene: Scene): Segment[] {
   if (standing === undefined) return []
   const { aggregation, error, gain, divergedIn } = standing
   const name = `server (${aggregation})`
-  const over = times(1 / gain)
+  const over = 1 / gain
+  const verdict = Math.abs(over - 1) < AS_GOOD ? 'as good here' : `${times(over)} its error here`
   const forms =
     divergedIn !== null
       ? [name, 'server'].map(who => `${who} diverged in round ${count(divergedIn)}`)
       : Number.isNaN(gain)
         ? [`${name} ${padded(error)}`, `server ${padded(error)}`]
         : [
-            `${name} ${padded(error)} → we are at ${over} its error`,
-            `${name} ${padded(error)} → ${over} its error`,
-            `server ${padded(error)} → ${over} its error`,
-            `server ${padded(error)} → ${over}`
+            `${name} ${padded(error)} → ${verdict}`,
+            `server ${padded(error)} → ${verdict}`,
+            `server ${padded(error)} → here ${times(over)}`
           ]
   return [shortening(9.7, 'server', forms)]
 }
@@ -100,7 +107,7 @@ export function agreement(scene: Scene, symbols: Symbols): Segment[] {
   const fixedPoint = swarm?.fixedPointError ?? null
   return [
     segment(9.8, first('consensus error', swarm?.consensusError, 'consensus')),
-    ...(apart === undefined ? [] : [segment(7, [`alone ${padded(apart)}`, 'alone'])]),
+    ...yardstick(swarm?.consensusError, apart),
     ...(fixedPoint === null
       ? []
       : [segment(8, [`fixed point ${padded(fixedPoint, LONG_FIGURE)}`, 'fixedPoint'])]),
@@ -109,15 +116,27 @@ export function agreement(scene: Scene, symbols: Symbols): Segment[] {
   ]
 }
 
+/** How close the peers are to each other, beside how close they would be alone. */
+function yardstick(consensus: number | null | undefined, alone: number | null | undefined): Segment[] {
+  const share = (consensus ?? Number.NaN) / (alone ?? Number.NaN)
+  if (!Number.isFinite(share)) return []
+  const text = share < 0.001 ? '<0.1 %' : percentage(share)
+  return [segment(7, [`= ${text} of alone`.padEnd(16), 'alone'])]
+}
+
 function worst(scene: Scene): Segment[] {
   const peer = worstPeer(scene)
   const sample = scene.now?.sample
   if (peer === undefined || sample === undefined) return []
   const metric = errorOf(sample)
   const digits = String(scene.experiment.peers - 1).length
-  const what = metric === 'valueGap' ? 'value gap ' : ''
-  const text = `! worst peer ${peer}: ${what}${figureWithin(sample.peers[metric]?.[peer], FIGURE)}`
-  return [segment(9.9, [text.padEnd(`! worst peer : ${what}`.length + digits + FIGURE), 'strong'])]
+  const figure = figureWithin(sample.peers[metric]?.[peer], FIGURE)
+  const what = metric === 'valueGap' ? 'value gap' : 'value error'
+  const forms = [`: ${what} `, ': '].map((words): Piece[] => {
+    const text = `! worst peer ${peer}${words}${figure}`
+    return [[text.padEnd(`! worst peer ${words}`.length + digits + FIGURE), 'strong']]
+  })
+  return [{ worth: 9.9, forms }]
 }
 
 /** ‖Σ ξ_i‖ stays 0 whatever happens, up to rounding; where it does not, it is said. */
@@ -139,7 +158,7 @@ export function away(scene: Scene): Segment[] {
   const isCalm = missed.length === 0 && now !== undefined && experiment.peers > 1
   return [
     ...missed.map(({ state, peers }) =>
-      listing(9.8, `${state.text}: `, peers, experiment.peers, state.style)
+      listing(9.8, `${state.text}: `, peers, experiment.peers, state.style, sinceOf(scene, peers))
     ),
     ...(isCalm ? [segment(5, [`all ${count(experiment.peers)} take part`, 'dim'])] : []),
     ...(waitingFor.length > 0 ? [listing(9.7, 'waiting for ', waitingFor, experiment.peers, 'warning')] : [])
@@ -151,11 +170,19 @@ function listing(
   what: string,
   participants: readonly number[],
   peers: number,
-  style: Style
+  style: Style,
+  since = ''
 ): Segment {
   const more = participants.length - FEW
   const few = named(participants.slice(0, FEW), peers) + (more > 0 ? ` and ${count(more)} more` : '')
-  return shortening(worth, style, [what + named(participants, peers), what + few])
+  return shortening(worth, style, [what + named(participants, peers) + since, what + few + since, what + few])
+}
+
+/** From when on all of these are away, if it is known. */
+function sinceOf({ awaySince }: Scene, participants: readonly number[]): string {
+  const rounds = new Set(participants.map(participant => awaySince.get(participant)))
+  const [round] = rounds
+  return rounds.size === 1 && round !== undefined ? ` since round ${count(round)}` : ''
 }
 
 /** What became of messages that did not come as they should. */
@@ -164,7 +191,7 @@ export function messages({ now }: Scene): Segment[] {
   const { missing = 0, refused = 0, dropped = {} } = now?.sample?.traffic ?? {}
   const drops = Object.values(dropped).reduce((sum, messages) => sum + messages, 0)
   const totals = [
-    [missing, 'missing'],
+    [missing, 'messages missing'],
     [drops, 'dropped'],
     [refused, 'refused']
   ] as const

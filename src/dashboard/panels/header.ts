@@ -123,22 +123,23 @@ function bar(share: number, { glyphs }: Area): Segment {
 function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[] {
   const limit = now?.roundsPerSecond ?? null
   const rounds = Number.isNaN(rate) || rate < 10 ? figure(Number(rate.toFixed(1))) : count(rate)
+  const atLimit = limit !== null && rate > 0.9 * limit ? ', the limit' : ''
   const measured = [
-    segment(9.3, [`${rounds.padStart(5)} rounds/s`, 'text']),
+    segment(9.3, [`${rounds.padStart(5)} rounds/s${atLimit}`, 'text']),
     segment(9.1, [`${bytesOrNone(bytesPerSecond).padStart(7)}/s`, 'text'])
   ]
   return [
     ...(Number.isNaN(rate) ? [] : measured),
-    ...(limit === null ? [] : [segment(9.2, [`at most ${limit} rounds/s`, 'warning'])])
+    ...(limit === null || atLimit !== '' ? [] : [segment(9.2, [`at most ${limit} rounds/s`, 'warning'])])
   ]
 }
 
 /** Last in its line, since its width changes. */
 function time(scene: Scene): Segment[] {
-  const seconds = scene.now?.sample?.seconds
+  const seconds = scene.elapsedSeconds
   const toGo = secondsToGo(scene)
   const parts = [
-    ...(seconds === undefined ? [] : [`${duration(seconds)} elapsed`]),
+    ...(Number.isNaN(seconds) ? [] : [`${duration(seconds)} elapsed`]),
     ...(toGo === undefined ? [] : [`${duration(toGo)} to go`])
   ]
   return parts.length === 0 ? [] : [shortening(9.6, 'text', [parts.join(' · '), ...parts.slice(-1)])]

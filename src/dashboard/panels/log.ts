@@ -24,7 +24,7 @@ export function drawLog(area: Area, { log }: Scene, view: View): void {
   const frame = area.frame(title, view.focus === 'log' ? 'focus' : 'frame')
   const inner = frame.part(1, 0, frame.width - 2, frame.height)
   if (log.length === 0) {
-    inner.text(0, 0, 'nothing has gone wrong', 'dim')
+    inner.text(0, 0, 'no faults so far', 'dim')
     return
   }
   const lines = linesOf(log, inner.width)

@@ -13,6 +13,7 @@ export type ColumnName =
   | 'peer'
   | 'environment'
   | 'error'
+  | 'gap'
   | 'history'
   | 'gain'
   | 'consensus'
@@ -42,6 +43,7 @@ const ORDER: readonly ColumnName[] = [
   'peer',
   'environment',
   'error',
+  'gap',
   'history',
   'gain',
   'consensus',
@@ -96,7 +98,16 @@ export function columnsOf(
       title: measure === 'return' ? 'return' : 'error',
       sort: 'error',
       alignment: 'left',
-      cell: (i, width) => [figureWithin(errors?.[measure]?.[i], width), i === worst ? 'bad' : 'text']
+      cell: (i, width) => [
+        figureWithin(errors?.[measure]?.[i], width),
+        i === worst && measure !== 'return' ? 'bad' : 'text'
+      ]
+    },
+    gap: {
+      title: 'gap',
+      sort: undefined,
+      alignment: 'left',
+      cell: (i, width) => [figureWithin(errors?.valueGap?.[i], width), i === worst ? 'bad' : 'text']
     },
     history: {
       title: 'history',
@@ -122,7 +133,7 @@ export function columnsOf(
         return [figureWithin(error, width), LEVEL_STYLES[levelOf(error, swarm?.consensusError)]]
       }
     },
-    lost: counted('lost', 'lost', traffic?.missing),
+    lost: counted('missed', 'lost', traffic?.missing),
     bytes: {
       title: 'bytes',
       sort: 'bytes',
@@ -163,11 +174,14 @@ function stateWithin(text: string, width: number, hub: number): string {
 
 /** The widths that columns get while there is room, the most important first; a later one widens a column. */
 function wishes({ experiment, stage }: Scene): readonly (readonly [ColumnName, number])[] {
+  const isPolicy = stage?.measures === 'policy'
   const digits = String(experiment.peers - 1).length
   const longest = (stage?.labels ?? []).reduce((most, label) => Math.max(most, label.length), 0)
   return [
     ['peer', Math.max(5, digits + 1)],
-    ['error', stage?.measures === 'policy' ? 7 : 6],
+    ['error', isPolicy ? 7 : 6],
+    // By the gap to the best policy the worst peer is found.
+    ...(isPolicy ? ([['gap', 6]] as const) : []),
     ['state', Math.max(8, 6 + digits)],
     ['gain', 7],
     ['consensus', 7],

@@ -68,7 +68,7 @@ function titleOf(
     ...(view.filter === '' ? [] : ([[` with "${view.filter}" `, 'warning']] as const)),
     ...(isSortShown
       ? []
-      : ([[` by ${view.sort}${view.isDescending ? glyphs.down : glyphs.up} `, 'dim']] as const))
+      : ([[` by ${view.sort}${view.isDescending ? glyphs.descending : glyphs.ascending} `, 'dim']] as const))
   ]
 }
 
@@ -76,7 +76,7 @@ function drawTitles(area: Area, placed: readonly Placed[], scene: Scene, view: V
   for (const { column, name, start, width } of placed) {
     const isSorted = column.sort === view.sort
     const isFalling = view.isDescending !== (name === 'error' && isReversed(scene))
-    const mark = isSorted ? (isFalling ? area.glyphs.down : area.glyphs.up) : ''
+    const mark = isSorted ? (isFalling ? area.glyphs.descending : area.glyphs.ascending) : ''
     const title = titleWithin(column, width) + mark
     const style = isSorted ? 'strong' : 'dim'
     // A title that is wider than its column begins over the blanks of the one before.

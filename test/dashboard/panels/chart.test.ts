@@ -309,17 +309,17 @@ describe('the legend', () => {
   test('becomes shorter with the width, the first items last, and never ends within an item', () => {
     const legend = (width: number) => drawn(values, width, 8).split('\n')[1]?.slice(1, -1).trim()
     expect(legend(100)).toBe(
-      'v value error 1.70    a alone 1.75    s star 1.70    c consensus 0.842   f fixed point 11.31'
+      'v value 1.70    a alone 1.75    s server 1.70    c consensus 0.842   f fixed 11.31'
     )
-    expect(legend(80)).toBe('v value 1.70   a alone 1.75   s star 1.70   c consensus 0.842  f fixed 11.31')
-    expect(legend(60)).toBe('v value 1.70    a alone   s star   c consensus   f fixed')
-    expect(legend(30)).toBe('v value   a alone   s star')
+    expect(legend(80)).toBe('v value 1.70    a alone 1.75    s server 1.70    c consensus 0.842   f fixed')
+    expect(legend(60)).toBe('v value 1.70   a alone  s server  c consensus  f fixed')
+    expect(legend(30)).toBe('v value   a alone   s server')
   })
 
   test('policies are judged by their value gap on a logarithmic axis, by their return on a linear one', () => {
     const [log, linear] = [drawn(policies, 90, 20), drawn(policies, 90, 20, LINEAR)]
-    expect(log).toMatch(/g value gap [\d.]+ +a alone [\d.]+ +s star [\d.]+ +c consensus/)
-    expect(linear).toMatch(/r return [\d.]+ +a alone [\d.]+ +s star [\d.]+ /)
+    expect(log).toMatch(/g value gap [\d.]+ +a alone [\d.]+ +s server (?:\(star\) )?[\d.]+ +c consensus/)
+    expect(linear).toMatch(/r return [\d.]+ +a alone [\d.]+ +s server (?:\(star\) )?[\d.]+ /)
     expect(linear).not.toContain('consensus')
   })
 })

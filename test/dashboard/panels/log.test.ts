@@ -52,8 +52,8 @@ test.each([
   expectGolden(name, surfaceOf(LOG, width, height, scroll).text)
 })
 
-test('without entries nothing has gone wrong', () => {
-  expect(linesOf([], 40, 5)[1]).toBe('nothing has gone wrong')
+test('without entries no fault has happened', () => {
+  expect(linesOf([], 40, 5)[1]).toBe('no faults so far')
 })
 
 test('the newest entry is the last line', () => {

@@ -92,10 +92,10 @@ describe('rows', () => {
   })
 
   test('the column that is sorted by says which way; one that is not shown is named in the title', () => {
-    expect(drawn(scene, 84, 19, { sort: 'error' })).toContain('error▲')
-    expect(drawn(scene, 84, 19, { sort: 'error', isDescending: true })).toContain('error▼')
-    expect(drawn(scene, 58, 19, { sort: 'bytes', isDescending: true }).split('\n')[0]).toContain('by bytes▼')
-    expect(drawn(policy, 84, 19, { sort: 'error', isDescending: true })).toContain('return▲')
+    expect(drawn(scene, 84, 19, { sort: 'error' })).toContain('error↑')
+    expect(drawn(scene, 84, 19, { sort: 'error', isDescending: true })).toContain('error↓')
+    expect(drawn(scene, 58, 19, { sort: 'bytes', isDescending: true }).split('\n')[0]).toContain('by bytes↓')
+    expect(drawn(policy, 84, 19, { sort: 'error', isDescending: true })).toContain('return↑')
   })
 
   test('the hub of a star is the last row, with its traffic and without what learners have', () => {
