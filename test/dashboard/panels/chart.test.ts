@@ -313,7 +313,7 @@ describe('the legend', () => {
     )
     expect(legend(80)).toBe('v value 1.70    a alone 1.75    s server 1.70    c consensus 0.842   f fixed')
     expect(legend(60)).toBe('v value 1.70   a alone  s server  c consensus  f fixed')
-    expect(legend(30)).toBe('v value   a alone   s server')
+    expect(legend(30)).toBe('v value  a alone  s server')
   })
 
   test('policies are judged by their value gap on a logarithmic axis, by their return on a linear one', () => {
