@@ -80,6 +80,8 @@ export interface RunningSwarm {
   readonly plan: NetworkPlan
   readonly theta: ParameterMatrix
   readonly traffic: Traffic
+  /** Per peer: 1 if it takes part. */
+  readonly takesPart: Uint8Array
   /** Whether a run asks before every round if it may go on. */
   readonly asksEveryRound: boolean
   /** The commands that were taken, as events. */
@@ -146,7 +148,6 @@ export class Swarm implements RunningSwarm {
     return this.#parts.network.traffic
   }
 
-  /** Per peer: 1 if it takes part. */
   get takesPart(): Uint8Array {
     return this.#parts.faults.up.subarray(0, this.#parts.peers)
   }

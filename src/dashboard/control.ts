@@ -4,6 +4,7 @@ import type { Command } from '../session/protocol.ts'
 import { bindingsOf, type Deed } from './keys.ts'
 import { listedPeers } from './listing.ts'
 import { answer } from './prompts.ts'
+import { isOver } from './reading.ts'
 import type { Scene } from './scene.ts'
 import { PANELS, type Prompt, SORTS, type View } from './view.ts'
 
@@ -55,13 +56,9 @@ const send = (view: View, ...commands: Command[]): Pressed => ({
 const ask = (view: View, kind: Prompt['kind'], text = ''): Pressed =>
   only({ ...view, prompt: { kind, peer: view.selected, text, problem: '' } })
 
-/** Whether the swarm still takes commands. */
-const isOver = ({ status, isRecord }: Scene): boolean =>
-  !isRecord && (status === 'finished' || status === 'interrupted' || status === 'target-missed')
-
 const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> = {
   quit: ({ view, scene, key }) =>
-    isOver(scene) || scene.isRecord || key === 'ctrl-c'
+    scene.isRecord || (isOver(scene) && scene.status !== 'comparing') || key === 'ctrl-c'
       ? { view, effects: [{ kind: 'leave' }] }
       : ask(view, 'quit'),
   help: ({ view }) => only({ ...view, isHelp: !view.isHelp }),

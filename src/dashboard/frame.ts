@@ -1,6 +1,7 @@
 /** One frame: where the panels are, for the size of the terminal and what the view asks for, and what is in them. */
 
 import type { Symbols } from './glyphs.ts'
+import { wrapped } from './panels/block.ts'
 import { drawChart } from './panels/chart.ts'
 import { drawFooter } from './panels/footer.ts'
 import { drawHeader } from './panels/header.ts'
@@ -47,11 +48,8 @@ export function drawFrame(
   const surface = new Surface(columns, rows, symbols)
   const { area } = surface
   if (columns < LEAST.columns || rows < LEAST.rows) {
-    area.text(
-      0,
-      0,
-      `the dashboard needs ${LEAST.columns} × ${LEAST.rows} cells, here are ${columns} × ${rows}`
-    )
+    const text = `the dashboard needs ${LEAST.columns} × ${LEAST.rows} cells, here are ${columns} × ${rows}`
+    for (const [row, line] of wrapped(text, columns).entries()) area.text(0, row, line)
     return surface
   }
   if (view.isHelp) {

@@ -7,8 +7,11 @@ import { Store } from './store.ts'
 import { summaryOf } from './summary.ts'
 import type { Capabilities } from './terminal.ts'
 
-/** Between two frames, if something is new; keys are answered at once. */
+/** Between two frames, if something is new; keys are answered at once, and so is what they ask of the session. */
 const FRAME_MS = 250
+/** Between two texts for a screen reader, unless something happens. */
+const READ_MS = 15_000
+const URGENT: ReadonlySet<SessionNews['kind']> = new Set(['note', 'happened', 'waiting', 'comparing'])
 /** A frame that takes longer makes frames rarer, so that drawing takes at most this share of the time. */
 const DRAWING_SHARE = 0.15
 
@@ -53,48 +56,63 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     clock: () => performance.now() / 1000
   })
 
-  let show: () => void = () => {}
+  let isClosed = false
+  let show: (isAnew: boolean) => void = () => {}
   let nextMs = 0
+  const isRead = process.env.INK_SCREEN_READER === 'true'
   const tick = (): void => {
-    if (performance.now() >= nextMs && store.tick()) show()
+    if (performance.now() < nextMs || !store.tick()) return
+    if (isRead) nextMs = performance.now() + READ_MS
+    show(false)
   }
+  const redraw = (): void => show(true)
   const timer = setInterval(tick, FRAME_MS)
   const giveBack = capture(text => store.note(text))
   process.on('uncaughtException', fail)
+  process.on('SIGWINCH', redraw)
 
   const app = renderApp(
     {
       store,
       capabilities,
-      subscribe: (again: () => void) => {
+      subscribe: again => {
         show = again
         return () => {
           show = () => {}
         }
+      },
+      timed: draw => {
+        const start = performance.now()
+        draw()
+        const end = performance.now()
+        nextMs = end + (end - start) / DRAWING_SHARE - FRAME_MS
       }
     },
-    {
-      alternateScreen: true,
-      incrementalRendering: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      interactive: true,
-      onRender: ({ renderTime }) => {
-        nextMs = performance.now() + renderTime / DRAWING_SHARE - FRAME_MS
-      }
-    }
+    { alternateScreen: true, exitOnCtrlC: false, patchConsole: false, interactive: true }
   )
   app.waitUntilExit().then(leave, fail)
 
   return {
-    hear: news => store.hear(news),
-    end: status => store.end(status),
+    hear: news => {
+      if (isClosed) return
+      const isAnswer = store.hear(news)
+      if (isRead && URGENT.has(news.kind)) nextMs = 0
+      if (isAnswer) tick()
+    },
+    end: status => {
+      store.end(status)
+      nextMs = 0
+    },
     left,
     async close() {
+      isClosed = true
       clearInterval(timer)
       process.off('uncaughtException', fail)
+      process.off('SIGWINCH', redraw)
       app.unmount()
       await app.waitUntilExit().catch(() => {})
+      // What is typed from here on is for the shell.
+      process.stdin.pause()
       giveBack()
     }
   }

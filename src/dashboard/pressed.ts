@@ -1,6 +1,8 @@
 /** What was pressed, from Ink's words to those of `keys.ts`. */
 import type { Key } from 'ink'
 
+const NAMES: Readonly<Record<string, string>> = { ' ': 'space', '\t': 'tab', '\r': 'enter', '\n': 'enter' }
+
 /** Usually one name; what is typed or pasted at once are several characters. */
 export function pressed(input: string, key: Key): string[] {
   if (key.ctrl) return input === 'c' ? ['ctrl-c'] : []
@@ -21,8 +23,7 @@ export function pressed(input: string, key: Key): string[] {
     ] as const
   ).find(([isPressed]) => isPressed)
   if (named !== undefined) return [named[1]]
-  if (key.meta) return []
-  return [...input].map(character =>
-    character === ' ' ? 'space' : character === '\r' || character === '\n' ? 'enter' : character
-  )
+  // Escape and what was pressed right after it come as one.
+  if (key.meta) return input === '' ? [] : ['esc', ...pressed(input, { ...key, meta: false })]
+  return [...input].map(character => NAMES[character] ?? character)
 }

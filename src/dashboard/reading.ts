@@ -3,6 +3,11 @@ import { LINK, type Metric, PRESENCE, type RoundSample } from '../interfaces.ts'
 import type { Scene } from './scene.ts'
 import type { Style } from './styles.ts'
 
+/** Whether nothing can be asked of the swarm any more. A record is never over. */
+export const isOver = ({ status, isRecord }: Scene): boolean =>
+  !isRecord &&
+  (status === 'comparing' || status === 'finished' || status === 'interrupted' || status === 'target-missed')
+
 /** What peers are judged by: an error, so that less is better. */
 export const errorOf = (sample: Pick<RoundSample, 'swarm'> | undefined): 'valueError' | 'valueGap' =>
   sample?.swarm.valueError === null ? 'valueGap' : 'valueError'

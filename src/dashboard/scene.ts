@@ -9,7 +9,8 @@ export type SceneStatus =
   | 'opening'
   | 'running'
   | 'paused'
-  /** The run is over; rivals may still run. */
+  /** The run is over; its rivals are brought to its last round. */
+  | 'comparing'
   | 'finished'
   | 'interrupted'
   | 'target-missed'

@@ -25,6 +25,8 @@ export class Store {
   #scene: Scene
   /** Something was told since the scene was made. */
   #isStale = false
+  /** A command was sent, and what became of it was not told yet. */
+  #isAwaiting = false
   #askedAt = Number.NEGATIVE_INFINITY
   #askedFor = ''
 
@@ -42,9 +44,13 @@ export class Store {
     return this.#view
   }
 
-  hear(news: SessionNews): void {
+  /** Returns whether it is what the user waits for. */
+  hear(news: SessionNews): boolean {
     this.#watcher.hear(news, this.#host.clock())
     this.#isStale = true
+    const isAnswer = this.#isAnswer(news)
+    if (isAnswer) this.#isAwaiting = false
+    return isAnswer
   }
 
   note(text: string): void {
@@ -74,9 +80,22 @@ export class Store {
     this.#inspect()
   }
 
+  #isAnswer(news: SessionNews): boolean {
+    if (news.kind !== 'inspected') return this.#isAwaiting && news.kind === 'observed'
+    const { selected } = this.#view
+    const { experiment, opened } = this.#scene
+    return (
+      news.aggregation === experiment.aggregation &&
+      news.report.peer === selected &&
+      opened.here?.report.peer !== selected
+    )
+  }
+
   #do(effect: Effect): void {
-    if (effect.kind === 'send') this.#host.send(effect.command)
-    else if (effect.kind === 'leave') this.#host.leave()
+    if (effect.kind === 'send') {
+      this.#isAwaiting = true
+      this.#host.send(effect.command)
+    } else if (effect.kind === 'leave') this.#host.leave()
     else this.note(this.#host.write(this.#scene, this.#view))
   }
 

@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<SceneStatus, string>> = {
   opening: 'Connecting',
   running: 'Running',
   paused: 'Paused',
+  comparing: 'Complete, but for the comparison',
   finished: 'Finished',
   interrupted: 'Interrupted',
   'target-missed': 'Finished without reaching its target'

@@ -7,6 +7,8 @@ import { GLYPHS, type Glyphs, narrow, plain, type Symbols } from './glyphs.ts'
 import { type Colours, dressed, STYLES, type Style } from './styles.ts'
 
 const INVERSE = 0x80
+/** So many cells that stay are written again rather than passed over. */
+const PASSED_OVER = 8
 const ASCII = /^[ -~]*$/
 const INDEX = Object.fromEntries(STYLES.map((style, index) => [style, index])) as Record<Style, number>
 
@@ -52,19 +54,55 @@ export class Surface {
   /** With escape sequences. No blanks at the ends of lines. */
   ansi(colours: Colours): string {
     return this.#rows((from, last) => {
-      let line = ''
       let to = last
       while (to > from && this.#characters[to - 1] === ' ' && (this.#styles[to - 1]! & INVERSE) === 0) to--
-      for (let at = from; at < to; ) {
-        const style = this.#styles[at]!
-        let end = at + 1
-        while (end < to && this.#styles[end] === style) end++
-        const name = STYLES[style & ~INVERSE]!
-        line += dressed(this.#characters.slice(at, end).join(''), name, (style & INVERSE) !== 0, colours)
-        at = end
-      }
-      return line
+      return this.#dressed(from, to, colours)
     })
+  }
+
+  /**
+   * Escape sequences by which a terminal that shows `before` shows this: every piece that differs, at its place. Without a
+   * surface before, or after one of another size, all of it is written, and nothing else is left. Empty if nothing differs.
+   */
+  changesFrom(before: Surface | undefined, colours: Colours): string {
+    const { width, height } = this
+    if (before === undefined || before.width !== width || before.height !== height) {
+      const lines = this.ansi(colours).split('\n')
+      return `\x1b[m\x1b[H\x1b[J${lines.map((line, row) => `\x1b[${row + 1};1H${line}`).join('')}`
+    }
+    let changes = ''
+    for (let row = 0; row < height; row++) {
+      for (const [from, to] of this.#differences(before, row * width, (row + 1) * width)) {
+        changes += `\x1b[${row + 1};${from - row * width + 1}H${this.#dressed(from, to, colours)}`
+      }
+    }
+    return changes
+  }
+
+  /** Where the cells from `first` to before `last` differ. */
+  #differences(before: Surface, first: number, last: number): [from: number, to: number][] {
+    const found: [number, number][] = []
+    for (let at = first; at < last; at++) {
+      if (this.#characters[at] === before.#characters[at] && this.#styles[at] === before.#styles[at]) continue
+      const piece = found.at(-1)
+      if (piece !== undefined && at - piece[1] < PASSED_OVER) piece[1] = at + 1
+      else found.push([at, at + 1])
+    }
+    return found
+  }
+
+  /** Cells of one row, with the escape sequences of their styles. */
+  #dressed(from: number, to: number, colours: Colours): string {
+    let line = ''
+    for (let at = from; at < to; ) {
+      const style = this.#styles[at]!
+      let end = at + 1
+      while (end < to && this.#styles[end] === style) end++
+      const name = STYLES[style & ~INVERSE]!
+      line += dressed(this.#characters.slice(at, end).join(''), name, (style & INVERSE) !== 0, colours)
+      at = end
+    }
+    return line
   }
 
   #rows(lineOf: (from: number, to: number) => string): string {

@@ -150,6 +150,9 @@ export class Watcher {
         this.#compare(news.round)
         return
       case 'comparing':
+        this.#status = 'comparing'
+        this.#waitingFor = []
+        return
       case 'progress':
     }
   }
@@ -233,10 +236,11 @@ export class Watcher {
       this.#marks.shift()
   }
 
-  /** Time passes for a swarm that is not paused. */
+  /** Time passes for a swarm that is not paused; what is heard late has taken as long as it says. */
   #pass(before: Observation | undefined, sample: RoundSample | undefined, seconds: number): void {
     if (Number.isNaN(this.#elapsedSeconds)) this.#elapsedSeconds = sample?.seconds ?? Number.NaN
     else if (before !== undefined && !before.isPaused) this.#elapsedSeconds += seconds - this.#seenAtSeconds
+    this.#elapsedSeconds = Math.max(this.#elapsedSeconds, sample?.seconds ?? 0)
     this.#seenAtSeconds = seconds
   }
 

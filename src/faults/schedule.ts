@@ -26,12 +26,15 @@ import { type FaultAction, type FaultEvent, type Faults, parseEvent } from './sc
 
 export type { Change, Stopped } from './attendance.ts'
 
+/** Per exchange (round · hops + hop): receiver and sender of messages that did not come though no fault was planned. */
+export type Missing = ReadonlyMap<number, readonly (readonly [receiver: number, sender: number])[]>
+
 /** What an earlier run went through that its experiment does not say, to go through it again. */
 export interface Past {
   /** Commands that were taken, as events. */
   readonly commanded?: readonly FaultEvent[]
-  /** Per exchange (round · hops + hop): receiver and sender of messages that did not come though no fault was planned. */
-  readonly missing?: ReadonlyMap<number, readonly (readonly [number, number])[]>
+  /** It may grow by exchanges to come. */
+  readonly missing?: Missing
 }
 
 /** Who takes part, and which links can carry messages. */
@@ -94,7 +97,7 @@ export class FaultSchedule {
   /** Runs from the first event on that lets something take time. */
   #clock: Clock | undefined
   readonly #atOnce: Float64Array
-  readonly #missing: Required<Past>['missing']
+  readonly #missing: Missing
 
   constructor(
     { loss, delayMs, faults, seed, peers, deadlineMs }: Scenario,

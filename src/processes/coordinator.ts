@@ -8,8 +8,7 @@
  */
 import { present } from '../core/assert.ts'
 import { RunError } from '../core/errors.ts'
-import { printable } from '../core/printable.ts'
-import { FaultSchedule, type Past } from '../faults/schedule.ts'
+import { FaultSchedule } from '../faults/schedule.ts'
 import type { FaultAction, FaultEvent, Participant } from '../faults/schema.ts'
 import {
   type Hosted,
@@ -45,18 +44,20 @@ export interface CoordinatorHost {
 /** The experiment of `setting` in as many processes as it says. */
 export async function spreadSwarm(
   setting: Setting,
-  past: Past | undefined,
   swarmKey: Uint8Array | undefined,
   host: CoordinatorHost
 ): Promise<RunningSwarm> {
-  const shadow = await swarmOf(setting, setting.experiment.aggregation, simulatedNetwork, { past })
-  return new Coordinator(setting, shadow, past, swarmKey, host)
+  return new Coordinator(setting, await shadowOf(setting), swarmKey, host)
 }
+
+/** The same swarm in this process alone, where it never runs. */
+const shadowOf = (setting: Setting): Promise<Swarm> =>
+  swarmOf(setting, setting.experiment.aggregation, simulatedNetwork)
 
 class Coordinator implements RunningSwarm {
   readonly asksEveryRound = false
   readonly #setting: Setting
-  /** It never runs: it knows how everything begins, and holds the rows that were gathered. */
+  /** Knows how everything begins, and holds the rows that were gathered. */
   readonly #shadow: Swarm
   readonly #host: CoordinatorHost
   readonly #swarmKey: Uint8Array | undefined
@@ -86,25 +87,22 @@ class Coordinator implements RunningSwarm {
   #running: RunPlan | undefined
   /** All wait until they are told to go on. */
   #isHolding = false
+  /** All that is known when the run has ended, and a swarm that knows it, as soon as somebody asks. */
+  #end: SwarmState | undefined
+  #ended: Promise<Swarm> | undefined
   #isStopping = false
   #isClosing = false
 
-  constructor(
-    setting: Setting,
-    shadow: Swarm,
-    past: Past | undefined,
-    swarmKey: Uint8Array | undefined,
-    host: CoordinatorHost
-  ) {
+  constructor(setting: Setting, shadow: Swarm, swarmKey: Uint8Array | undefined, host: CoordinatorHost) {
     const { experiment } = setting
     this.#setting = setting
     this.#shadow = shadow
     this.#swarmKey = swarmKey
     this.#host = host
-    this.#faults = new FaultSchedule(experiment, this.plan, past)
-    this.#team = new Team(experiment.rounds, experiment.until !== null, {
+    this.#faults = new FaultSchedule(experiment, this.plan)
+    this.#team = new Team(experiment.rounds, experiment.until !== null, this.#patienceSeconds, {
       report: (member, report) => this.#hear(member, report),
-      printed: (member, line) => host.note(`process ${member.pid} printed: ${printable(line)}`),
+      printed: (member, line) => host.note(`process ${member.pid} printed: ${line}`),
       ended: (member, how) => {
         if (this.#isClosing) return
         this.#dead.push(member)
@@ -132,8 +130,18 @@ class Coordinator implements RunningSwarm {
     return mergedTraffic(this.#base.traffic, counted)
   }
 
+  /** As far as the schedule of faults says; a copy. */
+  get takesPart(): Uint8Array {
+    return this.#faults.up.slice(0, this.#setting.experiment.peers)
+  }
+
   get commanded(): readonly FaultEvent[] {
     return this.#commanded
+  }
+
+  /** Longer than anybody waits for a neighbour: who tells nothing for so long is frozen. */
+  get #patienceSeconds(): number {
+    return this.#setting.experiment.deadlineMs / 1000 + 1
   }
 
   restore(state: SwarmState): void {
@@ -178,7 +186,8 @@ class Coordinator implements RunningSwarm {
       if (this.#team.isHeld || this.#isHolding) this.#goOn()
       await this.#team.news(LOOK_EVERY_MS)
     }
-    const { round, theta, aggregation, faults } = this.#merged()
+    this.#end = this.#merged()
+    const { round, theta, aggregation, faults } = this.#end
     this.#arrivedAt(round)
     this.theta.values.set(theta)
     if (aggregation.correction !== undefined) this.#correction?.set(aggregation.correction)
@@ -187,7 +196,7 @@ class Coordinator implements RunningSwarm {
 
   /** The last measured round; if there is none, the last round. */
   measure(): RoundSample {
-    return this.#last ?? this.#sampled(this.#round, this.#takesPart())
+    return this.#last ?? this.#sampled(this.#round, this.takesPart)
   }
 
   async state(): Promise<SwarmState | undefined> {
@@ -213,6 +222,10 @@ class Coordinator implements RunningSwarm {
   }
 
   async inspect(peer: number): Promise<PeerReport> {
+    if (this.#end !== undefined) {
+      this.#ended ??= restored(this.#setting, this.#end)
+      return (await this.#ended).inspect(peer)
+    }
     const member = this.#hostOf(peer)
     const report = member?.isActive ? await this.#team.ask(member, { kind: 'inspect', peer }) : undefined
     return report?.kind === 'inspected'
@@ -410,15 +423,14 @@ class Coordinator implements RunningSwarm {
 
   /** The next measured round, if all have told of it. */
   #gathered(): RoundSample | undefined {
-    const { deadlineMs } = this.#setting.experiment
-    const gathered = this.#gathering.take(this.#team.members, this.#host.clock(), deadlineMs / 1000 + 1)
+    const gathered = this.#gathering.take(this.#team.members, this.#host.clock(), this.#patienceSeconds)
     return gathered && this.#measured(gathered)
   }
 
   #measured({ round, rows }: Gathered): RoundSample {
     const { stride } = this.theta
     this.#beginUpTo(round)
-    const takesPart = this.#takesPart()
+    const { takesPart } = this
     for (const { hosted } of this.#team.members) takesPart.fill(0, hosted.first, hosted.last)
     for (const [{ hosted }, told] of rows) {
       const { first, last } = hosted
@@ -428,11 +440,6 @@ class Coordinator implements RunningSwarm {
       this.#virtualMs = Math.max(this.#virtualMs, told.virtualMs)
     }
     return this.#sampled(round, takesPart)
-  }
-
-  /** Per peer: 1 if it takes part, as far as the schedule of faults says. */
-  #takesPart(): Uint8Array {
-    return this.#faults.up.slice(0, this.#setting.experiment.peers)
   }
 
   #sampled(round: number, takesPart: Uint8Array): RoundSample {
@@ -470,4 +477,11 @@ class Coordinator implements RunningSwarm {
   #nameOf(hosted: Hosted): string {
     return nameOfBlock(hosted, this.#setting.experiment.peers)
   }
+}
+
+/** A swarm in this process that is where `state` is. */
+async function restored(setting: Setting, state: SwarmState): Promise<Swarm> {
+  const swarm = await shadowOf(setting)
+  swarm.restore(state)
+  return swarm
 }

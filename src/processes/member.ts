@@ -1,8 +1,7 @@
 /** One of the processes of a swarm, as the coordinator sees it. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
 import { present } from '../core/assert.ts'
+import { eachLine } from '../core/each-line.ts'
 import type { Hosted, SwarmState, Traffic } from '../interfaces.ts'
 import type { Addresses, Order, PartRequest, Report } from './protocol.ts'
 
@@ -49,7 +48,7 @@ export class Member {
     })
     this.#child.on('message', report => host.report(report as Report))
     for (const output of [this.#child.stdout, this.#child.stderr])
-      eachLine(output, line => host.printed(line))
+      eachLine(present(output, 'the output of a process'), line => host.printed(line))
     this.#ended = new Promise(resolve => {
       this.#child.once('close', (code, signal) => {
         const wasDead = this.isDead
@@ -91,12 +90,6 @@ export class Member {
     this.#child.kill('SIGKILL')
     return this.#ended
   }
-}
-
-function eachLine(output: Readable | null, take: (line: string) => void): void {
-  createInterface({ input: present(output, 'the output of a process') }).on('line', line => {
-    if (line !== '') take(line)
-  })
 }
 
 /** `participants` in `processes` blocks of nearly equal size. */

@@ -10,8 +10,8 @@ import type { Order, PartRequest, Report } from './protocol.ts'
 
 /** How many rounds ahead all are told to wait, at first. */
 const HOLD_AHEAD = 20
-/** Who does not answer for so long is frozen: all others wait meanwhile. */
-const ANSWER_MS = 1000
+/** Between two looks at whether anything has changed. */
+const LOOK_EVERY_MS = 1000
 /** A member that is so close to the first one again has caught up. */
 const CAUGHT_UP_ROUNDS = 50
 
@@ -29,14 +29,17 @@ export class Team {
   readonly #rounds: number
   /** All wait after every measured round. */
   readonly #inStep: boolean
+  readonly #patienceMs: number
   readonly #members: Member[] = []
   readonly #answers = new Map<Member, (report: Report) => void>()
   #failure: Error | undefined
   #wake: () => void = () => {}
 
-  constructor(rounds: number, inStep: boolean, host: TeamHost) {
+  /** Who does not answer for more than `patienceSeconds` is frozen: all others wait meanwhile. */
+  constructor(rounds: number, inStep: boolean, patienceSeconds: number, host: TeamHost) {
     this.#rounds = rounds
     this.#inStep = inStep
+    this.#patienceMs = 1000 * patienceSeconds
     this.#host = host
   }
 
@@ -88,7 +91,7 @@ export class Team {
 
   /** Resolves when `isSo`. Throws what a member failed with. */
   async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await this.news(ANSWER_MS)
+    while (!isSo()) await this.news(LOOK_EVERY_MS)
   }
 
   /** Resolves when somebody has told something, or after so many milliseconds. Throws what a member failed with. */
@@ -145,8 +148,9 @@ export class Team {
       answer = report
     })
     member.send(order)
-    const deadline = performance.now() + ANSWER_MS
-    while (answer === undefined && !member.isDead && performance.now() < deadline) await this.news(ANSWER_MS)
+    const deadline = performance.now() + this.#patienceMs
+    while (answer === undefined && !member.isDead && performance.now() < deadline)
+      await this.news(LOOK_EVERY_MS)
     this.#answers.delete(member)
     if (answer === undefined) member.isLagging = true
     return answer
@@ -174,12 +178,12 @@ export class Team {
       heldAt !== undefined || passedAt !== undefined || isDone
     const progress = () => this.active.map(({ completed }) => completed).join()
     let before = progress()
-    let deadline = performance.now() + ANSWER_MS
+    let deadline = performance.now() + this.#patienceMs
     while (!this.active.every(hasSettled)) {
-      await this.news(ANSWER_MS)
+      await this.news(LOOK_EVERY_MS)
       if (progress() !== before) {
         before = progress()
-        deadline = performance.now() + ANSWER_MS
+        deadline = performance.now() + this.#patienceMs
       } else if (performance.now() > deadline) {
         for (const member of this.active) if (!hasSettled(member)) member.isLagging = true
       }

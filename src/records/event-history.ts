@@ -1,8 +1,7 @@
 /** What happened in a run that its experiment does not say, while its record grows. */
 import type { FaultEvent } from '../faults/schema.ts'
 import { type MissingLine, parseEventLine } from './events.ts'
-import { GrowingLines } from './growing-lines.ts'
-import type { Found } from './history.ts'
+import { type Found, GrowingLines } from './growing-lines.ts'
 import { parseLine } from './line-log.ts'
 
 export class EventHistory {
@@ -18,11 +17,6 @@ export class EventHistory {
   constructor(path: string) {
     this.#path = path
     this.#lines = new GrowingLines(path)
-  }
-
-  /** Events, of both kinds. */
-  get length(): number {
-    return this.#length
   }
 
   /** The commands that were obeyed, in the order of the record; each has the `after` of when it took effect. */
@@ -45,20 +39,15 @@ export class EventHistory {
 
   /** Takes in what was added. Throws an ExperimentError if the file is damaged. */
   refresh(): Found {
-    const before = this.#length
-    let isOther = false
-    this.#lines.refresh({
+    return this.#lines.refresh({
       begin: () => {
         this.#length = 0
         this.#commanded = []
         this.#missing = []
         this.#missingIn.clear()
-        isOther = true
       },
       take: line => this.#add(line.toString())
     })
-    if (isOther) return 'others'
-    return this.#length > before ? 'more' : 'nothing'
   }
 
   #add(text: string): void {

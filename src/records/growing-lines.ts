@@ -12,6 +12,9 @@ export interface LineTaker {
   take(line: Buffer, start: number): void
 }
 
+/** What a refresh found: as before, more lines, or others, since the run was resumed from an earlier round. */
+export type Found = 'nothing' | 'more' | 'others'
+
 const CHUNK_BYTES = 1 << 20
 /** By so many bytes before the end of the last line it is known again. They hold the time of a measured round. */
 const TAIL_BYTES = 64
@@ -32,34 +35,35 @@ export class GrowingLines {
    * Gives `taker` the lines that were added since the last time; one that does not end yet has its turn later. Throws an
    * ExperimentError if the file cannot be read.
    */
-  refresh(taker: LineTaker): void {
+  refresh(taker: LineTaker): Found {
     const file = openToRead(this.#path)
     try {
-      if (!this.#isAsItWas(file)) {
+      const { size } = fstatSync(file)
+      const isOther = !this.#isAsItWas(file, size)
+      if (isOther) {
         this.#end = 0
         this.#tail = new Uint8Array()
         taker.begin()
       }
-      this.#takeFrom(file, taker)
+      const before = this.#end
+      this.#takeFrom(file, size, taker)
+      if (isOther) return 'others'
+      return this.#end > before ? 'more' : 'nothing'
     } finally {
       closeSync(file)
     }
   }
 
-  #isAsItWas(file: number): boolean {
+  #isAsItWas(file: number, size: number): boolean {
     if (this.#end === 0) return true
     const tail = Buffer.alloc(this.#tail.length)
     // The newline after it is not kept.
     const position = this.#end - 1 - tail.length
-    return (
-      fstatSync(file).size >= this.#end &&
-      readSync(file, tail, { position }) === tail.length &&
-      tail.equals(this.#tail)
-    )
+    return size >= this.#end && readSync(file, tail, { position }) === tail.length && tail.equals(this.#tail)
   }
 
-  #takeFrom(file: number, taker: LineTaker): void {
-    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, fstatSync(file).size - this.#end))
+  #takeFrom(file: number, size: number, taker: LineTaker): void {
+    const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, size - this.#end))
     let begun: Buffer[] = []
     for (let at = this.#end, count = 0; chunk.length > 0; at += count) {
       count = readSync(file, chunk, { position: at })

@@ -5,13 +5,10 @@
 import { closeSync, readSync } from 'node:fs'
 import { ExperimentError } from '../core/errors.ts'
 import { METRICS, type Metric, type RoundSample, type SwarmErrors, type Traffic } from '../interfaces.ts'
-import { GrowingLines } from './growing-lines.ts'
+import { type Found, GrowingLines } from './growing-lines.ts'
 import { openToRead } from './line-log.ts'
 import { parseErrors, parseMetricsLine } from './metrics.ts'
 import { sampleOfLine, trafficOf } from './sample-json.ts'
-
-/** What a refresh found: as before, more lines, or others, since the run was resumed from an earlier round. */
-export type Found = 'nothing' | 'more' | 'others'
 
 /** Round, where the line begins, where it ends, and the errors. */
 const COLUMNS = 3 + METRICS.length
@@ -40,17 +37,12 @@ export class History {
 
   /** Takes in what was added. Throws an ExperimentError if the file is damaged. */
   refresh(): Found {
-    const before = this.#length
-    let isOther = false
-    this.#lines.refresh({
+    return this.#lines.refresh({
       begin: () => {
         this.#length = 0
-        isOther = true
       },
       take: (line, start) => this.#add(line, start)
     })
-    if (isOther) return 'others'
-    return this.#length > before ? 'more' : 'nothing'
   }
 
   /** The round of line `k`. */

@@ -7,7 +7,7 @@ import { present } from '../core/assert.ts'
 import { endsOf } from '../core/links.ts'
 import { parseTarget } from '../experiment/target.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import { PRESENCE, type RoundSample, type SwarmErrors, type SwarmState } from '../interfaces.ts'
+import type { RoundSample, SwarmErrors, SwarmState } from '../interfaces.ts'
 import type { RunRecord } from '../records/record.ts'
 import type { Setting } from '../setting.ts'
 import { heldUpBy, type RunningSwarm, type Verdict } from '../swarm.ts'
@@ -33,7 +33,15 @@ export interface Advance {
   readonly isWatched: boolean
 }
 
-/** Returns the last sample, undefined if no round was measured, and whether the target was met. */
+export interface Advanced {
+  /** Undefined if no round was measured. */
+  readonly last: RoundSample | undefined
+  /** Whether the target was met. */
+  readonly reached: boolean
+  /** Tells what a peer knows, also when the swarm is closed. */
+  readonly inspect: (peer: number) => Promise<void>
+}
+
 export async function advance({
   swarm,
   setting,
@@ -41,8 +49,8 @@ export async function advance({
   history,
   record,
   isWatched
-}: Advance): Promise<{ last: RoundSample | undefined; reached: boolean }> {
-  const { peers, rounds, measureEvery, until, aggregation } = setting.experiment
+}: Advance): Promise<Advanced> {
+  const { rounds, measureEvery, until, aggregation } = setting.experiment
   const target = until === null ? undefined : parseTarget(until)
   const meets = (errors: SwarmErrors | undefined): boolean =>
     target !== undefined && (errors?.[target.metric] ?? Number.POSITIVE_INFINITY) < target.below
@@ -89,9 +97,7 @@ export async function advance({
 
   async function inspect(peer: number): Promise<void> {
     const report = await swarm.inspect(peer)
-    const { presence } = swarm.look()
-    const takesPart = Uint8Array.from({ length: peers }, (_, i) => (presence[i] === PRESENCE.here ? 1 : 0))
-    const view = setting.judge.view(peer, report.parameters, takesPart)
+    const view = setting.judge.view(peer, report.parameters, swarm.takesPart)
     host.post({ kind: 'inspected', aggregation, report, view })
   }
 
@@ -184,14 +190,13 @@ export async function advance({
     const since = host.clock()
     for (;;) {
       await host.rest(pace.restSeconds(host.clock()))
-      const verdict = await ask()
-      if (verdict === undefined) continue
+      const next = await ask()
+      if (next === undefined) continue
       restedSeconds += host.clock() - since
-      return verdict
+      return next
     }
   }
 
-  if (reached) return { last, reached }
   const waitedFor = heldUpBy(swarm)
   const stopWatching = host.watch(() => {
     const senders = waitedFor()
@@ -221,6 +226,5 @@ export async function advance({
     stopWatching()
   }
   telling.ended()
-  if (isWatched) host.afterwards(inspect)
-  return { last, reached }
+  return { last, reached, inspect }
 }

@@ -1,17 +1,17 @@
 /** The other side of `rivals-worker.ts`: starts rivals in a thread of their own, and asks them for one round at a time. */
 import type { AggregationName } from '../aggregation/names.ts'
-import type { FaultEvent } from '../faults/schema.ts'
+import type { Past } from '../faults/schedule.ts'
 import type { SessionNews } from './protocol.ts'
 import type { Compared, RivalsOrder, RivalsReport, RivalsRequest } from './rivals-protocol.ts'
-import { startThread } from './thread.ts'
+import { endThread, startThread } from './thread.ts'
 
 export interface Beside {
   /** The round that they were brought to last; they are not asked to go on before it is told. */
   readonly round: number
   /** They are to come to `round`, and tell so; rounds that are asked for before they are free are left out. */
   advance(round: number): void
-  /** A command that the run has taken, before later rounds are asked for. */
-  learn(event: FaultEvent): void
+  /** What the run has gone through since it was told last, before later rounds are asked for. */
+  learn(past: Past): void
   /** A peer of a rival, or of the run, which is simulated for it: as it is after the round that was asked for last. */
   inspect(aggregation: AggregationName, peer: number): void
   /** Their figures at `round`, the run's last, to which they are brought if they are not past it; none if the thread ends before. */
@@ -84,7 +84,7 @@ export function startRivals(request: RivalsRequest, onNews: (news: SessionNews) 
       if (asked === undefined || wanted < asked) ask(wanted)
       else next = wanted === asked ? undefined : wanted
     },
-    learn: event => send({ kind: 'learn', event }),
+    learn: past => send({ kind: 'learn', past }),
     inspect: (aggregation, peer) => send({ kind: 'inspect', aggregation, peer }),
     finish(last) {
       return new Promise(resolve => {
@@ -97,7 +97,7 @@ export function startRivals(request: RivalsRequest, onNews: (news: SessionNews) 
     },
     async terminate() {
       end()
-      await worker.terminate()
+      await endThread(worker)
     }
   }
 }

@@ -25,7 +25,7 @@ export class Rival {
   readonly aggregation: AggregationName
   readonly #setting: Setting
   readonly #commanded: FaultEvent[]
-  readonly #missing: Required<Past>['missing']
+  readonly #missing: Map<number, readonly (readonly [number, number])[]>
   readonly #clock: RunPlan['clock']
   #swarm: Swarm | undefined
   #divergedIn: number | null = null
@@ -46,7 +46,7 @@ export class Rival {
     this.aggregation = aggregation
     this.#setting = setting
     this.#commanded = [...commanded]
-    this.#missing = missing
+    this.#missing = new Map(missing)
     this.#clock = clock
   }
 
@@ -92,16 +92,23 @@ export class Rival {
     else if (this.#divergedIn === null) this.#swarm?.learn(event)
   }
 
-  /** How far it is, at `round`, which it was brought to. */
+  /** Messages of the run did not come, though no fault was planned: receivers and senders, as in `Past`. */
+  miss(exchange: number, pairs: readonly (readonly [number, number])[]): void {
+    // Where its swarm looks them up when it comes there.
+    this.#missing.set(exchange, [...(this.#missing.get(exchange) ?? []), ...pairs])
+    const hops = this.#swarm?.plan.hops.length ?? 0
+    if (exchange < this.#reached * hops) this.#forget()
+  }
+
+  /** How far it is, at `round`, which it was brought to. The curve is told from its beginning if it began anew. */
   tell(round: number): RivalNews {
-    // It went back: what was told is void.
-    const from = this.#told > this.#curve.length ? 0 : this.#told
+    const curve = thinned(this.#curve.slice(this.#told), MOST_POINTS)
     this.#told = this.#curve.length
     return {
       aggregation: this.aggregation,
       divergedIn: this.#divergedIn,
       sample: this.#sampleAt(round),
-      curve: thinned(this.#curve.slice(from), MOST_POINTS)
+      curve
     }
   }
 
@@ -129,6 +136,7 @@ export class Rival {
     this.#swarm = undefined
     this.#divergedIn = null
     this.#curve = []
+    this.#told = 0
     this.#last = undefined
   }
 

@@ -3,19 +3,20 @@ import type { AggregationName } from '../aggregation/names.ts'
 import type { PlainError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { Past } from '../faults/schedule.ts'
-import type { FaultEvent } from '../faults/schema.ts'
 import type { Outcome, SessionNews } from './protocol.ts'
 
-export interface RivalsRequest extends Required<Past> {
+export interface RivalsRequest {
   /** Of the run that they are compared with. */
   readonly experiment: Experiment
-  readonly names: readonly AggregationName[]
+  /** What it has gone through so far. */
+  readonly past: Past
 }
 
 export type RivalsOrder =
   /** Bring all to this round, which replaces a round that they are not at yet; answered by the news `rivals`. */
   | { readonly kind: 'advance'; readonly round: number }
-  | { readonly kind: 'learn'; readonly event: FaultEvent }
+  /** What the run has gone through since. */
+  | { readonly kind: 'learn'; readonly past: Past }
   /** Answered by the news `inspected`, of the round that was asked for last. */
   | { readonly kind: 'inspect'; readonly aggregation: AggregationName; readonly peer: number }
   /** Bring all to the run's last round, if they are not past it; answered by `compared`. */

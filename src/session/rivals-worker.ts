@@ -1,5 +1,5 @@
 /** The thread that rivals run in beside a run: orders in, news out. An order is taken in between two rounds of a rival. */
-import { setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AggregationName } from '../aggregation/names.ts'
@@ -12,11 +12,14 @@ import type { RivalsOrder, RivalsReport, RivalsRequest } from './rivals-protocol
 
 /** For so long it works without looking for orders. */
 const SLICE_MS = 20
+/** By how much it gives way to others. */
 const NICENESS = 10
 
 // The run goes first where cores are few. On Linux this is the niceness of the calling thread alone; elsewhere it is that of
 // the whole process.
-if (process.platform === 'linux') setPriority(NICENESS)
+if (process.platform === 'linux') {
+  setPriority(Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW))
+}
 
 const port = present(parentPort, 'the port of the thread that started this one')
 const post = (report: RivalsReport): void => port.postMessage(report)
@@ -41,9 +44,8 @@ async function lookedUp(): Promise<Verdict> {
   return orders.length === 0 ? 'go' : 'stop'
 }
 
-async function work({ experiment, names, commanded, missing }: RivalsRequest): Promise<void> {
-  const clock = (): number => performance.now() / 1000
-  const rivals = new Rivals(settingOf(experiment), names, { commanded, missing }, clock)
+async function work({ experiment, past }: RivalsRequest): Promise<void> {
+  const rivals = new Rivals(settingOf(experiment), past, () => performance.now() / 1000)
   /** The round that was asked for last, and whether it has been told. */
   let asked = 0
   let isTold = true
@@ -58,7 +60,7 @@ async function work({ experiment, names, commanded, missing }: RivalsRequest): P
         isTold = false
         return
       case 'learn':
-        rivals.learn(order.event)
+        rivals.learn(order.past)
         return
       case 'inspect': {
         const { aggregation, peer } = order

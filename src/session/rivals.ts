@@ -1,5 +1,7 @@
 /** What a run is compared with, brought to its rounds while it goes on or when it has ended. */
 import { type AggregationName, rivalsOf } from '../aggregation/names.ts'
+import { present } from '../core/assert.ts'
+import { hasFaults } from '../faults/rules.ts'
 import type { Past } from '../faults/schedule.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import type { Setting } from '../setting.ts'
@@ -10,25 +12,19 @@ import type { Compared } from './rivals-protocol.ts'
 
 export class Rivals {
   readonly #setting: Setting
-  readonly #missing: Required<Past>['missing']
   readonly #clock: RunPlan['clock']
   readonly #commanded: FaultEvent[]
-  readonly #rivals: Rival[]
-  /** Of which nothing is asked but what their peers know. */
-  readonly #others: Rival[] = []
+  readonly #rivals: Rival[] = []
+  /** The run once more, for what its peers know; it alone goes through what was missing. */
+  readonly #run: Rival
 
   /** `past`: the commands that the run took so far, and which of its messages did not come though no fault was planned. */
-  constructor(
-    setting: Setting,
-    names: readonly AggregationName[],
-    { commanded = [], missing = new Map() }: Past,
-    clock: RunPlan['clock']
-  ) {
+  constructor(setting: Setting, past: Past, clock: RunPlan['clock']) {
     this.#setting = setting
-    this.#missing = missing
     this.#clock = clock
-    this.#commanded = [...commanded]
-    this.#rivals = names.map(name => this.#made(name))
+    this.#commanded = [...(past.commanded ?? [])]
+    this.#run = new Rival(setting, setting.experiment.aggregation, past, clock)
+    this.#complete()
   }
 
   /**
@@ -40,26 +36,27 @@ export class Rivals {
     return this.#rivals.map(rival => rival.tell(round))
   }
 
-  /** A command that the run has taken. Not while they are advanced. */
-  learn(event: FaultEvent): void {
-    for (const rival of [...this.#rivals, ...this.#others]) rival.learn(event)
-    this.#commanded.push(event)
-    for (const name of rivalsOf(this.#setting.experiment.aggregation, true)) {
-      if (!this.#rivals.some(({ aggregation }) => aggregation === name)) this.#rivals.push(this.#made(name))
+  /** What the run has gone through since it was told last. Not while they are advanced. */
+  learn({ commanded = [], missing = new Map() }: Past): void {
+    for (const event of commanded) {
+      for (const rival of [...this.#rivals, this.#run]) rival.learn(event)
+      this.#commanded.push(event)
     }
+    for (const [exchange, pairs] of missing) this.#run.miss(exchange, pairs)
+    this.#complete()
   }
 
-  /**
-   * A peer after `round` rounds: of a rival, or of any other aggregation, the run's own among them. Undefined if `mayGoOn`
-   * ended it on the way there.
-   */
+  /** A peer of a rival or of the run after `round` rounds; undefined if `mayGoOn` ended it on the way there. */
   async inspect(
     aggregation: AggregationName,
     peer: number,
     round: number,
     mayGoOn: RunPlan['beforeRound']
   ): Promise<Inspected | undefined> {
-    const rival = this.#named(aggregation)
+    const rival = present(
+      [...this.#rivals, this.#run].find(each => each.aggregation === aggregation),
+      aggregation
+    )
     return (await rival.advance(round, mayGoOn)) ? rival.inspect(peer) : undefined
   }
 
@@ -73,18 +70,13 @@ export class Rivals {
     }
   }
 
-  #named(aggregation: AggregationName): Rival {
-    const known = [...this.#rivals, ...this.#others].find(rival => rival.aggregation === aggregation)
-    if (known !== undefined) return known
-    const made = this.#made(aggregation)
-    this.#others.push(made)
-    return made
-  }
-
-  #made(aggregation: AggregationName): Rival {
-    const isRun = aggregation === this.#setting.experiment.aggregation
-    const commanded = this.#commanded
-    const past = isRun ? { commanded, missing: this.#missing } : { commanded }
-    return new Rival(this.#setting, aggregation, past, this.#clock)
+  /** More is compared where there are faults, and the first may come by command. */
+  #complete(): void {
+    const { experiment } = this.#setting
+    const withFaults = hasFaults(experiment) || this.#commanded.length > 0
+    for (const name of rivalsOf(experiment.aggregation, withFaults)) {
+      if (this.#rivals.some(({ aggregation }) => aggregation === name)) continue
+      this.#rivals.push(new Rival(this.#setting, name, { commanded: this.#commanded }, this.#clock))
+    }
   }
 }

@@ -16,7 +16,7 @@ import { type Replay, readReplay } from '../records/replay.ts'
 import { openRecord } from '../records/resume.ts'
 import { type Setting, settingOf, swarmOf } from '../setting.ts'
 import type { RunningSwarm, Verdict } from '../swarm.ts'
-import { advance } from './advance.ts'
+import { type Advanced, advance } from './advance.ts'
 import type { SessionHost } from './host.ts'
 import type { Outcome, Result, SessionRequest } from './protocol.ts'
 import { resultOf } from './result.ts'
@@ -29,7 +29,8 @@ export async function runSession(request: SessionRequest, host: SessionHost): Pr
   const { experiment } = request
   const setting = settingOf(experiment)
   for (const text of setting.warnings) host.post({ kind: 'note', text })
-  const { commanded, ...run } = await runRecorded(request, setting, host)
+  const { commanded, inspect, ...run } = await runRecorded(request, setting, host)
+  if (request.watched === true) host.afterwards(inspect)
   const withFaults = commanded.length > 0 || hasFaults(experiment)
   const beside =
     request.watched === true || run.result === undefined || run.status === 'interrupted'
@@ -39,7 +40,8 @@ export async function runSession(request: SessionRequest, host: SessionHost): Pr
 }
 
 type RunOutcome = Pick<Outcome, 'status' | 'result' | 'parameters' | 'neighbours' | 'replayed' | 'folder'> &
-  Pick<RunningSwarm, 'commanded'>
+  Pick<RunningSwarm, 'commanded'> &
+  Pick<Advanced, 'inspect'>
 
 /** The run itself, with its record and its network open for as long as it lasts. */
 async function runRecorded(
@@ -53,7 +55,7 @@ async function runRecorded(
     host.post({ kind: 'opening', connected, connections })
   const swarm: RunningSwarm =
     experiment.processes > 1 && experiment.transport === 'libp2p'
-      ? await spreadSwarm(setting, replay, request.swarmKey, {
+      ? await spreadSwarm(setting, request.swarmKey, {
           note: text => host.post({ kind: 'note', text }),
           opening,
           clock: host.clock
@@ -71,7 +73,7 @@ async function runRecorded(
     await swarm.open()
     // From here on the run can be resumed, whatever ends it.
     await checkpointOf(swarm, record)
-    const { last, reached } = await advance({ swarm, setting, host, history, record, isWatched })
+    const { last, reached, inspect } = await advance({ swarm, setting, host, history, record, isWatched })
     const measured = last ?? (swarm.round > 0 ? swarm.measure() : undefined)
     const interrupted = swarm.round < experiment.rounds && !reached
     const missed = experiment.until !== null && !reached
@@ -86,7 +88,8 @@ async function runRecorded(
         : { parameters: [], neighbours: [] }),
       replayed: replay && replayedBy(swarm, replay, measured?.stopped ?? []),
       folder: record?.folder,
-      commanded: swarm.commanded
+      commanded: swarm.commanded,
+      inspect
     }
   } catch (error) {
     closeFailed(record, error)

@@ -46,12 +46,33 @@ export function edgesOf({ participants, hops }: Pick<NetworkPlan, 'participants'
       (j, k) => Math.min(j, receivers[k]!) * participants + Math.max(j, receivers[k]!)
     )
   })
-  const ascending = Float64Array.from(new Set(keys.flatMap(ofHop => [...ofHop]))).sort()
-  const edgeOf = new Map(Array.from(ascending, (key, edge) => [key, edge]))
+  const edges = distinct(keys)
   return {
-    pairs: Array.from(ascending, key => [Math.floor(key / participants), key % participants]),
-    ofLinks: keys.map(ofHop => Int32Array.from(ofHop, key => edgeOf.get(key)!))
+    pairs: Array.from(edges, key => [Math.floor(key / participants), key % participants]),
+    ofLinks: keys.map(ofHop => Int32Array.from(ofHop, key => indexIn(edges, key)))
   }
+}
+
+/** What is in any of these, ascending, once. */
+function distinct(arrays: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0))
+  let filled = 0
+  for (const array of arrays) {
+    all.set(array, filled)
+    filled += array.length
+  }
+  return all.sort().filter((value, k) => value !== all[k - 1])
+}
+
+/** Where `value` is in an ascending array that has it. */
+function indexIn(ascending: Float64Array, value: number): number {
+  let [first, last] = [0, ascending.length - 1]
+  while (first < last) {
+    const middle = (first + last) >>> 1
+    if (ascending[middle]! < value) first = middle + 1
+    else last = middle
+  }
+  return first
 }
 
 /** A hub is in the middle of its peers. */

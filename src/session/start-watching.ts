@@ -2,10 +2,8 @@
 import type { AggregationName } from '../aggregation/names.ts'
 import { errorFrom, RunError } from '../core/errors.ts'
 import { type Beside, startRivals } from './beside.ts'
-import type { Command, Observation, SessionNews } from './protocol.ts'
-import { type Replayed, startReplayed } from './replayed.ts'
-import type { RivalsRequest } from './rivals-protocol.ts'
-import { startThread } from './thread.ts'
+import type { Command, SessionNews } from './protocol.ts'
+import { endThread, startThread } from './thread.ts'
 import type { WatchEvent } from './watch-protocol.ts'
 
 /** What a `Session` is to a run. */
@@ -22,76 +20,45 @@ export function startWatching(run: string, onNews: (news: SessionNews) => void):
   const worker = startThread('watch-worker', run, text => onNews({ kind: 'note', text }))
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   let rivals: Beside | undefined
-  let replayed: Replayed | undefined
   let aggregation: AggregationName = 'none'
-  /** What the run is known to have gone through, where that is more than the rivals were told. */
-  let more: RivalsRequest | undefined
-  /** The measured round that is shown. */
-  let round = 0
-
-  function compare(request: RivalsRequest): void {
-    void endRivals()
-    const started = startRivals(request, news => {
-      if (rivals === started) onNews(news)
-    })
-    rivals = started
-    aggregation = request.experiment.aggregation
-    if (round > 0) rivals.advance(round)
-  }
-
-  /** The rivals were told to go through the run again, too, unless more has happened in it by now. */
-  function inspect(peer: number): void {
-    rivals?.inspect('none', peer)
-    if (aggregation === 'none') return
-    if (more === undefined) rivals?.inspect(aggregation, peer)
-    else {
-      replayed ??= startReplayed(onNews)
-      replayed.inspect(more, peer, round)
-    }
-  }
-
-  function observed({ sample }: Observation): void {
-    if (sample === undefined || sample.round === round) return
-    round = sample.round
-    rivals?.advance(round)
-  }
+  /** The measured round that the rivals were asked for last. */
+  let asked = 0
 
   function hear(event: WatchEvent): void {
     switch (event.kind) {
       case 'compare':
-        compare(event.request)
+        void rivals?.terminate()
+        rivals = startRivals(event.request, onNews)
+        aggregation = event.request.experiment.aggregation
+        asked = 0
         return
       case 'learned':
-        rivals?.learn(event.event)
-        return
-      case 'asked':
-        more = event.request ?? more
-        inspect(event.peer)
+        rivals?.learn(event.past)
         return
       case 'failed':
         reject(errorFrom(event.error))
         void terminate()
         return
-      case 'observed':
+      case 'observed': {
         onNews(event)
-        observed(event.observation)
+        const round = event.observation.sample?.round ?? asked
+        if (round !== asked) rivals?.advance(round)
+        asked = round
         return
+      }
       default:
         onNews(event)
     }
   }
 
-  async function endRivals(): Promise<void> {
-    const ended = [rivals?.terminate(), replayed?.terminate()]
-    rivals = undefined
-    replayed = undefined
-    more = undefined
-    await Promise.all(ended)
+  /** The run is gone through again for what its peers know. */
+  function inspect(peer: number): void {
+    for (const name of new Set([aggregation, 'none'] as const)) rivals?.inspect(name, peer)
   }
 
   async function terminate(): Promise<void> {
     resolve()
-    await Promise.all([worker.terminate(), endRivals()])
+    await Promise.all([endThread(worker), rivals?.terminate()])
   }
 
   worker.on('message', hear)
@@ -101,6 +68,7 @@ export function startWatching(run: string, onNews: (news: SessionNews) => void):
     ended,
     send(command) {
       if (command.kind === 'stop') void terminate()
+      else if (command.kind === 'inspect') inspect(command.peer)
       else worker.postMessage(command)
     },
     terminate

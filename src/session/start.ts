@@ -2,14 +2,13 @@
 import { rivalsOf } from '../aggregation/names.ts'
 import { errorFrom, RunError } from '../core/errors.ts'
 import { placeWithin } from '../experiment/problem.ts'
-import { hasFaults } from '../faults/rules.ts'
 import { type FaultEvent, parseEvent } from '../faults/schema.ts'
 import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
 import { type Beside, NOT_COMPARED, startRivals } from './beside.ts'
 import type { Command, Outcome, SessionEvent, SessionNews, SessionRequest } from './protocol.ts'
 import type { Compared } from './rivals-protocol.ts'
-import { startThread } from './thread.ts'
+import { endThread, startThread } from './thread.ts'
 
 export interface Session {
   /** Rejects with what the run threw: ExperimentError, RunError, or a bug. */
@@ -44,19 +43,17 @@ function startRun(
   return {
     outcome,
     send: command => worker.postMessage(command),
-    async terminate() {
-      await worker.terminate()
-    }
+    terminate: () => endThread(worker)
   }
 }
 
 /** The run, with its rivals beside it as soon as it has begun. */
 function startWatched(request: SessionRequest, onNews: (news: SessionNews) => void): Session {
   const { experiment } = request
-  const commanded = commandedBefore(request)
-  const names = rivalsOf(experiment.aggregation, commanded.length > 0 || hasFaults(experiment))
+  const past = { commanded: commandedBefore(request) }
   let rivals: Beside | undefined
   let isOver = false
+  let isStopping = false
   const run = startRun(
     request,
     news => {
@@ -69,10 +66,10 @@ function startWatched(request: SessionRequest, onNews: (news: SessionNews) => vo
   function follow(news: SessionNews): void {
     switch (news.kind) {
       case 'begins':
-        rivals = startRivals({ experiment, names, commanded, missing: new Map() }, onNews)
+        rivals = startRivals({ experiment, past }, onNews)
         return
       case 'happened':
-        rivals?.learn(news.event)
+        rivals?.learn({ commanded: [news.event] })
         return
       case 'observed': {
         // Between two measured rounds there is nothing to compare with.
@@ -82,11 +79,13 @@ function startWatched(request: SessionRequest, onNews: (news: SessionNews) => vo
     }
   }
 
-  async function compared({ status, result }: Outcome): Promise<Compared> {
+  /** Who was told to stop does not wait for rivals. */
+  async function compared({ result }: Outcome): Promise<Compared> {
     if (rivals === undefined || result === undefined) return NOT_COMPARED
     if (rivals.round < result.round) {
-      if (status === 'interrupted') return NOT_COMPARED
-      for (const aggregation of names.slice(0, 1)) onNews({ kind: 'comparing', aggregation })
+      if (isStopping) return NOT_COMPARED
+      const [aggregation = 'none'] = rivalsOf(experiment.aggregation, false)
+      onNews({ kind: 'comparing', aggregation })
     }
     return rivals.finish(result.round)
   }
@@ -100,6 +99,7 @@ function startWatched(request: SessionRequest, onNews: (news: SessionNews) => vo
   return {
     outcome: outcomeWithRivals(),
     send(command) {
+      isStopping ||= command.kind === 'stop'
       if (command.kind === 'stop' && isOver) void rivals?.terminate()
       else run.send(command)
       if (command.kind === 'inspect' && experiment.aggregation !== 'none')

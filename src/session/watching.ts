@@ -3,13 +3,13 @@
  * thread around it has the clock, and calls.
  */
 import { join } from 'node:path'
-import { rivalsOf } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
-import { hasFaults } from '../faults/rules.ts'
+import type { Past } from '../faults/schedule.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import type { NetworkPlan, RoundSample, Traffic } from '../interfaces.ts'
 import { simulatedNetwork } from '../network/simulated.ts'
 import { EventHistory } from '../records/event-history.ts'
+import type { MissingLine } from '../records/events.ts'
 import { History } from '../records/history.ts'
 import { type Manifest, readManifest } from '../records/manifest.ts'
 import { byExchange } from '../records/replay.ts'
@@ -20,7 +20,6 @@ import { worstOf } from './onlooker.ts'
 import { Playback } from './playback.ts'
 import type { Command, CurvePoint } from './protocol.ts'
 import { RecordedFaults } from './recorded-faults.ts'
-import type { RivalsRequest } from './rivals-protocol.ts'
 import { type Edges, edgesOf, stageOf } from './stage.ts'
 import type { WatchEvent } from './watch-protocol.ts'
 
@@ -77,9 +76,6 @@ export class Watching {
   #line = -1
   #round = 0
   #isPaused = false
-  /** Missing messages that the rivals know of, and events that the run that is gone through again knows of. */
-  #compared = 0
-  #replayed = 0
 
   /** Tells what there is to see: a finished run at its first measured round, a running one at its last. */
   constructor(record: WatchedRecord, setting: Setting, plan: NetworkPlan, history: History, host: WatchHost) {
@@ -110,12 +106,11 @@ export class Watching {
   obey(command: Command): void {
     const { line } = this.#playback
     switch (command.kind) {
-      case 'inspect':
-        this.#host.post({ kind: 'asked', peer: command.peer, request: this.#newRequest() })
-        return
       case 'fault':
         this.#note('nothing can be changed in a record')
         return
+      // For others.
+      case 'inspect':
       case 'stop':
         return
       case 'pause':
@@ -149,32 +144,32 @@ export class Watching {
     // Before its lines, so that the last of them is there when it says that the run has ended.
     const manifest = readManifest(this.#record.folder)
     const isRunning = manifest.status === 'running'
-    const commandsBefore = this.#events.commanded.length
+    const before = { commanded: this.#events.commanded.length, missing: this.#events.missing.length }
     const lines = this.#history.refresh()
     // Other events may look alike.
     if (lines === 'others') this.#events = new EventHistory(this.#eventsPath)
     const events = this.#events.refresh()
-    if (lines === 'others' || events !== 'nothing') this.#faults.learn(this.#events.commanded)
     if (manifest.status !== this.#status) this.#noteStatus(manifest)
     this.#status = manifest.status
     if (lines === 'others' || events === 'others') {
+      this.#faults.learn(this.#events.commanded)
       this.#playback.replaced(isRunning)
       this.#compare()
       this.#tell(true)
       return
     }
-    const past = this.#learn(this.#events.commanded.slice(commandsBefore))
+    const added = this.#events.commanded.slice(before.commanded)
+    if (added.length > 0) this.#faults.learn(this.#events.commanded)
+    if (events === 'more') {
+      const past = this.#past(added, this.#events.missing.slice(before.missing))
+      this.#host.post({ kind: 'learned', past })
+    }
     this.#playback.grown(isRunning)
-    if (past) this.#tell(false)
-    else this.#tellIfMoved()
-  }
-
-  /** Commands that were added. Returns whether one took effect before the round that is shown, as what processes tell late. */
-  #learn(commands: readonly FaultEvent[]): boolean {
-    for (const event of commands) this.#host.post({ kind: 'learned', event })
-    const late = commands.filter(({ after }) => after < this.#round)
+    // What processes tell late took effect before the round that is shown.
+    const late = added.filter(({ after }) => after < this.#round)
     for (const event of late) this.#host.post({ kind: 'happened', event })
-    return late.length > 0
+    if (late.length > 0) this.#tell(false)
+    else this.#tellIfMoved()
   }
 
   #tellIfMoved(): void {
@@ -239,29 +234,13 @@ export class Watching {
 
   /** Lets the rivals begin, or begin anew. */
   #compare(): void {
-    this.#compared = this.#events.missing.length
-    this.#replayed = this.#events.length
-    this.#host.post({ kind: 'compare', request: this.#request() })
-  }
-
-  /** Where messages were missing that the rivals do not know of, and more has happened since it was asked for last. */
-  #newRequest(): RivalsRequest | undefined {
-    const { missing, length } = this.#events
-    if (missing.length === this.#compared || length === this.#replayed) return undefined
-    this.#replayed = length
-    return this.#request()
-  }
-
-  /** All that is known to have happened in the run. */
-  #request(): RivalsRequest {
     const { experiment } = this.#record
     const { commanded, missing } = this.#events
-    return {
-      experiment,
-      names: rivalsOf(experiment.aggregation, hasFaults(experiment) || commanded.length > 0),
-      commanded,
-      missing: byExchange(this.#eventsPath, missing, experiment)
-    }
+    this.#host.post({ kind: 'compare', request: { experiment, past: this.#past(commanded, missing) } })
+  }
+
+  #past(commanded: readonly FaultEvent[], missing: readonly MissingLine[]): Past {
+    return { commanded, missing: byExchange(this.#eventsPath, missing, this.#record.experiment) }
   }
 
   #noteStatus({ status, reason, rounds }: Manifest): void {

@@ -77,7 +77,7 @@ async function frame(columns: number, rows: number, peers: number): Promise<void
     read: () => null
   }) as unknown as NodeJS.ReadStream
   let at = 0
-  let show = (): void => {}
+  let show = (_isAnew: boolean): void => {}
   const store = {
     get scene() {
       return scenes[at % scenes.length]
@@ -92,14 +92,15 @@ async function frame(columns: number, rows: number, peers: number): Promise<void
       subscribe: again => {
         show = again
         return () => {}
-      }
+      },
+      timed: draw => draw()
     },
-    { stdout, stdin, interactive: true, incrementalRendering: true, patchConsole: false, maxFps: 1000 }
+    { stdout, stdin, interactive: true, patchConsole: false, maxFps: 1000 }
   )
   const step = async (count: number): Promise<void> => {
     for (let k = 0; k < count; k++) {
       at++
-      show()
+      show(false)
       await app.waitUntilRenderFlush()
     }
   }

@@ -70,13 +70,12 @@ async function opened({
   for (const each of news) store.hear(each)
   store.tick()
   const app = renderApp(
-    { store, capabilities, subscribe: () => () => {} },
+    { store, capabilities, subscribe: () => () => {}, timed: draw => draw() },
     {
       stdout: stdout as unknown as NodeJS.WriteStream,
       stdin: stdin as unknown as NodeJS.ReadStream,
       interactive: true,
       alternateScreen: true,
-      incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: false,
       isScreenReaderEnabled,

@@ -94,7 +94,12 @@ describe('the places of the panels', () => {
 })
 
 test('a screen that is too small says so', () => {
-  expect(drawFrame(scene, FIRST_VIEW, 30, 5, 'braille').text).toContain('the dashboard needs 40 × 12')
+  for (const columns of [39, 30, 20, 12]) {
+    const { text } = drawFrame(scene, FIRST_VIEW, columns, 6, 'braille')
+    expect(text.replaceAll(/\s+/g, ' ').trim()).toBe(
+      `the dashboard needs 40 × 12 cells, here are ${columns} × 6`
+    )
+  }
 })
 
 test('a frame can be drawn at any size, in any state of the view', () => {

@@ -16,11 +16,11 @@ test.each([
   ['', key({ delete: true }), ['backspace']],
   ['c', key({ ctrl: true }), ['ctrl-c']],
   ['a', key({ ctrl: true }), []],
-  ['b', key({ meta: true }), []]
+  ['b', key({ meta: true }), ['esc', 'b']]
 ])('%j with %o is %j', (input, what, names) => {
   expect(pressed(input, what)).toEqual(names)
 })
 
 test('what comes at once is taken one by one', () => {
-  expect(pressed('n n\r', key())).toEqual(['n', 'space', 'n', 'enter'])
+  expect(pressed('n n\r\t\t', key())).toEqual(['n', 'space', 'n', 'enter', 'tab', 'tab'])
 })

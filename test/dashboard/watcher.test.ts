@@ -62,6 +62,13 @@ test('the status is what was observed last, until the end', () => {
   expect(watcher.scene(2).status).toBe('finished')
 })
 
+test('a run that is over is compared until its end is told', () => {
+  const watcher = told(observed(20), { kind: 'comparing', aggregation: 'none' })
+  expect(watcher.scene(2).status).toBe('comparing')
+  watcher.end('finished')
+  expect(watcher.scene(3).status).toBe('finished')
+})
+
 test('rates are those of what was seen in the last seconds', () => {
   const traffic = (bytes: number) => ({ ...example.now!.sample!.traffic, bytes })
   const watcher = told(

@@ -5,11 +5,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { readReplay } from '../../src/records/replay.ts'
 import type { Outcome, SessionNews } from '../../src/session/protocol.ts'
 import { type Session, startSession } from '../../src/session/start.ts'
+
+// A machine may be slow, and busy with other things.
+vi.setConfig({ testTimeout: 300_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'murmur-processes-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -88,6 +91,18 @@ const beyond =
   (news: SessionNews): boolean =>
     news.kind === 'progress' && news.round > rounds
 
+/** Where those in `stopped` are gone, and the others near their θ*. */
+const settledWithout =
+  (...stopped: readonly number[]) =>
+  (news: SessionNews): boolean =>
+    news.kind === 'progress' &&
+    news.sample?.stopped.join() === stopped.join() &&
+    (news.sample.swarm.fixedPointError ?? 1) < 0.01
+
+/** More rounds than any test has the time for: it says itself when it is done. */
+const ENDLESS = 100_000
+const stop = ({ session }: Running): void => session.send({ kind: 'stop' })
+
 /** The lines of `metrics.jsonl`, but for fields of traffic and time. */
 const linesOf = (outcome: Outcome) =>
   readFileSync(join(outcome.folder!, 'metrics.jsonl'), 'utf8')
@@ -124,22 +139,18 @@ describe('peers in several processes', () => {
     ['gossip', { sampling: 'markov', topology: 'torus', delayMs: 'uniform:low=0,high=2' }],
     ['star-scafflsa', { topology: 'star', faults: { events: [{ after: 5, join: 3 }] } }],
     ['none', { sampling: 'iid' }]
-  ] as const)(
-    'end with the same bits as peers in one: %s %j',
-    { timeout: 120_000 },
-    async ([aggregation, more]) => {
-      const raw = { aggregation, rounds: 40, measureEvery: 5, ...more }
-      const one = await finished(raw)
-      for (const processes of [2, 3]) {
-        const several = await finished({ ...raw, processes })
-        expect(several.parameters).toEqual(one.parameters)
-        expect(several.neighbours).toEqual(one.neighbours)
-        expect(linesOf(several)).toEqual(linesOf(one))
-      }
+  ] as const)('end with the same bits as peers in one: %s %j', async ([aggregation, more]) => {
+    const raw = { aggregation, rounds: 40, measureEvery: 5, ...more }
+    const one = await finished(raw)
+    for (const processes of [2, 3]) {
+      const several = await finished({ ...raw, processes })
+      expect(several.parameters).toEqual(one.parameters)
+      expect(several.neighbours).toEqual(one.neighbours)
+      expect(linesOf(several)).toEqual(linesOf(one))
     }
-  )
+  })
 
-  test('stop at the round that reaches the target', { timeout: 120_000 }, async () => {
+  test('stop at the round that reaches the target', async () => {
     const raw = { rounds: 400, until: 'consensusError<1' }
     const [one, two] = [await finished(raw), await finished({ ...raw, processes: 2 })]
     expect(two.status).toBe('finished')
@@ -148,13 +159,10 @@ describe('peers in several processes', () => {
     expect(two.parameters).toEqual(one.parameters)
   })
 
-  test('can be interrupted, and resumed to the same bits', { timeout: 120_000 }, async () => {
-    const raw = { rounds: 300, processes: 2, loss: 0.1 }
+  test('can be interrupted, and resumed to the same bits', async () => {
+    const raw = { rounds: 600, processes: 2, loss: 0.1 }
     const whole = await finished(raw)
-    const stopped = await finished(
-      raw,
-      inTurn({ when: beyond(20), act: ({ session }) => session.send({ kind: 'stop' }) })
-    )
+    const stopped = await finished(raw, inTurn({ when: beyond(20), act: stop }))
     expect(stopped.status).toBe('interrupted')
     const record = { kind: 'resume', run: stopped.folder! } as const
     const session = startSession(
@@ -166,16 +174,19 @@ describe('peers in several processes', () => {
     expect(linesOf(resumed)).toEqual(linesOf(whole))
   })
 
-  test('obey commands all at the same round', { timeout: 120_000 }, async () => {
+  test('obey commands all at the same round', async () => {
     const outcome = await finished(
-      { rounds: 400, processes: 3 },
-      inTurn({
-        when: beyond(20),
-        act: ({ session }) => {
-          session.send({ kind: 'fault', action: { cut: [[0, 1]], direction: 'both' } })
-          session.send({ kind: 'fault', action: { stop: [5], how: 'closed' } })
-        }
-      })
+      { rounds: ENDLESS, processes: 3 },
+      inTurn(
+        {
+          when: beyond(20),
+          act: ({ session }) => {
+            session.send({ kind: 'fault', action: { cut: [[0, 1]], direction: 'both' } })
+            session.send({ kind: 'fault', action: { stop: [5], how: 'closed' } })
+          }
+        },
+        { when: news => news.kind === 'progress' && news.sample?.stopped.join() === '5', act: stop }
+      )
     )
     expect(outcome.result!.stopped).toEqual([5])
     expect((await replayed(outcome)).replayed).toMatchObject({ sameParameters: true })
@@ -183,36 +194,38 @@ describe('peers in several processes', () => {
 })
 
 describe('a process that is killed', () => {
-  test('takes its own peers with it, and the others go on to their θ*', { timeout: 120_000 }, async () => {
+  test('takes its own peers with it, and the others go on to their θ*', async () => {
     const outcome = await finished(
-      { rounds: 700, processes: 4 },
-      inTurn({ when: beyond(50), act: ({ pids }) => process.kill(pids[1]!, 'SIGKILL') })
+      { rounds: ENDLESS, processes: 4 },
+      inTurn(
+        { when: beyond(50), act: ({ pids }) => process.kill(pids[1]!, 'SIGKILL') },
+        { when: settledWithout(2, 3), act: stop }
+      )
     )
-    expect(outcome.status).toBe('finished')
+    expect(outcome.status).toBe('interrupted')
     expect(outcome.result!.stopped).toEqual([2, 3])
-    expect(outcome.result!.swarm.fixedPointError).toBeLessThan(0.01)
     expect((await replayed(outcome)).replayed).toMatchObject({ sameParameters: true })
   })
 
-  test('is started again when its peers are told to return', { timeout: 120_000 }, async () => {
+  test('is started again when its peers are told to return', async () => {
     const outcome = await finished(
-      { rounds: 1000, processes: 2, peers: 6 },
+      { rounds: ENDLESS, processes: 2, peers: 6 },
       inTurn(
         { when: beyond(50), act: ({ pids }) => process.kill(pids[1]!, 'SIGKILL') },
         {
           when: news => news.kind === 'progress' && news.sample?.stopped.length === 3,
           act: ({ session }) => session.send({ kind: 'fault', action: { return: [3, 4, 5], state: 'lost' } })
-        }
+        },
+        { when: settledWithout(), act: stop }
       )
     )
     expect(outcome.result!.stopped).toEqual([])
-    expect(outcome.result!.swarm.fixedPointError).toBeLessThan(0.01)
     expect((await replayed(outcome)).replayed).toMatchObject({ sameParameters: true })
   })
 
-  test('ends the run, with one line, when it was the last', { timeout: 120_000 }, async () => {
+  test('ends the run, with one line, when it was the last', async () => {
     const run = finished(
-      { rounds: 100_000, processes: 2, peers: 4 },
+      { rounds: ENDLESS, processes: 2, peers: 4 },
       inTurn({
         when: beyond(50),
         act: ({ pids }) => {
@@ -225,22 +238,21 @@ describe('a process that is killed', () => {
 })
 
 describe('a process that is frozen', () => {
-  test('costs a deadline, sleeps through rounds of the others, and catches up', {
-    timeout: 120_000
-  }, async () => {
-    const slept: string[] = []
-    const steps = inTurn(
-      { when: beyond(50), act: ({ pids }) => process.kill(pids[1]!, 'SIGSTOP') },
-      { when: beyond(300), act: ({ pids }) => process.kill(pids[1]!, 'SIGCONT') }
+  test('costs a deadline, sleeps through rounds of the others, and catches up', async () => {
+    const outcome = await finished(
+      { rounds: ENDLESS, processes: 4, deadlineMs: 5000 },
+      inTurn(
+        { when: beyond(50), act: ({ pids }) => process.kill(pids[1]!, 'SIGSTOP') },
+        {
+          when: news => news.kind === 'progress' && news.sample?.stopped.join() === '2,3',
+          act: ({ pids }) => process.kill(pids[1]!, 'SIGCONT')
+        },
+        { when: news => news.kind === 'note' && news.text.includes('slept through rounds'), act: () => {} },
+        { when: settledWithout(), act: stop }
+      )
     )
-    const outcome = await finished({ rounds: 1200, processes: 4, deadlineMs: 5000 }, (news, running) => {
-      steps(news, running)
-      if (news.kind === 'note' && news.text.includes('slept through rounds')) slept.push(news.text)
-    })
-    expect(outcome.status).toBe('finished')
-    expect(slept.length).toBeGreaterThan(0)
+    expect(outcome.status).toBe('interrupted')
     expect(outcome.result!.stopped).toEqual([])
-    expect(outcome.result!.swarm.fixedPointError).toBeLessThan(0.01)
     expect((await replayed(outcome)).replayed).toMatchObject({ sameParameters: true })
   })
 })

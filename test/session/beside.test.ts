@@ -1,5 +1,6 @@
 /** Rivals in a thread of their own: what they tell, and what becomes of them. Real threads. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import type { FaultEvent } from '../../src/faults/schema.ts'
@@ -11,7 +12,7 @@ import { settingOf } from '../../src/setting.ts'
 
 const small = { peers: 5, localSteps: 3, rounds: 40, stepSize: 0.2, seed: 'beside', transport: 'simulated' }
 const { experiment } = resolve(small)
-const request: RivalsRequest = { experiment, names: ['none', 'star'], commanded: [], missing: new Map() }
+const request: RivalsRequest = { experiment, past: {} }
 const stop: FaultEvent = { after: 20, stop: [1], how: 'closed' }
 
 type Kind = SessionNews['kind']
@@ -45,7 +46,7 @@ function started(changes: Partial<RivalsRequest> = {}): {
 
 /** In this thread. */
 async function expected(round: number, commanded: readonly FaultEvent[] = []) {
-  const rivals = new Rivals(settingOf(experiment), request.names, { commanded }, () => 0)
+  const rivals = new Rivals(settingOf(experiment), { commanded }, () => 0)
   const news = (await rivals.advance(round, () => 'go'))!
   return { samples: news.map(({ sample }) => sample), results: timeless(rivals.results(round)) }
 }
@@ -91,7 +92,7 @@ test('an earlier round is gone back to at once', async () => {
 test('a command holds for the rounds that are asked for later', async () => {
   const { rivals, next } = started()
   rivals.advance(20)
-  rivals.learn(stop)
+  rivals.learn({ commanded: [stop] })
   rivals.advance(25)
   expect((await next('rivals')).round).toBe(20)
   expect(samplesOf(await next('rivals'))).toEqual((await expected(25, [stop])).samples)
@@ -101,7 +102,7 @@ test('a peer is shown as it would be alone, and as the run has it, after the rou
   const { rivals, next } = started()
   rivals.advance(15)
   await next('rivals')
-  const there = new Rivals(settingOf(experiment), [], {}, () => 0)
+  const there = new Rivals(settingOf(experiment), {}, () => 0)
   for (const aggregation of ['none', 'gossip'] as const) {
     rivals.inspect(aggregation, 3)
     expect(await next('inspected')).toEqual({
@@ -149,10 +150,7 @@ test.runIf(process.platform === 'linux')('their thread alone gives way to others
   const { rivals, next } = started()
   rivals.advance(1)
   await next('rivals')
-  // The 19th field of a line of the kernel; the second may have spaces.
-  const niceness = readdirSync('/proc/self/task').map(thread =>
-    Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1]!.split(' ')[16])
-  )
-  const ours = Number(readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ')[16])
-  expect(niceness.filter(each => each !== ours)).toEqual([Math.min(ours + 10, 19)])
+  const niceness = readdirSync('/proc/self/task').map(thread => getPriority(Number(thread)))
+  const ours = getPriority()
+  expect(new Set(niceness)).toEqual(new Set([ours, Math.min(ours + 10, 19)]))
 })

@@ -39,12 +39,8 @@ const back: FaultEvent = { after: 16, return: [1], state: 'lost' }
 
 const experimentOf = (raw: object): Experiment => resolve(raw).experiment
 
-function rivalsFor(raw: object, commanded: readonly FaultEvent[] = [], names?: readonly AggregationName[]) {
-  const experiment = experimentOf(raw)
-  const withFaults = commanded.length > 0 || 'loss' in raw
-  const all = names ?? rivalsOf(experiment.aggregation, withFaults)
-  return new Rivals(settingOf(experiment), all, { commanded }, clock)
-}
+const rivalsFor = (raw: object, commanded: readonly FaultEvent[] = []) =>
+  new Rivals(settingOf(experimentOf(raw)), { commanded }, clock)
 
 /** A swarm that runs for itself, to `round`: its figures, and its samples by round, each round measured. */
 async function alone(
@@ -130,22 +126,33 @@ describe.each(cases)('rivals of %s', (_, raw, commanded) => {
 })
 
 describe('the curve of a rival', () => {
+  /** One rival. */
+  const star = { ...gossip, aggregation: 'star' }
   const roundsOf = (news: Awaited<ReturnType<Rivals['advance']>>) =>
     news!.map(({ curve }) => curve.map(({ round }) => round))
 
   test('is told once, where it is measured, and anew when it went back', async () => {
-    const rivals = rivalsFor({ ...gossip, rounds: 18 }, [], ['none'])
+    const rivals = rivalsFor({ ...star, rounds: 18 })
     expect(roundsOf(await rivals.advance(3, go))).toEqual([[]])
     expect(roundsOf(await rivals.advance(9, go))).toEqual([[4, 8]])
     expect(roundsOf(await rivals.advance(11, go))).toEqual([[]])
     expect(roundsOf(await rivals.advance(18, go))).toEqual([[12, 16, 18]])
     expect(roundsOf(await rivals.advance(17, go))).toEqual([[4, 8, 12, 16]])
-    // Nothing that was told is after round 16.
-    expect(roundsOf(await rivals.advance(16, go))).toEqual([[]])
+    expect(roundsOf(await rivals.advance(16, go))).toEqual([[4, 8, 12, 16]])
+  })
+
+  test('is told anew when a command is learned late', async () => {
+    const rivals = rivalsFor(star)
+    const before = (await rivals.advance(12, go))![0]!.curve
+    rivals.learn({ commanded: [stop] })
+    const after = (await rivals.advance(16, go))![0]!.curve
+    const knowing = (await rivalsFor(star, [stop]).advance(16, go))![0]!.curve
+    expect(after).toEqual(knowing)
+    expect(after.slice(0, 3)).not.toEqual(before)
   })
 
   test('is thinned to some hundred points, the last among them', async () => {
-    const rivals = rivalsFor({ ...gossip, measureEvery: 1, rounds: 300 }, [], ['none'])
+    const rivals = rivalsFor({ ...star, measureEvery: 1, rounds: 300 })
     const [points] = roundsOf(await rivals.advance(300, go))
     expect(points!.length).toBeGreaterThan(64)
     expect(points!.length).toBeLessThanOrEqual(128)
@@ -158,7 +165,7 @@ describe('a rival that diverges', () => {
   const wild = { ...gossip, stepSize: 40, sampling: 'expected', rounds: 400 }
 
   test('stays where it did, and does not hold up the others', async () => {
-    const rivals = rivalsFor(wild, [], ['none', 'star'])
+    const rivals = rivalsFor(wild)
     const news = (await rivals.advance(400, go))!
     const rounds = news.map(({ divergedIn }) => divergedIn!)
     for (const [k, { sample, curve }] of news.entries()) {
@@ -178,7 +185,7 @@ describe('a rival that diverges', () => {
   })
 
   test('is well again before that round', async () => {
-    const rivals = rivalsFor(wild, [], ['none'])
+    const rivals = rivalsFor(wild)
     const divergedIn = (await rivals.advance(400, go))![0]!.divergedIn!
     const before = (await rivals.advance(divergedIn - 1, go))![0]!
     expect(before.divergedIn).toBeNull()
@@ -192,9 +199,9 @@ describe('a command', () => {
     const raw = { ...corrected, aggregation: 'gossip-scafflsa' }
     const rivals = rivalsFor(raw)
     await rivals.advance(7, go)
-    for (const event of [stop, cut]) rivals.learn(event)
+    rivals.learn({ commanded: [stop, cut] })
     await rivals.advance(12, go)
-    rivals.learn(back)
+    rivals.learn({ commanded: [back] })
     await rivals.advance(24, go)
     const knowing = rivalsFor(raw, [stop, cut, back])
     await knowing.advance(24, go)
@@ -204,8 +211,8 @@ describe('a command', () => {
   test('that is learned late takes effect when it did', async () => {
     const rivals = rivalsFor(corrected)
     await rivals.advance(20, go)
-    rivals.learn(back)
-    rivals.learn(stop)
+    rivals.learn({ commanded: [back] })
+    rivals.learn({ commanded: [stop] })
     await rivals.advance(24, go)
     const knowing = rivalsFor(corrected, [stop, back])
     await knowing.advance(24, go)
@@ -217,7 +224,7 @@ describe('a command', () => {
     const rivals = rivalsFor(quiet)
     const before = (await rivals.advance(7, go))!
     expect(before.map(({ aggregation }) => aggregation)).toEqual(['none', 'star', 'star-scafflsa'])
-    rivals.learn(stop)
+    rivals.learn({ commanded: [stop] })
     const after = (await rivals.advance(12, go))!
     expect(after.map(({ aggregation }) => aggregation)).toEqual([
       'none',
@@ -232,8 +239,8 @@ describe('a command', () => {
 })
 
 describe('an inspection', () => {
-  test.each(['none', 'gossip-scafflsa', 'gossip'] as const)(
-    'tells what a peer of %s knows after that round, be it a rival, the run or neither',
+  test.each(['none', 'star-scafflsa', 'gossip-scafflsa'] as const)(
+    'tells what a peer of %s knows after that round, be it a rival or the run',
     async aggregation => {
       const rivals = rivalsFor(corrected, [stop])
       for (const round of [6, 21, 9]) {
@@ -249,13 +256,39 @@ describe('an inspection', () => {
     const experiment = experimentOf({ ...gossip, rounds: 8 })
     const setting = settingOf(experiment)
     const missing = new Map([[3, [[0, 1]] as const]])
-    const rivals = new Rivals(setting, ['none', 'star'], { missing }, clock)
+    const rivals = new Rivals(setting, { missing }, clock)
     const run = await swarmOf(setting, 'gossip', simulatedNetwork, { past: { missing } })
     for await (const _ of run.run({ rounds: 8, measureEvery: 8, beforeRound: go, clock }));
     expect((await rivals.inspect('gossip', 0, 8, go))!.report).toEqual(run.inspect(0))
     await rivals.advance(8, go)
     const star = await alone({ ...gossip, rounds: 8 }, 'star', 8, [])
     expect(rivals.results(8).rivals[1]).toEqual(star.result)
+  })
+
+  test('of the run goes through what is learned to be missing, be it in rounds to come or past', async () => {
+    const setting = settingOf(experimentOf({ ...corrected, loss: 0, delayMs: 0 }))
+    const rivals = new Rivals(setting, { missing: new Map([[3, [[0, 1]]]]) }, clock)
+    const inspected = async (round: number) =>
+      (await rivals.inspect('gossip-scafflsa', 0, round, go))!.report.parameters
+    const missing = new Map([[3, [[0, 1]] as [number, number][]]])
+    const parameters = async (round: number) => {
+      const run = await swarmOf(setting, 'gossip-scafflsa', simulatedNetwork, { past: { missing } })
+      for await (const _ of run.run({ rounds: round, measureEvery: 1, beforeRound: go, clock }));
+      return run.inspect(0).parameters
+    }
+    expect(await inspected(8)).toEqual(await parameters(8))
+    for (const [exchange, pair] of [
+      [9, [0, 4]],
+      [3, [2, 1]],
+      [5, [0, 1]]
+    ] as const) {
+      const before = await inspected(12)
+      missing.set(exchange, [...(missing.get(exchange) ?? []), [...pair]])
+      rivals.learn({ missing: new Map([[exchange, [pair]]]) })
+      expect(await inspected(12)).toEqual(await parameters(12))
+      expect(await inspected(12)).not.toEqual(before)
+      await inspected(8)
+    }
   })
 
   test('can be given up on the way, and goes on from there', async () => {

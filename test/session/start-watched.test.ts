@@ -147,12 +147,17 @@ test('one that is interrupted does not wait for its rivals', async () => {
   expect(outcome).toMatchObject({ status: 'interrupted', result: { round: 1 }, rivals: [] })
 })
 
-test('one that is over does not wait for its rivals when it is told to stop', async () => {
+const isLast = (news: SessionNews) => news.kind === 'observed' && news.observation.round === 20_000
+
+test.each([
+  ['', (news: SessionNews) => news.kind === 'comparing'],
+  [', be it before that is known', isLast]
+])('one that is over does not wait for its rivals when it is told to stop%s', async (_, isTime) => {
   const outcome = await watched({
-    // Its rivals are not asked for any round before the last.
-    raw: { rounds: 2000, measureEvery: 2000 },
+    // Its rivals are not asked for any round before the last, and need longer than it takes to end a run.
+    raw: { rounds: 20_000, measureEvery: 20_000 },
     onNews: (news, session) => {
-      if (news.kind === 'comparing') session.send({ kind: 'stop' })
+      if (isTime(news)) session.send({ kind: 'stop' })
     }
   })
   expect(outcome).toMatchObject({ status: 'finished', rivals: [], divergedRivals: [] })

@@ -1,6 +1,6 @@
 /** A record as a session: what is told of it while it is played, sought through and followed. */
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { hostname, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ExperimentError } from '../../src/core/errors.ts'
@@ -9,7 +9,7 @@ import { COUNTED } from '../../src/records/sample-json.ts'
 import type { Command } from '../../src/session/protocol.ts'
 import type { WatchEvent } from '../../src/session/watch-protocol.ts'
 import { openWatching } from '../../src/session/watching.ts'
-import { recordedRun } from '../support/recorded.ts'
+import { linesOf, recordedRun, running, setManifest } from '../support/recorded.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 type Told<K extends WatchEvent['kind']> = Extract<WatchEvent, { kind: K }>
@@ -33,25 +33,7 @@ const events = [
 const planned = await recordedRun(records, { faults: { loss: 0.1, events } })
 const faulty = await recordedRun(records, { faults: { loss: 0.1, events } }, { 5: stop, 8: cut })
 
-const linesOf = (folder: string, file = 'metrics.jsonl'): string[] =>
-  readFileSync(join(folder, file), 'utf8')
-    .split(/(?<=\n)/)
-    .filter(line => line !== '')
 const parsed = (folder: string) => linesOf(folder).map(line => JSON.parse(line))
-
-/** A copy of the record, as it was after so many lines, of a run that goes on in this process. */
-function running(folder: string, lines: number): string {
-  const copy = join(temporaryFolder(), 'run')
-  cpSync(folder, copy, { recursive: true })
-  setManifest(copy, { status: 'running', ended: null, host: hostname(), pid: process.pid, pidStart: null })
-  writeFileSync(join(copy, 'metrics.jsonl'), linesOf(folder).slice(0, lines).join(''))
-  return copy
-}
-
-function setManifest(folder: string, changes: object): void {
-  const path = join(folder, 'manifest.json')
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changes }))
-}
 
 /** Opens the record in `folder`; time passes as it is told to. */
 async function watched(folder: string) {
@@ -99,11 +81,7 @@ describe('a finished record', () => {
     const { told, of } = await watched(plain.folder)
     expect(told.map(({ kind }) => kind)).toEqual(['begins', 'compare', 'observed'])
     expect(of('begins')[0]!.stage).toEqual(plain.told.find(news => news.kind === 'begins')!.stage)
-    expect(of('compare')[0]!.request).toMatchObject({
-      names: ['none', 'star'],
-      commanded: [],
-      missing: new Map()
-    })
+    expect(of('compare')[0]!.request.past).toEqual({ commanded: [], missing: new Map() })
     expect(of('observed')[0]).toMatchObject({
       isAnew: true,
       observation: { round: 2, isPaused: false, roundsPerSecond: 1 }
@@ -194,9 +172,8 @@ describe('a finished record', () => {
     expect(last()).toMatchObject({ isAnew: true, observation: { round: 2, isPaused: false } })
   })
 
-  test('passes on who is asked for, and takes no faults', async () => {
+  test('takes no faults', async () => {
     const { send } = await watched(plain.folder)
-    expect(send({ kind: 'inspect', peer: 3 })).toEqual([{ kind: 'asked', peer: 3, request: undefined }])
     expect(send(stop)).toEqual([{ kind: 'note', text: 'nothing can be changed in a record' }])
   })
 })
@@ -304,7 +281,7 @@ describe('faults', () => {
     expect(observed).toMatchObject({ kind: 'observed', isAnew: false, observation: { round: 9 } })
     send({ kind: 'seek', round: 1 })
     expect(send({ kind: 'seek', round: 12 }).map(({ kind }) => kind)).toEqual(['observed'])
-    expect(of('compare')[0]!.request.commanded).toEqual(commanded)
+    expect(of('compare')[0]!.request.past.commanded).toEqual(commanded)
   })
 })
 
@@ -327,38 +304,32 @@ describe('messages that were missing though no fault took them', () => {
   })
 
   test('are known when the run is gone through again to see what a peer knows', async () => {
-    const { of, send, follow } = await watched(missing())
-    expect(of('compare').map(({ request }) => [...request.missing])).toEqual([
+    const { of, follow } = await watched(missing())
+    const inThree = [
+      [0, 1],
+      [2, 1]
+    ]
+    expect(of('compare').map(({ request }) => [...request.past.missing!])).toEqual([
       [
-        [
-          3,
-          [
-            [0, 1],
-            [2, 1]
-          ]
-        ],
+        [3, inThree],
         [6, [[3, 4]]]
       ]
     ])
-    expect(send({ kind: 'inspect', peer: 0 })).toEqual([{ kind: 'asked', peer: 0, request: undefined }])
     expect(follow()).toEqual([])
   })
 
-  test('are told when a peer is asked for, if they came later, and only once', async () => {
+  test('are told once where they come later', async () => {
     const copy = running(plain.folder, 6)
-    const { send, follow } = await watched(copy)
+    const { follow } = await watched(copy)
     const add = (line: string) => {
       appendFileSync(join(copy, 'events.jsonl'), `${line}\n`)
       return follow()
     }
-    const asked = () => send({ kind: 'inspect', peer: 0 }).map(event => (event as Told<'asked'>).request)
-    add(`{"command":${JSON.stringify({ after: 12, ...stopped })}}`)
-    expect(asked()).toEqual([undefined])
-    expect(add('{"round":3,"hop":0,"missing":[[0,1]]}')).toEqual([])
-    expect(asked()).toMatchObject([{ missing: new Map([[3, [[0, 1]]]]), commanded: [{ after: 12 }] }])
-    expect(asked()).toEqual([undefined])
-    add(`{"command":${JSON.stringify({ after: 13, ...stopped })}}`)
-    expect(asked()).toMatchObject([{ commanded: [{ after: 12 }, { after: 13 }] }])
+    const first = add('{"round":3,"hop":0,"missing":[[0,1]]}')
+    expect(first).toEqual([{ kind: 'learned', past: { commanded: [], missing: new Map([[3, [[0, 1]]]]) } }])
+    const [second] = add('{"round":4,"hop":0,"missing":[[1,0]]}')
+    expect(second).toEqual({ kind: 'learned', past: { commanded: [], missing: new Map([[4, [[1, 0]]]]) } })
+    expect(follow()).toEqual([])
   })
 })
 
@@ -458,7 +429,7 @@ describe('a running record', () => {
     const told = follow()
     expect(told.map(({ kind }) => kind)).toEqual(['note', 'compare', 'observed'])
     expect(last()).toMatchObject({ isAnew: true, observation: { round: 7 } })
-    expect(of('compare').at(-1)!.request.commanded).toEqual([])
+    expect(of('compare').at(-1)!.request.past.commanded).toEqual([])
   })
 })
 

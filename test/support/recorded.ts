@@ -1,7 +1,11 @@
 /** Records of small simulated runs. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { resolve } from '../../src/experiment/resolve.ts'
 import type { Command, SessionNews } from '../../src/session/protocol.ts'
 import { runSession } from '../../src/session/session.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface RecordedRun {
   readonly folder: string
@@ -41,4 +45,24 @@ export async function recordedRun(
     }
   )
   return { folder: folder!, told }
+}
+
+/** The lines of a file of the record, each with its newline. */
+export const linesOf = (folder: string, file = 'metrics.jsonl'): string[] =>
+  readFileSync(join(folder, file), 'utf8')
+    .split(/(?<=\n)/)
+    .filter(line => line !== '')
+
+/** A copy of the record, as it was after so many lines, of a run that goes on in this process. */
+export function running(folder: string, lines: number): string {
+  const copy = join(temporaryFolder(), 'run')
+  cpSync(folder, copy, { recursive: true })
+  setManifest(copy, { status: 'running', ended: null, host: hostname(), pid: process.pid, pidStart: null })
+  writeFileSync(join(copy, 'metrics.jsonl'), linesOf(folder).slice(0, lines).join(''))
+  return copy
+}
+
+export function setManifest(folder: string, changes: object): void {
+  const path = join(folder, 'manifest.json')
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...changes }))
 }

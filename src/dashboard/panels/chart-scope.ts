@@ -2,6 +2,7 @@
 import type { Prediction } from '../../interfaces.ts'
 import { type Axis, axisOver, roundUp, type Scale } from '../axis.ts'
 import { type Curve, valueAt } from '../curves.ts'
+import { isOver } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 
 /** The rounds on the axis; `plan` is the last that will be. */
@@ -18,14 +19,14 @@ const FIRST_ROUNDS = 10
  * or 5 times a power of ten long and grows, until it is the plan. That of a record is the plan, so that it stays when one
  * seeks.
  */
-export function spanOf({ curve, experiment, stage, now, status, isRecord }: Scene): Span {
+export function spanOf(scene: Scene): Span {
+  const { curve, experiment, stage, now, isRecord } = scene
   const known = stage?.firstRound ?? 0
   const from = (curve[0]?.round ?? 0) > known ? known : 0
   const reached = Math.max(from + 1, now?.round ?? 0, curve.at(-1)?.round ?? 0)
   const plan = Math.max(reached, experiment.rounds)
   if (isRecord) return { from, to: plan, plan }
-  const isOver = status === 'finished' || status === 'interrupted' || status === 'target-missed'
-  const to = isOver ? reached : Math.min(plan, from + roundUp(Math.max(FIRST_ROUNDS, reached - from)))
+  const to = isOver(scene) ? reached : Math.min(plan, from + roundUp(Math.max(FIRST_ROUNDS, reached - from)))
   return { from, to, plan }
 }
 

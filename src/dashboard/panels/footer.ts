@@ -1,5 +1,6 @@
 /** The last line: the keys of the focused panel, or the question that is asked. */
 import { type Binding, bindingsOf, type Deed } from '../keys.ts'
+import { isOver } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Area, Piece } from '../surface.ts'
 import { PANELS, type View } from '../view.ts'
@@ -65,9 +66,6 @@ const isAsked = (deed: Deed, { isEnlarged }: View): boolean => isEnlarged && dee
 /** First what stops everything, then what only this panel has, then what all have. */
 const rank = ({ deed, shownIn }: Binding, view: View): number =>
   deed === 'pause' ? 0 : isAsked(deed, view) ? 1 : shownIn.length < PANELS.length ? 2 : 3
-
-const isOver = ({ status, isRecord }: Scene): boolean =>
-  !isRecord && (status === 'finished' || status === 'interrupted' || status === 'target-missed')
 
 function shown(binding: Binding, bindings: readonly Binding[], scene: Scene): Piece[] {
   const pair = PAIRS[binding.deed] ?? [binding.deed]

@@ -67,14 +67,14 @@ function alone(scene: Scene): Segment[] {
   const arrow: Piece = [' → ', 'dim']
   const verdict: Piece =
     gain < 1 ? [`gain ${times(gain)}, worse than alone`, 'bad'] : [`gain ${times(gain)}`, 'alone']
-  return [{ worth: 9.8, forms: [[before, arrow, verdict], [verdict]] }, segment(9.4, whom(peers, of))]
+  return [{ worth: 9.8, forms: [[before, arrow, verdict], [verdict]] }, segment(9.4, whom(peers, of, gain))]
 }
 
 /** Federation may help some peers and harm others. */
-function whom(helped: number, of: number): Piece {
+function whom(helped: number, of: number, gain: number): Piece {
   if (helped === of) return [`(helps all ${count(of)})`, 'dim']
   return helped === 0
-    ? [`(harms all ${count(of)})`, 'bad']
+    ? [`(helps none of ${count(of)})`, gain < 1 ? 'bad' : 'dim']
     : [`(helps ${count(helped)} of ${count(of)})`, 'dim']
 }
 
@@ -106,7 +106,13 @@ export function agreement(scene: Scene, symbols: Symbols): Segment[] {
   const apart = aloneOf(scene)?.errors?.consensusError
   const fixedPoint = swarm?.fixedPointError ?? null
   return [
-    segment(9.8, first('consensus error', swarm?.consensusError, 'consensus')),
+    {
+      worth: 9.8,
+      forms: [
+        [first('consensus error', swarm?.consensusError, 'consensus')],
+        [[`consensus ${padded(swarm?.consensusError)}`, 'consensus']]
+      ]
+    },
     ...yardstick(swarm?.consensusError, apart),
     ...(fixedPoint === null
       ? []
@@ -132,9 +138,15 @@ function worst(scene: Scene): Segment[] {
   const digits = String(scene.experiment.peers - 1).length
   const figure = figureWithin(sample.peers[metric]?.[peer], FIGURE)
   const what = metric === 'valueGap' ? 'value gap' : 'value error'
-  const forms = [`: ${what} `, ': '].map((words): Piece[] => {
-    const text = `! worst peer ${peer}${words}${figure}`
-    return [[text.padEnd(`! worst peer ${words}`.length + digits + FIGURE), 'strong']]
+  const forms = (
+    [
+      ['! worst peer ', `: ${what} `],
+      ['! worst peer ', ': '],
+      ['! worst ', ': ']
+    ] as const
+  ).map(([before, between]): Piece[] => {
+    const text = before + peer + between + figure
+    return [[text.padEnd(before.length + digits + between.length + FIGURE), 'strong']]
   })
   return [{ worth: 9.9, forms }]
 }

@@ -12,7 +12,13 @@ import { agreement, away, errors, messages } from './header-figures.ts'
 
 const PRODUCT = 'MURMURATION'
 const GAP = 2
-const BARS = [40, 30, 20, 10]
+/** A bar is so many cells long in lines of so many. */
+const BARS = [
+  [40, 160],
+  [30, 140],
+  [20, 120],
+  [10, 0]
+] as const
 /** A title this long still leaves room for what else identifies a run. */
 const TITLES = [60, 40, 20, 10]
 const MOST_SEED = 12
@@ -82,6 +88,7 @@ function progress(scene: Scene, view: View, area: Area): Segment[] {
     bar(now.round / rounds, area),
     ...(status === 'running' || status === 'paused' ? speed(scene) : []),
     ...time(scene),
+    ...(status === 'comparing' ? [comparing(scene)] : []),
     ...target
   ]
 }
@@ -90,6 +97,7 @@ const STATUS: Readonly<Record<SceneStatus, readonly [text: string, style: Style]
   opening: ['connecting', 'warning'],
   running: ['running', 'good'],
   paused: ['paused', 'warning'],
+  comparing: ['comparing', 'warning'],
   finished: ['finished', 'strong'],
   interrupted: ['interrupted', 'warning'],
   'target-missed': ['target missed', 'bad']
@@ -109,12 +117,12 @@ function statusIn({ status, isRecord, now }: Scene, { glyphs }: Area): Segment {
   return segment(9.9, [`${marks[shown] ?? '●'} ${words}`.padEnd(PRODUCT.length), style])
 }
 
-function bar(share: number, { glyphs }: Area): Segment {
-  const forms = BARS.map((width): Piece[] => {
-    const full = Math.floor(Math.min(Math.max(share, 0), 1) * width)
+function bar(share: number, { glyphs, width }: Area): Segment {
+  const forms = BARS.filter(([, least]) => width >= least).map(([cells]): Piece[] => {
+    const full = Math.floor(Math.min(Math.max(share, 0), 1) * cells)
     return [
       [glyphs.done.repeat(full), 'here'],
-      [glyphs.open.repeat(width - full), 'frame']
+      [glyphs.open.repeat(cells - full), 'frame']
     ]
   })
   return { worth: 9.4, forms }
@@ -124,14 +132,25 @@ function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[]
   const limit = now?.roundsPerSecond ?? null
   const rounds = Number.isNaN(rate) || rate < 10 ? figure(Number(rate.toFixed(1))) : count(rate)
   const atLimit = limit !== null && rate > 0.9 * limit ? ', the limit' : ''
-  const measured = [
-    segment(9.3, [`${rounds.padStart(5)} rounds/s${atLimit}`, 'text']),
-    segment(9.1, [`${bytesOrNone(bytesPerSecond).padStart(7)}/s`, 'text'])
-  ]
+  const shown = `${rounds.padStart(5)} rounds/s${atLimit}`
+  const measured = shortening(9.3, 'text', [
+    `${shown}${' '.repeat(GAP)}${bytesOrNone(bytesPerSecond).padStart(7)}/s`,
+    shown
+  ])
   return [
-    ...(Number.isNaN(rate) ? [] : measured),
-    ...(limit === null || atLimit !== '' ? [] : [segment(9.2, [`at most ${limit} rounds/s`, 'warning'])])
+    ...(Number.isNaN(rate) ? [] : [measured]),
+    ...(limit === null || atLimit !== ''
+      ? []
+      : [segment(9.2, [`at most ${limit < 10 ? limit : count(limit)} rounds/s`, 'warning'])])
   ]
+}
+
+/** What is still done when the run is over. */
+function comparing({ rivals }: Scene): Segment {
+  const rounds = rivals.flatMap(({ divergedIn, sample }) => (divergedIn === null ? [sample?.round ?? 0] : []))
+  const text = 'the run is complete, its rivals follow'
+  const at = rounds.length === 0 ? [] : [`${text}: round ${count(Math.min(...rounds))}`]
+  return shortening(9, 'text', [...at, text, 'rivals follow'])
 }
 
 /** Last in its line, since its width changes. */

@@ -27,10 +27,15 @@ export function questionLine(scene: Scene, prompt: Prompt, width: number): Line 
     case 'return':
       return pressed(`peer ${peer} returns: `, [['k', 'with its state'], ['n', 'with nothing'], NO])
     case 'quit':
-      return pressed('the run is not over: ', [
-        ['q', 'stop it and leave'],
-        ['esc', 'go on']
-      ])
+      return scene.status === 'comparing'
+        ? pressed('the comparison is not over: ', [
+            ['q', 'leave without it'],
+            ['esc', 'wait']
+          ])
+        : pressed('the run is not over: ', [
+            ['q', 'stop it and leave'],
+            ['esc', 'go on']
+          ])
     case 'link':
       return typed(
         {
