@@ -116,7 +116,10 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
     )
     .option('--parameters', "with the peers' parameters in --json")
     .option('--no-ui', 'a line of progress instead of the dashboard')
-    .option('--pace <rounds>', 'at most so many rounds a second, to watch; + and - change it on the dashboard')
+    .option(
+      '--pace <rounds>',
+      'at most so many rounds a second, to watch; + and - change it on the dashboard'
+    )
     .option('--symbols <set>', SYMBOLS_HELP)
     .action(async (experiment: string | undefined, options: Flags & RunOptions) => {
       const { runRequest } = await import('./read-request.ts')

@@ -30,8 +30,8 @@ export async function watchCommand(run: string, { json, symbols }: WatchOptions)
 }
 
 async function watchOnScreen(run: string, symbols: Symbols | undefined): Promise<void> {
-  const { experiment, doubts } = readWatched(run)
-  const early: SessionNews[] = doubts.map(text => ({ kind: 'note', text }))
+  const { experiment } = readWatched(run)
+  const early: SessionNews[] = []
   let dashboard: Dashboard | undefined
   const begins = Promise.withResolvers<void>()
   const watch = startWatching(run, news => {

@@ -33,6 +33,7 @@ export interface Advance {
   readonly isWatched: boolean
 }
 
+/** What became of it. */
 export interface Advanced {
   /** Undefined if no round was measured. */
   readonly last: RoundSample | undefined
@@ -42,6 +43,7 @@ export interface Advanced {
   readonly inspect: (peer: number) => Promise<void>
 }
 
+/** Resolves when no round will follow. Throws what the swarm, the record or the host throws. */
 export async function advance({
   swarm,
   setting,

@@ -223,6 +223,15 @@ describe('the screen', () => {
     expect(pressing(['ctrl-c']).others).toEqual(['leave'])
     expect(pressing(['/', 'ctrl-c']).others).toEqual(['leave'])
   })
+
+  test('is left after a question while the rivals of a complete run follow', () => {
+    const comparing: Scene = { ...scene, status: 'comparing' }
+    expect(pressing(['q'], FIRST_VIEW, comparing)).toMatchObject({
+      others: [],
+      view: { prompt: { kind: 'quit' } }
+    })
+    expect(pressing([' ', 'space', 'x', 'c', 'L', 'n', '+'], FIRST_VIEW, comparing).commands).toEqual([])
+  })
 })
 
 describe('a record', () => {

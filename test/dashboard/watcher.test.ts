@@ -212,3 +212,11 @@ test('seconds pass while the swarm goes on, not while it is paused', () => {
   )
   expect(watcher.scene(9).elapsedSeconds).toBe(1.25)
 })
+
+test('a run that was over before anybody looked took as long as it says', () => {
+  const watcher = new Watcher(example.experiment, false)
+  for (const round of [1, 20]) {
+    watcher.hear(observed(round, { sample: { ...example.now!.sample!, seconds: round / 10 } }), 5)
+  }
+  expect(watcher.scene(5).elapsedSeconds).toBe(2)
+})

@@ -148,9 +148,9 @@ function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[]
 /** What is still done when the run is over. */
 function comparing({ rivals }: Scene): Segment {
   const rounds = rivals.flatMap(({ divergedIn, sample }) => (divergedIn === null ? [sample?.round ?? 0] : []))
-  const text = 'the run is complete, its rivals follow'
-  const at = rounds.length === 0 ? [] : [`${text}: round ${count(Math.min(...rounds))}`]
-  return shortening(9, 'text', [...at, text, 'rivals follow'])
+  const at = rounds.length === 0 ? '' : `: round ${count(Math.min(...rounds))}`
+  const text = `its rivals follow${at}`
+  return shortening(9, 'text', [`the run is complete, ${text}`, text, 'rivals follow'])
 }
 
 /** Last in its line, since its width changes. */

@@ -99,6 +99,12 @@ describe('questions', () => {
     expect(draw(view, 100)).toBe(line)
   })
 
+  test('who leaves a complete run before its rivals have followed leaves without them', () => {
+    expect(draw(asked('quit'), 100, { ...run, status: 'comparing' })).toBe(
+      'the comparison is not over: q leave without it  esc wait'
+    )
+  })
+
   test('what is wrong with an answer stands behind it, as what is bad', () => {
     const view = asked('link', '7', 'is no neighbour')
     expect(draw(view, 80)).toBe('link of peer 3 to cut or heal: neighbours 2 4: 7_  is no neighbour')

@@ -124,6 +124,7 @@ describe('what is said', () => {
   test.each<[string, Partial<Scene>, string]>([
     ['running', {}, '▶ running'],
     ['paused', { status: 'paused' }, '‖ paused'],
+    ['complete', { status: 'comparing' }, 'its rivals follow: round 140'],
     ['finished', { status: 'finished' }, '● finished'],
     ['interrupted', { status: 'interrupted' }, '● interrupted'],
     ['without its target', { status: 'target-missed' }, '● target missed'],
