@@ -19,6 +19,7 @@ import {
   useRef
 } from 'react'
 import { drawFrame, placesOf } from './frame.ts'
+import { logHeight } from './panels/log.ts'
 import { peerHeight } from './panels/peer.ts'
 import { pressed } from './pressed.ts'
 import { spokenOf } from './spoken.ts'
@@ -77,8 +78,10 @@ function extentOf({ scene, view }: Store, columns: number, rows: number) {
   const places = placesOf(scene, view, columns, rows)
   const heightOf = (panel: string): number => (places.find(place => place.panel === panel)?.height ?? 0) - 2
   const peer = places.find(place => place.panel === 'peer')
+  const log = places.find(place => place.panel === 'log')
   return {
     page: Math.max(1, heightOf('peers') - 2),
-    peerLines: peer === undefined ? 0 : peerHeight(scene, peer.width - 2) - heightOf('peer')
+    peerLines: peer === undefined ? 0 : peerHeight(scene, peer.width - 2) - heightOf('peer'),
+    logLines: log === undefined ? 0 : logHeight(scene, log.width - 2) - heightOf('log')
   }
 }

@@ -26,6 +26,8 @@ export interface Extent {
   readonly page: number
   /** The most lines that the opened peer can be scrolled. */
   readonly peerLines: number
+  /** The most lines that the log can be scrolled. */
+  readonly logLines: number
 }
 
 /** Rounds per second that + and − go through; above them there is no limit. */
@@ -113,6 +115,7 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
 /** With the first peer of the list selected. */
 const atTop = (view: View, scene: Scene): View => ({
   ...view,
+  isAtTop: true,
   selected: listedPeers(scene, view)[0] ?? view.selected
 })
 
@@ -140,10 +143,15 @@ function move({ view, scene, extent }: Circumstances, by: number): Pressed {
     return only({ ...view, scroll: { ...scroll, peer: clamped(scroll.peer + by, extent.peerLines) } })
   }
   if (focus === 'log') {
-    return only({ ...view, scroll: { ...scroll, log: clamped(scroll.log - by, scene.log.length - 1) } })
+    return only({ ...view, scroll: { ...scroll, log: clamped(scroll.log - by, extent.logLines) } })
   }
   const peers = listedPeers(scene, view)
   const at = peers.indexOf(view.selected)
   const selected = peers[clamped(Math.max(at, 0) + by, peers.length - 1)]
-  return only({ ...view, selected: selected ?? view.selected, scroll: { ...scroll, peer: 0 } })
+  return only({
+    ...view,
+    selected: selected ?? view.selected,
+    isAtTop: by === Number.NEGATIVE_INFINITY,
+    scroll: { ...scroll, peer: 0 }
+  })
 }

@@ -85,7 +85,11 @@ function submit(prompt: Prompt, scene: Scene, view: View): Pressed {
 function filtered(view: View, scene: Scene, filter: string): View {
   const next = { ...view, filter }
   const peers = listedPeers(scene, next)
-  return { ...next, selected: peers.includes(view.selected) ? view.selected : (peers[0] ?? view.selected) }
+  return {
+    ...next,
+    isAtTop: true,
+    selected: peers.includes(view.selected) ? view.selected : (peers[0] ?? view.selected)
+  }
 }
 
 function isCut({ stage, now }: Scene, peer: number, other: number): boolean {

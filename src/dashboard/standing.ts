@@ -4,7 +4,7 @@ import type { SwarmErrors } from '../interfaces.ts'
 import { absentees, errorOf, type PeerState, statesOf } from './reading.ts'
 import type { RivalScene, Scene } from './scene.ts'
 
-/** A comparison that is older than this share of the run says of which round it is. */
+/** A comparison that is older than this share of the rounds so far says of which round it is. */
 const BEHIND = 0.05
 
 export interface Standing {
@@ -46,10 +46,15 @@ const unknown = (aggregation: AggregationName | undefined): RivalScene | undefin
   aggregation && { aggregation, divergedIn: null, sample: undefined, curve: [] }
 
 /** The round of the comparison, if the run is far ahead of it. */
-export function comparedAt({ comparison, now, experiment }: Scene): number | undefined {
-  const behind = (now?.sample?.round ?? 0) - (comparison?.round ?? Number.NaN)
-  return behind > BEHIND * experiment.rounds ? comparison?.round : undefined
+export function comparedAt({ comparison, now, rivals }: Scene): number | undefined {
+  const round = now?.sample?.round ?? 0
+  const compared = comparison?.round ?? rivals.find(({ sample }) => sample !== undefined)?.sample?.round
+  return compared !== undefined && round - compared > BEHIND * round ? compared : undefined
 }
+
+/** The swarm's errors that the rivals stand beside: of the round compared, unless the run is far ahead of it. */
+export const errorsBeside = (scene: Scene): SwarmErrors | undefined =>
+  (comparedAt(scene) === undefined ? scene.comparison?.sample.swarm : undefined) ?? scene.now?.sample?.swarm
 
 /** How many peers federation helps, of how many for whom this is known. */
 export function helped({ comparison }: Scene): { readonly peers: number; readonly of: number } {

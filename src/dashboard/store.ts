@@ -9,6 +9,9 @@ import { Watcher } from './watcher.ts'
 /** Between questions about the opened peer. */
 const INSPECT_SECONDS = 0.5
 
+/** A swarm of which nothing is heard for so long is shown anew: time passes, and it becomes slower. */
+const STILL_SECONDS = 1
+
 export interface StoreHost {
   send(command: Command): void
   leave(): void
@@ -25,6 +28,8 @@ export class Store {
   #scene: Scene
   /** Something was told since the scene was made. */
   #isStale = false
+  /** When the scene was made. */
+  #madeAt: number
   /** A command was sent, and what became of it was not told yet. */
   #isAwaiting = false
   #askedAt = Number.NEGATIVE_INFINITY
@@ -33,7 +38,8 @@ export class Store {
   constructor(experiment: Experiment, isRecord: boolean, host: StoreHost) {
     this.#watcher = new Watcher(experiment, isRecord)
     this.#host = host
-    this.#scene = this.#watcher.scene(host.clock())
+    this.#madeAt = host.clock()
+    this.#scene = this.#watcher.scene(this.#madeAt)
   }
 
   get scene(): Scene {
@@ -66,9 +72,12 @@ export class Store {
   /** To be called now and then; returns whether there is something new to show. */
   tick(): boolean {
     this.#inspect()
-    if (!this.#isStale || this.#view.isFrozen) return false
+    const seconds = this.#host.clock()
+    const isOld = this.#scene.status === 'running' && seconds - this.#madeAt >= STILL_SECONDS
+    if (this.#view.isFrozen || !(this.#isStale || isOld)) return false
     this.#isStale = false
-    this.#scene = this.#watcher.scene(this.#host.clock())
+    this.#madeAt = seconds
+    this.#scene = this.#watcher.scene(seconds)
     return true
   }
 

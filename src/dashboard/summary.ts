@@ -5,7 +5,16 @@ import { NAMES } from '../report/measures.ts'
 import { percentage } from './figures.ts'
 import { errorOf, worstPeer } from './reading.ts'
 import type { Scene, SceneStatus } from './scene.ts'
-import { aloneOf, comparedAt, helped, MOST_ROUNDING, missedPeers, secondsToGo, serverOf } from './standing.ts'
+import {
+  aloneOf,
+  comparedAt,
+  errorsBeside,
+  helped,
+  MOST_ROUNDING,
+  missedPeers,
+  secondsToGo,
+  serverOf
+} from './standing.ts'
 
 /** One line; the most important comes first. */
 export const summaryOf = (scene: Scene): string =>
@@ -40,9 +49,11 @@ const STATUS: Readonly<Record<SceneStatus, string>> = {
 }
 
 function progressIn(scene: Scene): string[] {
-  const { status, isRecord, opening, now, experiment } = scene
+  const { status, isRecord, opening, now, experiment, elapsedSeconds } = scene
   const isPaused = status === 'running' && now?.isPaused === true
-  const how = `${isRecord ? 'Record. ' : ''}${STATUS[isPaused ? 'paused' : status]}`
+  const doing =
+    status === 'opening' && opening === undefined ? 'Building' : STATUS[isPaused ? 'paused' : status]
+  const how = `${isRecord ? 'Record. ' : ''}${doing}`
   if (now === undefined) {
     const links =
       opening === undefined
@@ -50,14 +61,14 @@ function progressIn(scene: Scene): string[] {
         : `: ${count(opening.connected)} of ${count(opening.connections)} links are there`
     return [`${how}${links}.`]
   }
-  const seconds = now.sample === undefined ? '' : `, ${duration(now.sample.seconds)} elapsed`
+  const seconds = Number.isNaN(elapsedSeconds) ? '' : `, ${duration(elapsedSeconds)} elapsed`
   const left = secondsToGo(scene)
   const toGo = left === undefined ? '' : `, ${duration(left)} to go`
   return [`${how}: round ${count(now.round)} of ${count(experiment.rounds)}${seconds}${toGo}.`]
 }
 
 function errorsIn(scene: Scene): string[] {
-  const swarm = scene.now?.sample?.swarm
+  const swarm = errorsBeside(scene)
   if (swarm === undefined) return ['Nothing is measured yet.']
   const apart = aloneOf(scene)?.errors?.consensusError
   const value =

@@ -25,6 +25,8 @@ export interface View {
   readonly selected: number
   readonly sort: Sort
   readonly isDescending: boolean
+  /** The table of peers shows its first rows, wherever the selected peer is by now. */
+  readonly isAtTop: boolean
   readonly filter: string
   readonly scale: 'log' | 'linear'
   /** Lines scrolled away at the top of the opened peer, and lines scrolled away at the end of the log. */
@@ -40,6 +42,7 @@ export const FIRST_VIEW: View = {
   selected: 0,
   sort: 'peer',
   isDescending: false,
+  isAtTop: true,
   filter: '',
   scale: 'log',
   scroll: { peer: 0, log: 0 },

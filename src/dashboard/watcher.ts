@@ -1,4 +1,5 @@
 /** Gathers what a session tells into a scene. It keeps a bounded amount, however long the run is. */
+import { stripVTControlCharacters } from 'node:util'
 import type { AggregationName } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { DROP_REASONS, PRESENCE, type RoundSample } from '../interfaces.ts'
@@ -193,7 +194,7 @@ export class Watcher {
       comparison: this.#comparison,
       trails: this.#trails(),
       waitingFor: this.#waitingFor,
-      elapsedSeconds: this.#isRecord ? (now?.sample?.seconds ?? Number.NaN) : this.#elapsedSeconds,
+      elapsedSeconds: this.#isRecord ? (now?.sample?.seconds ?? Number.NaN) : this.#elapsedAt(seconds),
       awaySince: new Map(this.#aways),
       backSince: this.#backSince(seconds),
       log: this.#log,
@@ -242,6 +243,10 @@ export class Watcher {
     else if (before !== undefined && !before.isPaused) this.#elapsedSeconds += seconds - this.#seenAtSeconds
     this.#elapsedSeconds = Math.max(this.#elapsedSeconds, sample?.seconds ?? 0)
     this.#seenAtSeconds = seconds
+  }
+
+  #elapsedAt(seconds: number): number {
+    return this.#elapsedSeconds + (this.#status === 'running' ? seconds - this.#seenAtSeconds : 0)
   }
 
   #sayDrops({ traffic }: RoundSample): void {
@@ -315,6 +320,6 @@ export class Watcher {
   }
 
   #say(kind: LogEntry['kind'], text: string, round = this.#now?.round ?? 0): void {
-    this.#log = [...this.#log, { round, kind, text }].slice(-MOST_LOG)
+    this.#log = [...this.#log, { round, kind, text: stripVTControlCharacters(text) }].slice(-MOST_LOG)
   }
 }

@@ -7,7 +7,7 @@ import { LINK, PRESENCE } from '../../src/interfaces.ts'
 import type { Command } from '../../src/session/protocol.ts'
 import { exampleScene } from '../support/scene.ts'
 
-const EXTENT = { page: 5, peerLines: 10 }
+const EXTENT = { page: 5, peerLines: 10, logLines: 20 }
 
 let scene: Scene
 beforeAll(async () => {
@@ -177,6 +177,15 @@ describe('the peers', () => {
     expect(pressing(['j', 's']).view.selected).toBe(errors.indexOf(Math.max(...errors)))
   })
 
+  test('stay at the top of the list after they were sorted, until one moves', () => {
+    const isAtTop = (...keys: string[]): boolean => pressing(keys).view.isAtTop
+    expect(isAtTop('s')).toBe(true)
+    expect(isAtTop('s', 'j')).toBe(false)
+    expect(isAtTop('s', 'j', 'S')).toBe(true)
+    expect(isAtTop('s', 'G')).toBe(false)
+    expect(isAtTop('s', 'G', 'g')).toBe(true)
+  })
+
   test('are filtered while one types, and the selection is one of them', () => {
     const typing = pressing(['/', '5'])
     expect(typing.view).toMatchObject({ filter: '5', selected: 5 })
@@ -186,6 +195,15 @@ describe('the peers', () => {
 
   test('take letters as text while a filter is typed', () => {
     expect(pressing(['/', 'q', 'space', 'x'])).toMatchObject({ view: { filter: 'q x' }, others: [] })
+  })
+})
+
+describe('the log', () => {
+  test('is scrolled by lines, as far as it has more than the screen shows', () => {
+    expect(pressing(['5', 'PgUp']).view.scroll.log).toBe(5)
+    expect(pressing(['5', 'g']).view.scroll.log).toBe(EXTENT.logLines)
+    expect(pressing(['5', 'g', 'j', 'j']).view.scroll.log).toBe(EXTENT.logLines - 2)
+    expect(pressing(['5', 'g', 'G']).view.scroll.log).toBe(0)
   })
 })
 

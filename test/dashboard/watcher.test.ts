@@ -210,7 +210,10 @@ test('seconds pass while the swarm goes on, not while it is paused', () => {
     observed(2, { isPaused: true }),
     observed(3)
   )
-  expect(watcher.scene(9).elapsedSeconds).toBe(1.25)
+  expect(watcher.scene(3).elapsedSeconds).toBe(1.25)
+  expect(watcher.scene(5).elapsedSeconds).toBe(3.25)
+  watcher.hear(observed(3, { isPaused: true }), 6)
+  expect(watcher.scene(9).elapsedSeconds).toBe(4.25)
 })
 
 test('a run that was over before anybody looked took as long as it says', () => {

@@ -6,7 +6,15 @@ import type { Symbols } from '../glyphs.ts'
 import { errorOf, worstPeer } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import { type Segment, segment, shortening } from '../segments.ts'
-import { aloneOf, comparedAt, helped, MOST_ROUNDING, missedPeers, serverOf } from '../standing.ts'
+import {
+  aloneOf,
+  comparedAt,
+  errorsBeside,
+  helped,
+  MOST_ROUNDING,
+  missedPeers,
+  serverOf
+} from '../standing.ts'
 import type { Style } from '../styles.ts'
 import type { Piece } from '../surface.ts'
 
@@ -32,7 +40,7 @@ const first = (name: string, x: number | null | undefined, style: Style): Piece 
 export function errors(scene: Scene): Segment[] {
   const round = comparedAt(scene)
   // Of one round, so that the figures agree with each other.
-  const swarm = (round === undefined ? scene.comparison : undefined)?.sample.swarm ?? scene.now?.sample?.swarm
+  const swarm = errorsBeside(scene)
   const own =
     scene.stage?.measures === 'policy'
       ? [
@@ -40,23 +48,12 @@ export function errors(scene: Scene): Segment[] {
           segment(10, [`value gap ${padded(swarm?.valueGap)}`, 'here'])
         ]
       : [segment(10, first('value error', swarm?.valueError, 'here'))]
-  return [
-    ...own,
-    ...alone(scene),
-    ...server(scene),
-    ...(round === undefined
-      ? []
-      : [
-          shortening(
-            8,
-            'dim',
-            ['compared at', 'at'].map(at => `${at} round ${count(round)}`)
-          )
-        ])
-  ]
+  // The first rival says the round for both.
+  return [...own, ...alone(scene, round), ...server(scene, aloneOf(scene) === undefined ? round : undefined)]
 }
 
-function alone(scene: Scene): Segment[] {
+/** `round`: of an old comparison. */
+function alone(scene: Scene, round: number | undefined): Segment[] {
   const standing = aloneOf(scene)
   if (standing === undefined) return []
   const { error, gain, divergedIn } = standing
@@ -67,7 +64,15 @@ function alone(scene: Scene): Segment[] {
   const arrow: Piece = [' → ', 'dim']
   const verdict: Piece =
     gain < 1 ? [`gain ${times(gain)}, worse than alone`, 'bad'] : [`gain ${times(gain)}`, 'alone']
-  return [{ worth: 9.8, forms: [[before, arrow, verdict], [verdict]] }, segment(9.4, whom(peers, of, gain))]
+  const at = round === undefined ? '' : `at round ${count(round)}`
+  const forms: Piece[][] =
+    round === undefined
+      ? [[before, arrow, verdict], [verdict]]
+      : [
+          [[`${at}: `, 'dim'], before, arrow, verdict],
+          [verdict, [` ${at}`, 'dim']]
+        ]
+  return [{ worth: 9.8, forms }, segment(9.4, whom(peers, of, gain))]
 }
 
 /** Federation may help some peers and harm others. */
@@ -78,12 +83,13 @@ function whom(helped: number, of: number, gain: number): Piece {
     : [`(helps ${count(helped)} of ${count(of)})`, 'dim']
 }
 
-function server(scene: Scene): Segment[] {
+function server(scene: Scene, round: number | undefined): Segment[] {
   const standing = serverOf(scene)
   if (standing === undefined) return []
   const { aggregation, error, gain, divergedIn } = standing
   const name = `server (${aggregation})`
   const over = 1 / gain
+  const at = round === undefined ? '' : `at round ${count(round)}: `
   const verdict = Math.abs(over - 1) < AS_GOOD ? 'as good here' : `${times(over)} its error here`
   const forms =
     divergedIn !== null
@@ -91,9 +97,9 @@ function server(scene: Scene): Segment[] {
       : Number.isNaN(gain)
         ? [`${name} ${padded(error)}`, `server ${padded(error)}`]
         : [
-            `${name} ${padded(error)} → ${verdict}`,
-            `server ${padded(error)} → ${verdict}`,
-            `server ${padded(error)} → here ${times(over)}`
+            `${at}${name} ${padded(error)} → ${verdict}`,
+            `${at}server ${padded(error)} → ${verdict}`,
+            `${at}server ${padded(error)} → here ${times(over)}`
           ]
   return [shortening(9.7, 'server', forms)]
 }

@@ -103,11 +103,13 @@ const STATUS: Readonly<Record<SceneStatus, readonly [text: string, style: Style]
   'target-missed': ['target missed', 'bad']
 }
 
+/** As long as nothing is connected. */
+const BUILDING = ['building', 'warning'] as const
 const OF_RECORD: Partial<Record<SceneStatus, string>> = { opening: 'opening', running: 'playing' }
 
-function statusIn({ status, isRecord, now }: Scene, { glyphs }: Area): Segment {
+function statusIn({ status, isRecord, now, opening }: Scene, { glyphs }: Area): Segment {
   const shown = status === 'running' && now?.isPaused === true ? 'paused' : status
-  const [text, style] = STATUS[shown]
+  const [text, style] = status === 'opening' && opening === undefined ? BUILDING : STATUS[shown]
   const marks: Partial<Record<SceneStatus, string>> = {
     opening: '○',
     running: glyphs.running,

@@ -12,6 +12,8 @@ const MARKS: Readonly<Record<LogEntry['kind'], Piece>> = {
   fault: ['!', 'warning'],
   trouble: ['×', 'bad']
 }
+/** Blank columns within the frame. */
+const MARGINS = 2
 /** With fewer cells beside them, rounds are left out. */
 const LEAST_TEXT = 12
 
@@ -22,7 +24,7 @@ export function drawLog(area: Area, { log }: Scene, view: View): void {
     [' log ', 'title']
   ]
   const frame = area.frame(title, view.focus === 'log' ? 'focus' : 'frame')
-  const inner = frame.part(1, 0, frame.width - 2, frame.height)
+  const inner = frame.part(1, 0, frame.width - MARGINS, frame.height)
   if (log.length === 0) {
     inner.text(0, 0, 'no faults so far', 'dim')
     return
@@ -39,6 +41,9 @@ export function drawLog(area: Area, { log }: Scene, view: View): void {
   ]
   if (hints.length > 0 && inner.height > 0) footnote(area, hints.join('  '))
 }
+
+/** How many lines there are within a frame of `width` columns. */
+export const logHeight = ({ log }: Scene, width: number): number => linesOf(log, width - MARGINS).length
 
 function linesOf(log: readonly LogEntry[], width: number): Line[] {
   const digits = Math.max(...log.map(({ round }) => count(round).length))

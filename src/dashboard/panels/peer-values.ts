@@ -1,9 +1,20 @@
 /** What a peer believes state by state, beside what is true, what the federation's point says, and what it would believe alone. */
+import { count } from '../../report/format.ts'
 import type { Glyphs } from '../glyphs.ts'
 import type { Scene } from '../scene.ts'
 import type { Style } from '../styles.ts'
 import type { Piece } from '../surface.ts'
-import { type Block, beside, type Column, fitted, GAP, type Line, section, table } from './block.ts'
+import {
+  type Block,
+  beside,
+  type Column,
+  fitted,
+  GAP,
+  type Line,
+  lineWidth,
+  section,
+  table
+} from './block.ts'
 import { type Notation, notationOf } from './notation.ts'
 
 interface Series {
@@ -47,7 +58,7 @@ export function valuesBlock(opened: Scene['opened'], width: number, glyphs: Glyp
   ])
   const plotWidth = width - cells.width - GAP
   const plot = plotWidth < LEAST_PLOT ? [] : [plotOf(series, weights, notation, plotWidth, glyphs)]
-  return section(legendOf(opened, series), beside([cells, ...plot]))
+  return section(legendOf(opened, series, width), beside([cells, ...plot]))
 }
 
 function partsOf({ here, alone }: Scene['opened'], glyphs: Glyphs) {
@@ -80,15 +91,20 @@ const columnWidth = ({ width }: Notation): number => 2 + Math.max(5, width)
 const tableWidth = (columns: readonly Column[]): number =>
   columns.reduce((sum, { width }) => sum + width + 2, -2)
 
-function legendOf({ here, alone }: Scene['opened'], series: readonly Series[]): Line {
+/** The longest that has room: with the round of what is of another, else without a title. */
+function legendOf({ here, alone }: Scene['opened'], series: readonly Series[], width: number): Line {
   const isLate = alone !== undefined && alone.report.round !== here?.report.round
-  return [
-    ['values by state', 'title'],
-    ...series.flatMap(({ mark, name, style }): Piece[] => [
-      [`  ${mark}`, style],
-      [` ${name}${name === 'alone' && isLate ? ` (round ${alone.report.round})` : ''}`, 'dim']
-    ])
-  ]
+  const round = isLate ? ` (round ${count(alone.report.round)})` : ''
+  const [full, ...shorter] = ['values by state', 'values', ''].map(
+    (title): Line => [
+      [title, 'title'],
+      ...series.flatMap(({ mark, name, style }, k): Piece[] => [
+        [`${title === '' && k === 0 ? '' : '  '}${mark}`, style],
+        [` ${name}${name === 'alone' ? round : ''}`, 'dim']
+      ])
+    ]
+  )
+  return [full, ...shorter].find(line => line !== undefined && lineWidth(line) <= width) ?? full ?? []
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The opened peer: what it believes and what is true, whom it hears, where its parameters are, and what it sent. */
-import { figure, times } from '../../report/format.ts'
+import { count, figure, times } from '../../report/format.ts'
 import { GLYPHS, type Glyphs } from '../glyphs.ts'
 import { errorOf, statesOf } from '../reading.ts'
 import type { Scene } from '../scene.ts'
@@ -48,7 +48,7 @@ export function drawPeer(area: Area, scene: Scene, view: View): void {
     ])
     return
   }
-  const round = ` round ${here.report.round} `
+  const round = ` round ${count(here.report.round)} `
   if (lineWidth(title) + round.length < area.width - 4) area.textEndingAt(area.width - 2, 0, round, 'dim')
   const lines = peerLines(scene, inner.width, area.glyphs)
   const first = Math.min(view.scroll.peer, Math.max(0, lines.height - inner.height))

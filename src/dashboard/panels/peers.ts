@@ -14,7 +14,7 @@ const MARGIN = 1
 /** Who has no such columns, as the hub, which does not learn. */
 const OF_LEARNERS: ReadonlySet<ColumnName> = new Set(['error', 'history', 'gain', 'consensus'])
 
-/** The list scrolls so that the selected peer is in it; the hub of a star is always the last row. */
+/** Unless it stays at its top, the list scrolls so that the selected peer is in it; the hub of a star is always the last row. */
 export function drawPeers(area: Area, scene: Scene, view: View): void {
   const { experiment, stage } = scene
   const peers = listedPeers(scene, view)
@@ -28,7 +28,7 @@ export function drawPeers(area: Area, scene: Scene, view: View): void {
   drawTitles(inner, placed, scene, view)
   const hub = stage !== undefined && stage.participants > experiment.peers ? experiment.peers : undefined
   const body = inner.part(0, 1, inner.width, inner.height - (hub === undefined ? 1 : 2))
-  const first = firstRow(peers, view.selected, body.height)
+  const first = view.isAtTop ? 0 : firstRow(peers, view.selected, body.height)
   const shown = peers.slice(first, first + body.height)
   for (const [row, peer] of shown.entries()) {
     drawRow(body, row, peer, placed, scene)

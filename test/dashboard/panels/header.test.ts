@@ -4,6 +4,7 @@ import { drawHeader } from '../../../src/dashboard/panels/header.ts'
 import type { Scene } from '../../../src/dashboard/scene.ts'
 import { Surface } from '../../../src/dashboard/surface.ts'
 import { FIRST_VIEW, type View } from '../../../src/dashboard/view.ts'
+import { figure } from '../../../src/report/format.ts'
 import { expectGolden } from '../../support/golden.ts'
 import { exampleScene } from '../../support/scene.ts'
 import { troubled } from '../../support/troubled.ts'
@@ -106,8 +107,28 @@ describe('what is said', () => {
   test('an old comparison says of which round it is, a recent one does not', () => {
     const at = (round: number): string =>
       drawn({ ...scene, comparison: { ...scene.comparison!, round } }, 160)
-    expect(at(129)).toContain('compared at round 129')
-    expect(at(130)).not.toContain('at round 130')
+    expect(at(132)).toMatch(/at round 132: alone [\d.]+ +→ gain/)
+    expect(at(133)).not.toContain('at round 133')
+  })
+
+  test('where nobody is alone, the server says of which round it is', async () => {
+    const alone = await exampleScene({ rounds: 40, aggregation: 'none' })
+    const [star] = alone.rivals
+    const at = (round: number): string => {
+      const rivals = [{ ...star!, sample: { ...star!.sample!, round } }]
+      return drawn({ ...alone, rivals, comparison: undefined }, 160)
+    }
+    expect(at(30)).toMatch(/at round 30: server \(star\)/)
+    expect(at(39)).not.toContain('at round')
+  })
+
+  test('who was seen ahead of the rivals is not shown as it was then', () => {
+    const { now, comparison } = scene
+    const before = { ...comparison!.sample, swarm: { ...comparison!.sample.swarm, valueError: 77 } }
+    const at = (round: number): string =>
+      drawn({ ...scene, comparison: { ...comparison!, round, sample: before } }, 160)
+    expect(at(139)).toMatch(/value error +77/)
+    expect(at(7)).toContain(`value error     ${figure(now!.sample!.swarm.valueError)}`)
   })
 
   test('corrections that no longer cancel, where they should', async () => {

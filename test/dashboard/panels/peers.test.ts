@@ -47,7 +47,8 @@ describe('frames', () => {
   test('of policies', () => {
     expectGolden('peers-policy', drawn(policy, 70, 12, { sort: 'error', isDescending: true, focus: 'chart' }))
   })
-  test('of a thousand', () => expectGolden('peers-thousand', drawn(many, 84, 12, { selected: 500 })))
+  test('of a thousand', () =>
+    expectGolden('peers-thousand', drawn(many, 84, 12, { selected: 500, isAtTop: false })))
   test('filtered, in ASCII', () => {
     expectGolden(
       'peers-ascii',
@@ -113,15 +114,19 @@ describe('rows', () => {
     expect(inverted[0]).toContain('garnet-6')
   })
 
+  test('a list that was sorted last shows its first, wherever the selected peer is by now', () => {
+    expect(drawn(many, 84, 12, { selected: 500, isAtTop: true })).toContain('1–9 of 1,000')
+  })
+
   test('the list scrolls to the selected peer, wherever it is', () => {
     for (const selected of [0, 1, 5, 499, 994, 998, 999]) {
       for (const isDescending of [false, true]) {
-        const text = drawn(many, 84, 12, { selected, isDescending })
+        const text = drawn(many, 84, 12, { selected, isDescending, isAtTop: false })
         expect(lineOf(text, selected)).toContain(`garnet-${selected} `)
         expect(text.split('\n').filter(line => line.includes('garnet-'))).toHaveLength(9)
       }
     }
-    expect(drawn(many, 84, 12, { selected: 999 })).toContain('992–1,000 of 1,000')
+    expect(drawn(many, 84, 12, { selected: 999, isAtTop: false })).toContain('992–1,000 of 1,000')
   })
 
   test('a filter that nobody passes says so', () => {
