@@ -61,15 +61,35 @@ async function watchOnScreen(run: string, symbols: Symbols | undefined): Promise
 /** The lines of the record, and those that a running run adds, until it ends. */
 async function writeLines(run: string): Promise<void> {
   const { folder } = readWatched(run)
-  const lines = new GrowingLines(join(folder, 'metrics.jsonl'))
+  const path = join(folder, 'metrics.jsonl')
+  const lines = new GrowingLines(path)
+  let number = 0
   const taker = {
-    begin: () => process.stderr.write('the run was taken up again; its rounds follow from the first\n'),
-    take: (line: Buffer) => process.stdout.write(`${line}\n`)
+    begin() {
+      number = 0
+      process.stderr.write('the run was taken up again; its rounds follow from the first\n')
+    },
+    take(line: Buffer) {
+      number++
+      if (!isJson(line.toString())) {
+        throw new ExperimentError(`${path}:${number}: is no measured round, the record is damaged`)
+      }
+      process.stdout.write(`${line}\n`)
+    }
   }
   for (let isRunning = true; isRunning; ) {
     // Asked first, so that nothing is added after the last look.
     isRunning = readManifest(folder).status === 'running'
     lines.refresh(taker)
     if (isRunning) await pause(LOOK_EVERY_MS)
+  }
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
   }
 }

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { AggregationName } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
+import type { FaultEvent } from '../faults/schema.ts'
 import { DROP_REASONS, PRESENCE, type RoundSample } from '../interfaces.ts'
 import { faultInWords } from '../report/fault-in-words.ts'
 import { named } from '../report/format.ts'
@@ -86,6 +87,8 @@ export class Watcher {
   #waitingFor: readonly number[] = []
   /** Per peer: the round in which it came back, and when. */
   readonly #backs = new Map<number, { readonly round: number; readonly seconds: number }>()
+  /** Commands, as events. */
+  #happened: readonly FaultEvent[] = []
   /** Per participant: the round in which it went. */
   readonly #aways = new Map<number, number>()
   #elapsedSeconds = Number.NaN
@@ -121,7 +124,8 @@ export class Watcher {
         this.#observe(news.observation, seconds)
         return
       case 'happened':
-        this.#say('fault', faultInWords(news.event))
+        this.#happened = [...this.#happened, news.event].slice(-MOST_LOG)
+        this.#say('fault', faultInWords(news.event), news.event.after)
         return
       case 'waiting':
         if (news.for.join() !== this.#waitingFor.join())
@@ -213,7 +217,7 @@ export class Watcher {
     for (const [i, now] of presence.entries()) {
       if (now !== PRESENCE.here) {
         this.#backs.delete(i)
-        if (before?.presence[i] === PRESENCE.here) this.#aways.set(i, round)
+        if (before?.presence[i] === PRESENCE.here) this.#aways.set(i, this.#wentAfter(i, round))
         continue
       }
       this.#aways.delete(i)
@@ -235,6 +239,18 @@ export class Watcher {
     this.#marks.push({ seconds, round, bytes: sample.traffic.bytes })
     while (this.#marks.length > 2 && seconds - (this.#marks[1]?.seconds ?? 0) > RATE_SECONDS)
       this.#marks.shift()
+  }
+
+  /** After which round a participant went that is missed in `round`; that round if nothing was told of it. */
+  #wentAfter(participant: number, round: number): number {
+    const { peers, faults } = this.#experiment
+    const told = [...(faults?.events ?? []), ...this.#happened].filter(
+      event =>
+        'stop' in event &&
+        event.after <= round &&
+        event.stop.some(who => (who === 'hub' ? peers : who) === participant)
+    )
+    return told.length === 0 ? round : Math.max(...told.map(({ after }) => after))
   }
 
   /** Time passes for a swarm that is not paused; what is heard late has taken as long as it says. */

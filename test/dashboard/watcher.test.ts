@@ -202,6 +202,14 @@ test('who went is away since the round in which it was missed first', () => {
   expect([...watcher.scene(3).awaySince]).toEqual([])
 })
 
+test('who was told to go went then, however late it was seen', () => {
+  const gone = { presence: Uint8Array.of(0, PRESENCE.killed, 0, 0) }
+  const event = { after: 3, stop: [1], how: 'killed' } as const
+  const { awaySince, log } = told(observed(1), { kind: 'happened', event }, observed(9, gone)).scene(3)
+  expect([...awaySince]).toEqual([[1, 3]])
+  expect(log).toEqual([{ round: 3, kind: 'fault', text: 'peer 1 is killed' }])
+})
+
 test('seconds pass while the swarm goes on, not while it is paused', () => {
   const seconds = (seconds: number) => ({ ...example.now!.sample!, seconds })
   const watcher = told(

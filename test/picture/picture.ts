@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Terminal } from '../support/terminal.ts'
 import { screenSvg } from './screen-svg.ts'
 
@@ -21,7 +22,8 @@ try {
   await terminal.until(/round +[89]\d\d of/)
   terminal.type(' ')
   await terminal.until(/paused/)
-  await terminal.until(/gain \d/)
+  // Until the rivals are at the same round.
+  await pause(1500)
   terminal.type('j')
   await terminal.until(({ cells }) => cells.some(row => row.some(({ inverse }) => inverse)))
   const path = join(root, 'src', 'dashboard', 'dashboard.svg')

@@ -59,12 +59,12 @@ function alone(scene: Scene, round: number | undefined): Segment[] {
   const { error, gain, divergedIn } = standing
   if (divergedIn !== null) return [segment(9.8, [`alone diverged in round ${count(divergedIn)}`, 'alone'])]
   const before: Piece = [`alone ${padded(error)}`, 'alone']
-  if (Number.isNaN(gain)) return [segment(9.8, before)]
+  const at = round === undefined ? '' : `at round ${count(round)}`
+  if (Number.isNaN(gain)) return [segment(9.8, ...(at === '' ? [] : [[`${at}: `, 'dim'] as const]), before)]
   const { peers, of } = helped(scene)
   const arrow: Piece = [' → ', 'dim']
   const verdict: Piece =
     gain < 1 ? [`gain ${times(gain)}, worse than alone`, 'bad'] : [`gain ${times(gain)}`, 'alone']
-  const at = round === undefined ? '' : `at round ${count(round)}`
   const forms: Piece[][] =
     round === undefined
       ? [[before, arrow, verdict], [verdict]]
@@ -72,7 +72,7 @@ function alone(scene: Scene, round: number | undefined): Segment[] {
           [[`${at}: `, 'dim'], before, arrow, verdict],
           [verdict, [` ${at}`, 'dim']]
         ]
-  return [{ worth: 9.8, forms }, segment(9.4, whom(peers, of, gain))]
+  return [{ worth: 9.8, forms }, ...(of === 0 ? [] : [segment(9.4, whom(peers, of, gain))])]
 }
 
 /** Federation may help some peers and harm others. */

@@ -143,7 +143,12 @@ function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[]
     ...(Number.isNaN(rate) ? [] : [measured]),
     ...(limit === null || atLimit !== ''
       ? []
-      : [segment(9.2, [`at most ${limit < 10 ? limit : count(limit)} rounds/s`, 'warning'])])
+      : [
+          segment(9.2, [
+            `at most ${limit < 10 ? limit : count(limit)} round${limit === 1 ? '' : 's'}/s`,
+            'warning'
+          ])
+        ])
   ]
 }
 

@@ -17,7 +17,8 @@ import {
   lineWidth,
   paintBlock,
   shelves,
-  stack
+  stack,
+  wrapped
 } from './block.ts'
 import { neighboursBlock } from './peer-neighbours.ts'
 import { componentsBlock, distancesBlock } from './peer-parameters.ts'
@@ -42,10 +43,17 @@ export function drawPeer(area: Area, scene: Scene, view: View): void {
   const frame = area.frame(title, view.focus === 'peer' ? 'focus' : 'frame')
   const inner = frame.part(1, 0, frame.width - MARGINS, frame.height)
   if (here === undefined) {
-    inner.pieces(0, 0, [
-      ['enter', 'key'],
-      [` opens peer ${view.selected}`, 'dim']
-    ])
+    const texts = [
+      scene.now === undefined
+        ? `nothing is known of peer ${view.selected} yet`
+        : `peer ${view.selected} is asked what it knows`,
+      ...(scene.isRecord ? ['a record has to be gone through again for it, up to here'] : [])
+    ]
+    paintBlock(
+      inner,
+      blockOf(texts.flatMap(text => wrapped(text, inner.width)).map((line): Line => [[line, 'dim']])),
+      0
+    )
     return
   }
   const round = ` round ${count(here.report.round)} `

@@ -83,7 +83,11 @@ describe('frames', () => {
 
 test('before anything is known of the selected peer it says how to open it', () => {
   const scene = { ...tabular, opened: { here: undefined, alone: undefined } }
-  expect(draw({ scene, width: 40, height: 4 })).toContain('enter opens peer 7')
+  expect(draw({ scene, width: 40, height: 4 })).toContain('peer 7 is asked what it knows')
+  expect(draw({ scene: { ...scene, isRecord: true }, width: 60, height: 6 })).toContain('gone through again')
+  expect(draw({ scene: { ...scene, now: undefined }, width: 40, height: 4 })).toContain(
+    'nothing is known of peer 7 yet'
+  )
   expect(peerHeight(scene, 38)).toBe(0)
   expect(peerHeight(tabular, -2)).toBeGreaterThan(0)
 })
