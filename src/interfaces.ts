@@ -28,26 +28,51 @@ export interface Family<O> {
 
 // topologies --------------------------------------------------------------------------------------------------
 
-/** `neighbours[i]`: whom peer i hears, ascending, without i. Symmetric unless the topology is directed. */
+/** Whom peers hear in one round. */
 export interface Graph {
+  /** `neighbours[i]`: whom peer i hears, ascending, without i. Symmetric unless the topology is directed. */
   readonly neighbours: readonly (readonly number[])[]
+  /** `weights[i][n]`: W_ij of j = `neighbours[i][n]`, where the topology prescribes it; W_ii is the rest of the row. */
+  readonly weights?: readonly (readonly number[])[]
+  /** Where the peers are, if that decides whom they hear: x, y in [0, 1], interleaved. */
+  readonly places?: Float64Array
 }
 
-/** Round r uses `graphs[r % graphs.length]`; a static topology has one graph. */
+/** Who talks to whom in every round. */
 export interface Topology {
   readonly name: string
   readonly peers: number
   readonly directed: boolean
-  readonly graphs: readonly Graph[]
+  /** After so many rounds the graphs repeat: 1 of a static topology; null where every round is drawn anew. */
+  readonly period: number | null
+  /** The graph of a round, counted from 0; always the same for the same round. */
+  graphAt(round: number): Graph
+  /** What is worth saying of how it came about, one line each. */
+  readonly notes: readonly string[]
+}
+
+/** What a topology may depend on, besides the number of peers and its options. */
+export interface TopologyContext {
+  readonly seed: string
+  /** Per peer the type of its environment. */
+  readonly types: () => Int32Array
 }
 
 export interface TopologyFamily<O = unknown> extends Family<O> {
-  /** The graph of `peers` peers. Throws an ExperimentError for a number of peers that it cannot have. */
-  build(peers: number, options: O, random: RandomStream): Topology
+  /** A picture of one line, at most 16 characters wide. */
+  readonly picture: string
+  /** The topology of `peers` peers. Throws an ExperimentError for a number of peers that it cannot have. */
+  build(peers: number, options: O, context: TopologyContext): Topology
   /** The number of peers that the options alone decide, as a file does. */
   peersOf?(options: O): number
-  /** All eigenvalues of W with Metropolis weights, descending, where they have a closed form. */
+  /** Whether its graphs come with weights of their own. */
+  prescribesWeights?(options: O): boolean
+  /** All eigenvalues of W with Metropolis weights, descending, where they have a closed form; of static topologies only. */
   metropolisEigenvalues?(peers: number, options: O): Float64Array | undefined
+  /**
+   * E‖(W_r − 11ᵀ/N) x‖² / ‖x‖² of the worst x with mean 0, where every round is drawn anew and this has a closed form.
+   */
+  meanSquareContraction?(peers: number, options: O): number | undefined
   /** Where to draw the peers: x, y in [0, 1], interleaved. If absent, as far apart as the graph has edges between them. */
   layout?(peers: number, options: O): Float64Array
 }
@@ -69,19 +94,45 @@ export interface MixingMatrix {
   readonly links: Links
   readonly weights: Float64Array
   readonly selfWeights: Float64Array
-  /** The weight of an edge between peers of these degrees, which may shrink while the swarm runs. Symmetric. */
-  readonly weightOf: (degree: number, other: number) => number
+  /**
+   * The weight of an edge between peers of these degrees, which may shrink while the swarm runs; symmetric. Undefined where
+   * weights do not follow from the degrees of the two ends.
+   */
+  readonly weightOf: ((degree: number, other: number) => number) | undefined
   /** W = Wᵀ, to the bit. */
   readonly symmetric: boolean
+  /** Which sums are 1: those of rows and columns; of rows only, so that the mean is not kept; of columns only, for push-sum. */
+  readonly stochastic: 'doubly' | 'row' | 'column'
+}
+
+/** W_r of every round r. */
+export interface Mixing {
+  /** All links that some round uses. */
+  readonly links: Links
+  /** As of the topology. */
+  readonly period: number | null
+  /** W_r on `links`; links that the round does not use have the weight 0. */
+  at(round: number): MixingMatrix
+  /** Per link: 1 where round r uses it; undefined where every round uses all. */
+  uses(round: number): Uint8Array | undefined
 }
 
 // network -----------------------------------------------------------------------------------------------------
 
-/** What the participants send in one exchange: `length` doubles from row p of `payloads` for participant p. */
+/** So many doubles of a payload, one after the other. */
+export interface PayloadField {
+  readonly count: number
+  /** They are integers 0 ≤ x < `below`, and go to the wire in as few bits as hold them; as they are, in 64 bits, if absent. */
+  readonly below?: number
+}
+
+/**
+ * What the participants send in one exchange, in rows of `stride` doubles, of which as many are sent as the plan says: row p
+ * is what participant p says to all who hear it, or, in plans `perLink`, row k what is said over link k.
+ */
 export interface Outbox {
   readonly payloads: Float64Array
   readonly stride: number
-  readonly length: number
   /** Per participant: of how many neighbours it reckons with a message. From both ends' degrees follow the weights. */
   readonly degrees: Uint32Array
   /** Per link k (i hears j) what i tells j; sent with the payload in plans with flows. */
@@ -119,7 +170,7 @@ export const FATE = {
   lost: 1,
   /** It arrives when its receiver has closed the exchange. */
   late: 2,
-  /** Its sender does not take part, or its receiver is gone: nothing is sent. */
+  /** Its sender does not take part, its receiver is gone, or the round does not use the link: nothing is sent. */
   unsent: 3
 } as const
 /** Added to a fate: a second copy arrives. */
@@ -156,7 +207,10 @@ export const DROP_REASONS = [
 ] as const
 export type DropReason = (typeof DROP_REASONS)[number]
 
-/** Counters since the network opened; one entry per participant. Only encoded messages count, once per delivery. */
+/**
+ * Counters since the network opened; one entry per participant. Only encoded messages count, once per delivery; where relays pass
+ * them on, every copy (network/simulated-mesh.ts).
+ */
 export interface Traffic {
   readonly messagesOut: Float64Array
   readonly messagesIn: Float64Array
@@ -182,12 +236,21 @@ export interface Hosted {
 export interface NetworkPlan {
   /** Learners first, then participants that only relay (the hub of a star). */
   readonly participants: number
-  /** The exchanges of one round, in order. */
+  /** The exchanges of one round, in order: all links that any round uses. */
   readonly hops: readonly Links[]
-  /** Doubles per payload. */
-  readonly length: number
+  /** Per link: 1 where this round uses it; undefined where every round uses all. What is not used is `unsent`. */
+  readonly uses?: (round: number, hop: number) => Uint8Array | undefined
+  /** What a payload consists of, in this order. */
+  readonly payload: readonly PayloadField[]
+  /** Whether what is said differs from link to link. */
+  readonly perLink: boolean
   /** Whether messages carry notes about flows. */
   readonly flows: boolean
+  /**
+   * Where everybody hears everybody, and those who hear a message pass it on: with whom each participant is connected.
+   * Undefined where messages go no further than their receivers.
+   */
+  readonly relays?: Links
 }
 
 /** Carries messages. Never calls into a peer: what arrives waits until `exchange` returns it. */
@@ -337,6 +400,8 @@ export interface Aggregation {
   readonly plan: NetworkPlan
   /** ξ in rows of θ's stride, or undefined where there is none. */
   readonly correction: Float64Array | undefined
+  /** A round begins: θ is what the local steps start from. Absent where neither matters. */
+  begin?(round: number, theta: ParameterMatrix): void
   /** What is sent at `hop`; called when the local steps (or the previous hop) are done. */
   compose(hop: number, theta: ParameterMatrix): Outbox
   /** Takes in what arrived at `hop`. */
@@ -347,6 +412,28 @@ export interface Aggregation {
   neighboursOf(peer: number): readonly NeighbourState[]
   /** Everything that later rounds depend on besides θ. Live views, for checkpoints. */
   readonly state: Readonly<Record<string, Uint8Array | Int32Array | Uint32Array | Float64Array>>
+}
+
+/** What an aggregation is built from. */
+export interface AggregationSettings {
+  readonly peers: number
+  /** Doubles of θ. */
+  readonly parameters: number
+  /** W of the topology; a star's hub and `none` do without. */
+  readonly mixing: Mixing
+  /** ‖W − 11ᵀ/N‖₂ of a W that stays. Throws an ExperimentError if it cannot be found. */
+  readonly spectralRadius: () => number
+  readonly localSteps: number
+  readonly stepSize: number
+  readonly seed: string
+  /** Whose arithmetic is done here; all participants if left out. */
+  readonly hosted?: Hosted | undefined
+}
+
+export interface AggregationFamily<O = unknown> extends Family<O> {
+  /** Exchanges of a round, where it is not one. */
+  hops?(peers: number, options: O): number
+  build(settings: AggregationSettings, options: O): Aggregation
 }
 
 /** What a peer knows of a neighbour: plain data. */
@@ -458,7 +545,7 @@ export const LINK = {
 export interface Look {
   /** Per participant: a PRESENCE. */
   readonly presence: Uint8Array
-  /** Per hop and link: a LINK. */
+  /** Per hop and link, or per link of the relays: a LINK. */
   readonly links: readonly Uint8Array[]
   /** The probability that a message is lost, on links of which nothing else is said. */
   readonly loss: number

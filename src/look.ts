@@ -1,16 +1,17 @@
 /** What an onlooker sees of participants and links between two rounds. */
 import { linkAfter } from './aggregation/neighbourhood.ts'
+import { waysOf } from './core/links.ts'
 import type { Outlook } from './faults/schedule.ts'
 import { LINK, type Links, type Look, type NetworkPlan, PRESENCE } from './interfaces.ts'
 
-/** `silence`: per link of the only hop, exchanges since its last message; undefined where nobody knows. */
+/** As everything goes (`waysOf`). `silence`: per link of the only hop, exchanges since its last message; undefined where nobody knows. */
 export function lookAt(
-  { hops }: Pick<NetworkPlan, 'hops'>,
+  plan: Pick<NetworkPlan, 'hops' | 'relays'>,
   outlook: Outlook,
   silence: ArrayLike<number> | undefined
 ): Look {
   const { presence, loss } = outlook
-  return { presence, links: hops.map(links => linksOf(links, outlook, silence)), loss }
+  return { presence, links: waysOf(plan).map(links => linksOf(links, outlook, silence)), loss }
 }
 
 function linksOf(

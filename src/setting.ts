@@ -7,26 +7,24 @@
 import { environments } from '../peers/environments/index.ts'
 import { buildFleet } from '../peers/fleet.ts'
 import { learners } from '../peers/learners/index.ts'
-import { assertConnected, staticGraph } from '../topologies/graph.ts'
 import { topologies } from '../topologies/index.ts'
-import { mixingMatrix } from '../topologies/mixing-matrix.ts'
-import { smallestEigenvalue } from '../topologies/spectrum.ts'
+import { mixingOf } from '../topologies/mixing/mixing.ts'
 import { aggregationOf } from './aggregation/index.ts'
-import { type AggregationName, isCorrectedGossip } from './aggregation/names.ts'
+import { type AggregationSpec, traitsOf } from './aggregation/names.ts'
 import { present } from './core/assert.ts'
-import { ExperimentError } from './core/errors.ts'
 import { parameterMatrix } from './core/parameter-matrix.ts'
-import { nextNormal, SWARM, stream } from './core/random.ts'
+import { nextNormal, stream } from './core/random.ts'
 import { parseInitial } from './experiment/initial.ts'
 import { parseNamed } from './experiment/named.ts'
 import type { Experiment } from './experiment/schema.ts'
 import { checkEdges } from './faults/rules.ts'
 import { FaultSchedule, type Past } from './faults/schedule.ts'
+import { checkFit, refuseAt, spectralRadiusOf } from './fits.ts'
 import type {
   Features,
   Fleet,
   Hosted,
-  MixingMatrix,
+  Mixing,
   Network,
   NetworkPlan,
   ParameterMatrix,
@@ -39,7 +37,7 @@ export interface Setting {
   readonly experiment: Experiment
   readonly fleet: Fleet
   readonly topology: Topology
-  readonly matrix: MixingMatrix
+  readonly mixing: Mixing
   readonly judge: Judge
   /** What the user should know before the run, one line each. */
   readonly warnings: readonly string[]
@@ -48,58 +46,31 @@ export interface Setting {
 /** Parameters this many times larger than where they start and where they should end are on their way to infinity. */
 const DIVERGED = 1e6
 
-/** Where edge flows stop contracting: no eigenvalue of W may be below. */
-const SMALLEST_FOR_FLOWS = -1 / 3
-
 /** Builds what `experiment` names. Throws an ExperimentError for what cannot work. */
 export function settingOf(experiment: Experiment): Setting {
   const { peers, seed } = experiment
   const environment = parseNamed(experiment.environment, environments, 'environment')
-  const fleet = at('environment', () =>
+  const fleet = refuseAt('environment', () =>
     buildFleet(environment.family, environment.options, peers, experiment.placement, seed)
   )
 
-  const { name, family, options } = parseNamed(experiment.topology, topologies, 'topology')
-  const topology = at('topology', () => family.build(peers, options, stream(seed, SWARM, 'topology')))
-  const graph = staticGraph(topology)
-  if (experiment.aggregation !== 'none') at('topology', () => assertConnected(graph))
-  const matrix = mixingMatrix(graph, topology.directed, experiment.weights)
+  const { family, options } = parseNamed(experiment.topology, topologies, 'topology')
+  const topology = refuseAt('topology', () =>
+    family.build(peers, options, { seed, types: () => fleet.types })
+  )
+  const { aggregation, weights, rounds } = experiment
+  // Where nobody mixes any W will do, and this one every graph has.
+  const rule = traitsOf(aggregation).weights === null ? 'uniform' : weights
+  const mixing = refuseAt('topology', () => mixingOf(topology, rule, rounds))
 
-  const warnings: string[] = []
+  const warnings = [...topology.notes, ...checkFit(experiment, topology, mixing)]
   const { placement } = experiment
-  if ((placement === 'alternating' || placement === 'clustered') && new Set(fleet.types).size === 1) {
+  if (placement !== 'given' && placement !== 'shuffled' && new Set(fleet.types).size === 1) {
     warnings.push(`placement: ${placement} has no effect, all environments are of one type`)
   }
-  if (isCorrectedGossip(experiment.aggregation) && experiment.weights !== 'lazy') {
-    const smallest = smallestEigenvalue(family, peers, options, experiment.weights, matrix)
-    const margin = smallest - SMALLEST_FOR_FLOWS
-    const what = `the smallest eigenvalue of the ${experiment.weights} matrix of this ${name}`
-    if (margin < -1e-9) {
-      throw new ExperimentError(
-        `weights: ${what} is ${smallest.toFixed(4)}, below −1/3, so ${experiment.aggregation} would diverge; use --weights lazy`
-      )
-    }
-    if (margin < 1e-9)
-      warnings.push(`${what} is −1/3: the corrected gossip is just stable; --weights lazy is safe`)
-    if (experiment.faults?.events.some(event => 'stop' in event)) {
-      warnings.push(
-        `weights: where peers stop, the ${experiment.weights} matrix of those that remain may be unstable; --weights lazy is safe`
-      )
-    }
-  }
   const learner = parseNamed(experiment.learner, learners, 'learner')
-  const judge = at('environment', () => judgeOf(fleet, learner.family.readOut))
-  return { experiment, fleet, topology, matrix, judge, warnings }
-}
-
-/** What `build` returns; what it refuses is refused at `key` of the experiment. */
-function at<T>(key: string, build: () => T): T {
-  try {
-    return build()
-  } catch (error) {
-    if (error instanceof ExperimentError) throw new ExperimentError(`${key}: ${error.message}`)
-    throw error
-  }
+  const judge = refuseAt('environment', () => judgeOf(fleet, learner.family.readOut))
+  return { experiment, fleet, topology, mixing, judge, warnings }
 }
 
 export interface SwarmOptions {
@@ -124,21 +95,23 @@ const nothing = {
  * A swarm of this setting, at its starting point; `aggregation` may be another than the experiment's.
  */
 export async function swarmOf(
-  { experiment, fleet, matrix, judge }: Setting,
-  aggregation: AggregationName,
+  { experiment, fleet, mixing, judge }: Setting,
+  aggregation: AggregationSpec,
   networkOf: (plan: NetworkPlan) => Network | Promise<Network>,
   { past, part, blind = false }: SwarmOptions = {}
 ): Promise<Swarm> {
-  const { peers, localSteps, stepSize } = experiment
+  const { peers, localSteps, stepSize, seed } = experiment
   const { family, options } = parseNamed(experiment.learner, learners, 'learner')
   const learner = family.build(fleet, experiment, options)
   const parts = aggregationOf(aggregation, {
     peers,
     parameters: learner.parameters,
-    matrix,
+    mixing,
+    spectralRadius: () => spectralRadiusOf(experiment, mixing),
     localSteps,
     stepSize,
-    ...(part === undefined ? {} : { hosted: part })
+    seed,
+    hosted: part
   })
   if (aggregation === experiment.aggregation && experiment.faults !== null) {
     checkEdges(experiment.faults, parts.plan, peers)

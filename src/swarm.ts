@@ -215,7 +215,7 @@ export class Swarm implements RunningSwarm {
 
   async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
     const { rounds, measureEvery, beforeRound, onSkipped, clock } = plan
-    const { faults, network } = this.#parts
+    const { faults, network, aggregation } = this.#parts
     const started = clock() - this.#seconds
     while (this.#round < rounds) {
       const verdict = beforeRound()
@@ -227,6 +227,7 @@ export class Swarm implements RunningSwarm {
         onSkipped?.(from, this.#round)
       }
       for (const change of faults.begin(this.#round)) await this.#obey(change)
+      aggregation.begin?.(this.#round, this.theta)
       const waiting = this.#learnAndSend(plan)
       if (waiting !== undefined) await waiting
       this.#round++
@@ -245,6 +246,7 @@ export class Swarm implements RunningSwarm {
     const { plan } = aggregation
     while (this.#round < round) {
       for (const change of faults.begin(this.#round)) await this.#obey(change)
+      aggregation.begin?.(this.#round, this.theta)
       for (const [hop, { senders }] of plan.hops.entries()) {
         faults.fates(this.#round, hop)
         const { payloads, stride, degrees } = aggregation.compose(hop, this.theta)

@@ -1,12 +1,12 @@
 /** The shipped experiments, simulated to their end: they show what they are for. */
 import { expect, test } from 'vitest'
-import type { AggregationName } from '../src/aggregation/names.ts'
+import type { AggregationSpec } from '../src/aggregation/names.ts'
 import { readExperiment } from '../src/experiment/read.ts'
 import { distance, sum } from './support/numbers.ts'
 import { type Run, run } from './support/run.ts'
 
 /** The shipped experiment of this name in the simulator, with its own aggregation or another one. */
-function simulated(name: string, aggregation?: AggregationName): Promise<Run> {
+function simulated(name: string, aggregation?: AggregationSpec): Promise<Run> {
   const { experiment } = readExperiment({ experiment: name })
   const { rounds, topology } = experiment
   const graph = aggregation === 'star' ? 'star' : topology

@@ -2,12 +2,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { AGGREGATIONS, type AggregationName, rivalsOf } from '../src/aggregation/names.ts'
+import { AGGREGATIONS, type AggregationSpec, rivalsOf } from '../src/aggregation/names.ts'
 import { ExperimentError } from '../src/core/errors.ts'
 import { resolve } from '../src/experiment/resolve.ts'
 import { simulatedNetwork } from '../src/network/simulated.ts'
 import { type Setting, settingOf, swarmOf } from '../src/setting.ts'
 import type { RunPlan, Swarm } from '../src/swarm.ts'
+import { staticGraph } from '../topologies/parts/topology.ts'
 import { range, sum } from './support/numbers.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
 
@@ -15,7 +16,7 @@ const setting = (raw: Readonly<Record<string, unknown>>): Setting =>
   settingOf(resolve({ transport: 'simulated', ...raw }).experiment)
 
 /** A simulated swarm, not yet started. */
-const swarm = (of: Setting, aggregation: AggregationName = of.experiment.aggregation): Promise<Swarm> =>
+const swarm = (of: Setting, aggregation: AggregationSpec = of.experiment.aggregation): Promise<Swarm> =>
   swarmOf(of, aggregation, simulatedNetwork)
 
 /** Row i of θ, padding included. */
@@ -56,7 +57,7 @@ describe('corrected gossip and the smallest eigenvalue of W', () => {
 })
 
 describe('the graph', () => {
-  const graphOf = (raw: Readonly<Record<string, unknown>>) => setting(raw).topology.graphs
+  const graphOf = (raw: Readonly<Record<string, unknown>>) => staticGraph(setting(raw).topology)
 
   test('follows from the seed where it is random', () => {
     const random = { topology: 'random-regular:degree=3', peers: 12 }
@@ -74,7 +75,7 @@ describe('the graph', () => {
         /the graph has 2 components; peers 2, 3 are not connected to peer 0$/
       )
     }
-    expect(setting({ topology, aggregation: 'none' }).matrix.links.participants).toBe(4)
+    expect(setting({ topology, aggregation: 'none' }).mixing.links.participants).toBe(4)
   })
 })
 

@@ -1,68 +1,64 @@
 /**
- * Circulant graphs: peer i hears (i + s) mod N for every offset s of a set S. With equal weights 1 / (1 + |S|),
- * W has the eigenvalues λ_k = (1 + Σ_s e^{2πi k s / N}) / (1 + |S|), k = 0, …, N − 1, and the Fourier vectors as
- * orthonormal eigenvectors, so that ‖W − 11ᵀ/N‖₂ = max |λ_k| over k > 0 (Davis, Circulant Matrices, 1979).
+ * Circulant graphs of given offsets S: peer i and the peers i ± s modulo N, for every s in S, hear each other.
+ *
+ * N |S| edges and degree 2|S|; an offset N/2 is its own negative and counts N/2 edges and one neighbour. Connected if no
+ * number but 1 divides N and all offsets. The diameter depends on S; two offsets can bring it down to about √(N/2)
+ * (Boesch, Wang 1985). Eigenvalues (1 + 2 Σ_s cos(2πks/N)) / (1 + 2|S|), N/2 with the one term cos(πk): see
+ * `circulant.ts`. S = {1} is the ring, {1, …, k/2} the ring lattice, {1, 2, 4, …} the exponential graph.
  */
-import { assert } from '../src/core/assert.ts'
-import type { Graph, MixingMatrix } from '../src/interfaces.ts'
-import { ascending } from './graph.ts'
+import { z } from 'zod'
+import { ExperimentError } from '../src/core/errors.ts'
+import type { TopologyFamily } from '../src/interfaces.ts'
+import { circulantEigenvalues, circulantGraph } from './parts/circulants.ts'
+import { circleLayout } from './parts/layouts.ts'
+import { checkLinks } from './parts/most-links.ts'
+import { fixed } from './parts/topology.ts'
 
-/** The offsets as residues 1 … N − 1, once each: double edges merge, self loops vanish. */
-export function residues(peers: number, offsets: readonly number[]): number[] {
-  const distinct = new Set(offsets.map(offset => ((offset % peers) + peers) % peers))
-  distinct.delete(0)
-  return ascending(distinct)
-}
+const RULE = 'must be distances of at least 1, as 1+5'
 
-/** Peer i hears (i + s) mod N. Undirected if with every offset its negative is given. */
-export function circulantGraph(peers: number, offsets: readonly number[]): Graph {
-  assert(Number.isInteger(peers) && peers >= 1, `a graph of ${peers} peers`)
-  const distinct = residues(peers, offsets)
-  return {
-    neighbours: Array.from({ length: peers }, (_, i) => ascending(distinct.map(s => (i + s) % peers)))
-  }
-}
+/** Distances with `+` between them; a list is taken as well. */
+const offsetsSchema = z.union(
+  [
+    z.string().regex(/^[1-9]\d*(\+[1-9]\d*)*$/, RULE),
+    z
+      .array(z.int().min(1))
+      .min(1)
+      .transform(list => list.join('+'))
+  ],
+  RULE
+)
 
-/** Σ_s cos(2π k s / N) for k = 0, …, N − 1: of an undirected circulant graph the eigenvalues of its adjacency. */
-export function cosineSums(peers: number, offsets: readonly number[]): Float64Array {
-  const cosines = Float64Array.from({ length: peers }, (_, k) => Math.cos((2 * Math.PI * k) / peers))
-  const distinct = residues(peers, offsets)
-  return Float64Array.from({ length: peers }, (_, k) => {
-    let sum = 0
-    for (const s of distinct) sum += cosines[(k * s) % peers]!
-    return sum
-  })
-}
-
-/** The eigenvalues of W with Metropolis weights on an undirected circulant graph, descending. */
-export function circulantEigenvalues(peers: number, offsets: readonly number[]): Float64Array {
-  const degree = residues(peers, offsets).length
-  return cosineSums(peers, offsets)
-    .map(sum => (1 + sum) / (1 + degree))
-    .sort()
-    .reverse()
-}
-
-/** |λ_k| for k = 0, …, N − 1 of a circulant W, directed or not; undefined if W is not circulant. */
-export function circulantModuli({ links, weights, selfWeights }: MixingMatrix): Float64Array | undefined {
-  const { participants, rowStart, senders } = links
-  const degree = rowStart[1]!
-  const first = new Float64Array(participants)
-  for (let k = 0; k < degree; k++) first[senders[k]!] = weights[k]!
-  for (let i = 0; i < participants; i++) {
-    if (selfWeights[i] !== selfWeights[0] || rowStart[i + 1]! - rowStart[i]! !== degree) return undefined
-    for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
-      if (weights[k] !== first[(senders[k]! - i + participants) % participants]) return undefined
+export const circulant: TopologyFamily<{ readonly offsets: string }> = {
+  description: 'peers on a circle, neighbours at the distances `offsets` both ways, as 1+5',
+  picture: '±1 ±5',
+  options: z.strictObject({ offsets: offsetsSchema.default('1+5') }),
+  build(peers, { offsets }) {
+    const place = `circulant:offsets=${offsets}`
+    const distances = distancesOf(offsets)
+    const farthest = Math.max(...distances)
+    if (2 * farthest > peers) {
+      throw new ExperimentError(
+        `${place}: the distance ${farthest} needs at least ${2 * farthest} peers, not ${peers}`
+      )
     }
-  }
-  return Float64Array.from({ length: participants }, (_, k) => {
-    let real = selfWeights[0]!
-    let imaginary = 0
-    for (let l = 0; l < degree; l++) {
-      const angle = (2 * Math.PI * ((k * senders[l]!) % participants)) / participants
-      real += weights[l]! * Math.cos(angle)
-      imaginary += weights[l]! * Math.sin(angle)
+    const divisor = distances.reduce(greatestCommonDivisor, peers)
+    if (divisor > 1) {
+      throw new ExperimentError(
+        `${place}: ${divisor} divides these distances and ${peers} peers, which fall apart into ${divisor} graphs; ` +
+          `add a distance that ${divisor} does not divide`
+      )
     }
-    return Math.sqrt(real * real + imaginary * imaginary)
-  })
+    checkLinks('circulant', peers, 2 * peers * distances.length)
+    return fixed('circulant', circulantGraph(peers, bothWays(distances)))
+  },
+  metropolisEigenvalues: (peers, { offsets }) => circulantEigenvalues(peers, bothWays(distancesOf(offsets))),
+  layout: circleLayout
+}
+
+const distancesOf = (offsets: string): number[] => offsets.split('+').map(Number)
+
+const bothWays = (distances: readonly number[]): number[] => distances.flatMap(s => [s, -s])
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }

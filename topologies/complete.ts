@@ -7,13 +7,15 @@
 import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { circleLayout } from './layouts.ts'
+import { circleLayout } from './parts/layouts.ts'
+import { fixed } from './parts/topology.ts'
 
 /** 20 million links: beyond this they do not fit. */
 const MOST_PEERS = 4500
 
 export const complete: TopologyFamily<object> = {
   description: 'every peer hears every other one: one round averages exactly',
+  picture: '● all pairs',
   options: z.strictObject({}),
   build(peers) {
     if (peers > MOST_PEERS) {
@@ -25,7 +27,7 @@ export const complete: TopologyFamily<object> = {
     }
     const everyone = Array.from({ length: peers }, (_, i) => i)
     const neighbours = everyone.map(i => everyone.filter(j => j !== i))
-    return { name: 'complete', peers, directed: false, graphs: [{ neighbours }] }
+    return fixed('complete', { neighbours })
   },
   metropolisEigenvalues(peers) {
     const values = new Float64Array(peers)

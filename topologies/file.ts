@@ -1,84 +1,72 @@
 /**
- * A graph from a text file: one undirected edge a line, two peer numbers with white space between, `#` starts a
- * comment. The peers are 0, …, N − 1, and each of them has an edge.
- *
- *     # a square with one diagonal
- *     0 1
- *     1 2
- *     2 3
- *     3 0
- *     0 2
+ * A graph of one's own from a file: an edge list, node-link JSON or GraphML, with or without weights. Which of them it
+ * is says the ending of its name, or else its first character. Weights of the file are W_ij; W_ii is the rest of the row.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { undirectedGraph } from './graph.ts'
+import { formatOfName, formatOfText, GRAPH_FORMATS } from './formats/index.ts'
+import { graphOf, quoted, type ReadGraph } from './formats/listed-graph.ts'
+import { fixed } from './parts/topology.ts'
 
-export const file: TopologyFamily<{ readonly path: string }> = {
-  description: 'an edge list from a text file: two peer numbers a line, # for comments',
-  options: z.strictObject({ path: z.string().min(1) }),
-  positional: 'path',
-  build(peers, { path }) {
-    const edges = readEdges(path)
-    const count = peerCount(edges)
-    if (count !== peers)
-      throw new ExperimentError(`file:${path} is a graph of ${count} peers, not of ${peers}`)
-    return { name: 'file', peers, directed: false, graphs: [undirectedGraph(peers, edges)] }
-  },
-  peersOf: ({ path }) => peerCount(readEdges(path))
+const MOST_BYTES = 200_000_000
+const MOST_PEERS = 1_000_000
+/** So many names of peers are noted. */
+const MOST_NAMES = 8
+
+type Options = {
+  readonly path: string
+  readonly directed: boolean
 }
 
-type Edge = readonly [number, number]
+export const file: TopologyFamily<Options> = {
+  description:
+    'an edge list of your own (two peer numbers a line, perhaps a weight), node-link JSON or GraphML',
+  picture: 'yours',
+  options: z.strictObject({ path: z.string().min(1), directed: z.boolean().default(false) }),
+  positional: 'path',
+  build(peers, options) {
+    const { path } = options
+    const read = readGraph(options)
+    if (read.peers !== peers)
+      throw new ExperimentError(`file:${path} is a graph of ${read.peers} peers, not of ${peers}`)
+    return fixed('file', graphOf(read, path), { directed: read.directed, notes: notesOf(read) })
+  },
+  peersOf: options => readGraph(options).peers,
+  prescribesWeights: options => readGraph(options).edges.some(({ weight }) => weight !== undefined)
+}
 
-const peerCount = (edges: readonly Edge[]): number => new Set(edges.flat()).size
+function readGraph({ path, directed }: Options): ReadGraph {
+  const text = readText(path)
+  const read = GRAPH_FORMATS[formatOfName(path) ?? formatOfText(text)].read(text, path, directed)
+  if (directed && !read.directed) {
+    throw new ExperimentError(`${path}: the file itself says that the graph is undirected, not directed=true`)
+  }
+  if (read.peers === 0) throw new ExperimentError(`${path}: a graph without peers`)
+  if (read.peers > MOST_PEERS) {
+    throw new ExperimentError(`${path}: ${read.peers} peers; at most ${MOST_PEERS} are possible`)
+  }
+  return read
+}
 
-function readEdges(path: string): Edge[] {
+function readText(path: string): string {
   let text: string
   try {
+    const { size } = statSync(path)
+    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, at most ${MOST_BYTES} are possible`)
     text = readFileSync(path, 'utf8')
   } catch (error) {
     throw new ExperimentError(
       `file:${path} cannot be read: ${error instanceof Error ? error.message : error}`
     )
   }
-  return parseEdges(text, path)
+  return text.replace(/^\uFEFF/, '')
 }
 
-/** The edges of an edge list. Throws an ExperimentError that names `path`, the line and the reason. */
-export function parseEdges(text: string, path: string): Edge[] {
-  const edges: Edge[] = []
-  const lineOf = new Map<string, number>()
-  const firstLineOf = new Map<number, number>()
-  text.split('\n').forEach((content, index) => {
-    const line = index + 1
-    const words = content.replace(/#.*/, '').trim()
-    if (words === '') return
-    const [, left, right] = /^(\d+)\s+(\d+)$/.exec(words) ?? []
-    if (left === undefined || right === undefined) {
-      throw new ExperimentError(`${path}:${line}: "${words}" is not an edge: two peer numbers such as "0 1"`)
-    }
-    const i = Number(left)
-    const j = Number(right)
-    if (i === j) throw new ExperimentError(`${path}:${line}: peer ${i} is joined to itself`)
-    const key = i < j ? `${i} ${j}` : `${j} ${i}`
-    const earlier = lineOf.get(key)
-    if (earlier !== undefined) {
-      throw new ExperimentError(`${path}:${line}: the edge ${i} ${j} was given in line ${earlier} already`)
-    }
-    lineOf.set(key, line)
-    for (const peer of [i, j]) if (!firstLineOf.has(peer)) firstLineOf.set(peer, line)
-    edges.push([i, j])
-  })
-  if (edges.length === 0)
-    throw new ExperimentError(`${path}: no edges; a line is two peer numbers such as "0 1"`)
-  const peers = firstLineOf.size
-  for (const [peer, line] of firstLineOf) {
-    if (peer >= peers) {
-      throw new ExperimentError(
-        `${path}:${line}: peer ${peer} among ${peers} peers; they must be numbered 0 … ${peers - 1} without gaps`
-      )
-    }
-  }
-  return edges
+function notesOf({ names }: ReadGraph): string[] {
+  if (names === undefined) return []
+  const shown = names.slice(0, MOST_NAMES).map((name, i) => `${i} is "${quoted(name)}"`)
+  const more = names.length - shown.length
+  return [`peers have the order of the file: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`]
 }

@@ -7,20 +7,17 @@
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { undirectedGraph } from './graph.ts'
-import { rectangleLayout, snakeLayout } from './layouts.ts'
+import { undirectedGraph } from './parts/graph.ts'
+import { rectangleLayout, snakeLayout } from './parts/layouts.ts'
+import { type Rectangle, squarest } from './parts/rectangle.ts'
+import { fixed } from './parts/topology.ts'
 import { path } from './path.ts'
-import { type Rectangle, squarest } from './rectangle.ts'
 
 export const grid: TopologyFamily<object> = {
   description: 'the squarest rectangle of N peers, four neighbours inside (one row, a path, for a prime N)',
+  picture: '┼┼┼',
   options: z.strictObject({}),
-  build: peers => ({
-    name: 'grid',
-    peers,
-    directed: false,
-    graphs: [undirectedGraph(peers, edges(squarest(peers)))]
-  }),
+  build: peers => fixed('grid', undirectedGraph(peers, edges(squarest(peers)))),
   metropolisEigenvalues: (peers, options) =>
     squarest(peers).rows === 1 ? path.metropolisEigenvalues?.(peers, options) : undefined,
   layout(peers) {

@@ -7,21 +7,17 @@
 import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { undirectedGraph } from './graph.ts'
-import { fitted } from './layouts.ts'
+import { undirectedGraph } from './parts/graph.ts'
+import { fitted } from './parts/layouts.ts'
+import { fixed } from './parts/topology.ts'
 
 export const hypercube: TopologyFamily<object> = {
   description: 'N a power of two; neighbours differ in one binary digit of their number',
+  picture: '□⊏□',
   options: z.strictObject({}),
   build(peers) {
-    let below = 1
-    while (2 * below <= peers) below *= 2
-    if (below !== peers) {
-      throw new ExperimentError(
-        `hypercube: ${peers} peers is not a power of two; the nearest are ${below} and ${2 * below}`
-      )
-    }
-    return { name: 'hypercube', peers, directed: false, graphs: [undirectedGraph(peers, edges(peers))] }
+    assertPowerOfTwo('hypercube', peers)
+    return fixed('hypercube', undirectedGraph(peers, edges(peers)))
   },
   metropolisEigenvalues(peers) {
     let dimensions = 0
@@ -34,7 +30,18 @@ export const hypercube: TopologyFamily<object> = {
       .sort()
       .reverse()
   },
-  layout: parallelProjection
+  layout: hypercubeLayout
+}
+
+/** Throws an ExperimentError that names the powers of two beside `peers` unless it is one itself. */
+export function assertPowerOfTwo(name: string, peers: number): void {
+  let below = 1
+  while (2 * below <= peers) below *= 2
+  if (below !== peers) {
+    throw new ExperimentError(
+      `${name}: ${peers} peers is not a power of two; the nearest are ${below} and ${2 * below}`
+    )
+  }
 }
 
 /** Each pair of dimensions is drawn larger than the pair before by this factor, and turned further by this angle. */
@@ -42,7 +49,7 @@ const GROWTH = 1.6
 const TURN = 0.5
 
 /** Edges of one dimension are parallel and of one length: dimensions 2k and 2k + 1 are the sides of a turned square. */
-function parallelProjection(peers: number): Float64Array {
+export function hypercubeLayout(peers: number): Float64Array {
   const places = new Float64Array(2 * peers)
   let side = 1
   let angle = 0

@@ -6,13 +6,15 @@
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { undirectedGraph } from './graph.ts'
-import { snakeLayout } from './layouts.ts'
+import { undirectedGraph } from './parts/graph.ts'
+import { snakeLayout } from './parts/layouts.ts'
+import { fixed } from './parts/topology.ts'
 
 export const path: TopologyFamily<object> = {
   description: 'a line: a ring that lacks one edge',
+  picture: '○─○─○─…─○',
   options: z.strictObject({}),
-  build: peers => ({ name: 'path', peers, directed: false, graphs: [undirectedGraph(peers, edges(peers))] }),
+  build: peers => fixed('path', undirectedGraph(peers, edges(peers))),
   metropolisEigenvalues(peers) {
     if (peers === 2) return Float64Array.of(1, 0)
     return Float64Array.from({ length: peers }, (_, k) => (1 + 2 * Math.cos((Math.PI * k) / peers)) / 3)

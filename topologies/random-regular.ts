@@ -10,34 +10,44 @@ import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'
 import { shuffle } from '../src/core/random.ts'
 import type { Graph, RandomStream, TopologyFamily } from '../src/interfaces.ts'
-import { ascending, connectedComponents } from './graph.ts'
+import { ascending } from './parts/graph.ts'
+import { checkLinks } from './parts/most-links.ts'
+import { resampled } from './parts/resample.ts'
 
 export const randomRegular: TopologyFamily<{ readonly degree: number }> = {
-  description: 'a random connected graph in which every peer has `degree` neighbours',
+  description: 'a random graph in which every peer has `degree` neighbours; drawn until connected',
   options: z.strictObject({ degree: z.int().min(1).default(4) }),
-  build(peers, { degree }, random) {
-    const graph = draw(peers, degree, random)
-    return { name: 'random-regular', peers, directed: false, graphs: [graph] }
+  picture: '○╳○╳○ random',
+  build(peers, { degree }, context) {
+    const place = `random-regular:degree=${degree}`
+    checkDegree(place, peers, degree)
+    checkLinks(place, peers, degree * peers)
+    if (degree === 1 && peers > 2) {
+      throw new ExperimentError(`${place} is connected for 2 peers only, not for ${peers}`)
+    }
+    return resampled('random-regular', context, random => regularGraph(peers, degree, random), {
+      place,
+      remedy: 'use a degree of 3 or more, or a ring'
+    })
   }
 }
 
-function draw(peers: number, degree: number, random: RandomStream): Graph {
-  const place = `random-regular:degree=${degree}`
+/** Throws an ExperimentError, which begins with `place`, where so many peers cannot all have this degree. */
+export function checkDegree(place: string, peers: number, degree: number): void {
   if (degree >= peers) throw new ExperimentError(`${place} needs at least ${degree + 1} peers, not ${peers}`)
   if ((peers * degree) % 2 === 1) {
     throw new ExperimentError(
       `${place}: ${peers} peers have an odd number of ends of edges; one of the two must be even`
     )
   }
-  if (degree === 1 && peers > 2) {
-    throw new ExperimentError(`${place} is connected for 2 peers only, not for ${peers}`)
-  }
+}
+
+/** A random graph of this degree, connected or not. */
+export function regularGraph(peers: number, degree: number, random: RandomStream): Graph {
   const few = 2 * degree <= peers - 1
   for (;;) {
     const drawn = pairStubs(peers, few ? degree : peers - 1 - degree, random)
-    if (drawn === undefined) continue
-    const graph = { neighbours: few ? drawn.map(ascending) : complement(drawn) }
-    if (connectedComponents(graph).length === 1) return graph
+    if (drawn !== undefined) return { neighbours: few ? drawn.map(ascending) : complement(drawn) }
   }
 }
 

@@ -6,15 +6,17 @@
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { circulantEigenvalues, circulantGraph } from './circulant.ts'
-import { circleLayout } from './layouts.ts'
+import { circulantEigenvalues, circulantGraph } from './parts/circulants.ts'
+import { circleLayout } from './parts/layouts.ts'
+import { fixed } from './parts/topology.ts'
 
 const OFFSETS = [1, -1]
 
 export const ring: TopologyFamily<object> = {
   description: 'a cycle: every peer hears the one before it and the one after it',
+  picture: '○─○─○─…─○ ↺',
   options: z.strictObject({}),
-  build: peers => ({ name: 'ring', peers, directed: false, graphs: [circulantGraph(peers, OFFSETS)] }),
+  build: peers => fixed('ring', circulantGraph(peers, OFFSETS)),
   metropolisEigenvalues: peers => circulantEigenvalues(peers, OFFSETS),
   layout: circleLayout
 }

@@ -7,20 +7,22 @@
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { undirectedGraph } from './graph.ts'
-import { circleLayout } from './layouts.ts'
+import { undirectedGraph } from './parts/graph.ts'
+import { hubLayout } from './parts/layouts.ts'
+import { fixed } from './parts/topology.ts'
 
 export const star: TopologyFamily<object> = {
   description: 'peer 0 in the middle, a neighbour of every other peer (gossip, not a server)',
+  picture: '○ ○─●─○ ○',
   options: z.strictObject({}),
-  build: peers => ({ name: 'star', peers, directed: false, graphs: [undirectedGraph(peers, edges(peers))] }),
+  build: peers => fixed('star', undirectedGraph(peers, edges(peers))),
   metropolisEigenvalues(peers) {
     const values = new Float64Array(peers).fill(1 - 1 / peers)
     values[peers - 1] = 0
     values[0] = 1
     return values
   },
-  layout: peers => Float64Array.of(0.5, 0.5, ...circleLayout(peers - 1))
+  layout: hubLayout
 }
 
 function* edges(peers: number): Generator<[number, number]> {

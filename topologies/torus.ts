@@ -8,23 +8,20 @@
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'
-import { cosineSums, residues } from './circulant.ts'
-import { undirectedGraph } from './graph.ts'
-import { circleLayout, rectangleLayout } from './layouts.ts'
-import { type Rectangle, squarest } from './rectangle.ts'
+import { cosineSums, residues } from './parts/circulants.ts'
+import { undirectedGraph } from './parts/graph.ts'
+import { circleLayout, rectangleLayout } from './parts/layouts.ts'
+import { type Rectangle, squarest } from './parts/rectangle.ts'
+import { fixed } from './parts/topology.ts'
 
 const RING = [1, -1]
 
 export const torus: TopologyFamily<object> = {
   description:
     'the squarest rectangle of N peers with rows and columns closed (one row, a ring, for a prime N)',
+  picture: '┼┼┼ ↺',
   options: z.strictObject({}),
-  build: peers => ({
-    name: 'torus',
-    peers,
-    directed: false,
-    graphs: [undirectedGraph(peers, edges(squarest(peers)))]
-  }),
+  build: peers => fixed('torus', undirectedGraph(peers, edges(squarest(peers)))),
   metropolisEigenvalues(peers) {
     const { rows, columns } = squarest(peers)
     const degree = residues(rows, RING).length + residues(columns, RING).length

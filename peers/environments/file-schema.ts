@@ -2,8 +2,7 @@
  * Our own JSON form of finite MDPs, one per peer; peers/README.md describes it. Reading checks everything and gives
  * tables in which each row of transitions has different successors, ascending, with probabilities that sum to 1.
  */
-import type { RewardNoise } from '../../src/interfaces.ts'
-import { MAX_STATES, uniform } from './fleet-parts.ts'
+
 import {
   distribution,
   field,
@@ -15,7 +14,9 @@ import {
   refuse,
   text,
   whole
-} from './json-file.ts'
+} from '../../src/core/json-file.ts'
+import type { RewardNoise } from '../../src/interfaces.ts'
+import { MAX_STATES, uniform } from './fleet-parts.ts'
 
 /** P(·|s, a), sparse. */
 export interface Transition {

@@ -2,11 +2,11 @@
 import { basename, extname } from 'node:path'
 import { z } from 'zod'
 import { ExperimentError } from '../../src/core/errors.ts'
+import { readJson } from '../../src/core/json-file.ts'
 import { strideOf } from '../../src/core/parameter-matrix.ts'
 import type { EnvironmentFamily, Features, Fleet } from '../../src/interfaces.ts'
 import { type FileTables, type PeerTables, readTables } from './file-schema.ts'
 import { oneHot } from './fleet-parts.ts'
-import { readJson } from './json-file.ts'
 import { isPublished, readPublished } from './published-file.ts'
 
 const options = z.strictObject({

@@ -3,9 +3,10 @@
  * successors per state and action, `support[type][s][a]` = [i, j] with P(i) = `p0[peer][s][a]`; peer c has type
  * c mod the number of supports. Rewards per state, no noise, one action per state, episodes start anywhere.
  */
+
+import { field, finite, items, type Place, record, refuse, whole } from '../../src/core/json-file.ts'
 import { type FileTables, type PeerTables, readDiscount, readFeatures, transitionOf } from './file-schema.ts'
 import { MAX_STATES, uniform } from './fleet-parts.ts'
-import { field, finite, items, type Place, record, refuse, whole } from './json-file.ts'
 
 export const isPublished = (place: Place): boolean => 'ns' in record(place)
 

@@ -19,10 +19,12 @@
  * - *Deaf neighbours.* Who has not combined our message, nor taken up our offer, for 32 of its own does not hear us. Its flow
  *   is dropped, too, and an offer stands until it does: an edge that carries messages one way carries no flow.
  */
+import { z } from 'zod'
 import { assert } from '../core/assert.ts'
 import { strideOf } from '../core/parameter-matrix.ts'
-import type { Aggregation, EdgeNotes, Hosted, Inbox, MixingMatrix, ParameterMatrix } from '../interfaces.ts'
+import type { AggregationFamily, EdgeNotes, Inbox, ParameterMatrix } from '../interfaces.ts'
 import { HEARD, Neighbourhood } from './neighbourhood.ts'
+import { planOver } from './plan.ts'
 import { sendParameters } from './send.ts'
 
 /** In place of an epoch, with the incarnation in the bits below: there is none. */
@@ -44,51 +46,50 @@ interface Edges extends EdgeNotes {
   readonly unheard: Uint8Array
 }
 
-/** `correctedBy` is η H. */
-export function gossipScafflsa(
-  matrix: MixingMatrix,
-  parameters: number,
-  correctedBy: number,
-  hosted?: Hosted
-): Aggregation {
-  assert(matrix.symmetric, 'edge flows need a symmetric matrix')
-  const { links } = matrix
-  const stride = strideOf(parameters)
-  const count = links.senders.length
-  const neighbourhood = new Neighbourhood(matrix, hosted)
-  const correction = new Float64Array(links.participants * stride)
-  const edges: Edges = {
-    receipts: new Uint32Array(count),
-    epochs: new Uint32Array(count).fill(1),
-    offers: new Uint8Array(count),
-    flows: new Float64Array(count * stride),
-    pending: new Float64Array(count * stride),
-    unheard: new Uint8Array(count)
-  }
-  return {
-    name: 'gossip-scafflsa',
-    plan: { participants: links.participants, hops: [links], length: parameters, flows: true },
-    correction,
-    state: { ...neighbourhood.state, ...edges, correction },
-    compose: (_hop, theta) => sendParameters(theta, neighbourhood.degreesToSend(), edges),
-    combine(_hop, theta, inbox) {
-      neighbourhood.listen(inbox)
-      exchangeFlows(neighbourhood, edges, theta, inbox, correction, correctedBy)
-      theta.swap()
-    },
-    restart(i, incarnation) {
-      neighbourhood.restart(i)
-      const [first, last] = [links.rowStart[i]!, links.rowStart[i + 1]!]
-      edges.epochs.fill(NONE + incarnation, first, last)
-      for (const column of [edges.receipts, edges.offers, edges.unheard]) column.fill(0, first, last)
-      for (const rows of [edges.flows, edges.pending]) rows.fill(0, first * stride, last * stride)
-      correction.fill(0, i * stride, (i + 1) * stride)
-    },
-    neighboursOf: i =>
-      neighbourhood.of(i, k => ({
-        epoch: edges.epochs[k]! < NONE ? edges.epochs[k]! : 0,
-        flow: flowOf(edges, k * stride, parameters)
-      }))
+export const gossipScafflsa: AggregationFamily<object> = {
+  description: 'gossip with control variates that last: every peer comes to θ*, whatever is lost on the way',
+  options: z.strictObject({}),
+  build({ mixing, parameters, stepSize, localSteps, hosted }) {
+    assert(mixing.period === 1 && mixing.at(0).symmetric, 'edge flows need one symmetric matrix')
+    const { links } = mixing
+    const correctedBy = stepSize * localSteps
+    const stride = strideOf(parameters)
+    const count = links.senders.length
+    const neighbourhood = new Neighbourhood(mixing, hosted)
+    const correction = new Float64Array(links.participants * stride)
+    const edges: Edges = {
+      receipts: new Uint32Array(count),
+      epochs: new Uint32Array(count).fill(1),
+      offers: new Uint8Array(count),
+      flows: new Float64Array(count * stride),
+      pending: new Float64Array(count * stride),
+      unheard: new Uint8Array(count)
+    }
+    return {
+      name: 'gossip-scafflsa',
+      plan: planOver(mixing, parameters, { flows: true }),
+      correction,
+      state: { ...neighbourhood.state, ...edges, correction },
+      compose: (_hop, theta) => sendParameters(theta, neighbourhood.degreesToSend(), edges),
+      combine(_hop, theta, inbox) {
+        neighbourhood.listen(inbox)
+        exchangeFlows(neighbourhood, edges, theta, inbox, correction, correctedBy)
+        theta.swap()
+      },
+      restart(i, incarnation) {
+        neighbourhood.restart(i)
+        const [first, last] = [links.rowStart[i]!, links.rowStart[i + 1]!]
+        edges.epochs.fill(NONE + incarnation, first, last)
+        for (const column of [edges.receipts, edges.offers, edges.unheard]) column.fill(0, first, last)
+        for (const rows of [edges.flows, edges.pending]) rows.fill(0, first * stride, last * stride)
+        correction.fill(0, i * stride, (i + 1) * stride)
+      },
+      neighboursOf: i =>
+        neighbourhood.of(i, k => ({
+          epoch: edges.epochs[k]! < NONE ? edges.epochs[k]! : 0,
+          flow: flowOf(edges, k * stride, parameters)
+        }))
+    }
   }
 }
 
@@ -104,7 +105,7 @@ function exchangeFlows(
   correction: Float64Array,
   correctedBy: number
 ): void {
-  const { rowStart } = neighbourhood.matrix.links
+  const { rowStart } = neighbourhood.links
   const { heard, missed, weights } = neighbourhood
   const { flows, pending, receipts } = edges
   const { values, spare, stride, parameters } = theta

@@ -1,40 +1,50 @@
-/** From the name of an aggregation to the aggregation. */
-import type { Aggregation, Hosted, MixingMatrix } from '../interfaces.ts'
+/** The aggregations by name. */
+
+import { parseNamed } from '../experiment/named.ts'
+import type { Aggregation, AggregationFamily, AggregationSettings } from '../interfaces.ts'
+import { chebyshev, momentum } from './accelerated.ts'
+import { broadcast } from './broadcast.ts'
+import { choco } from './choco.ts'
 import { exactDiffusion } from './exact-diffusion.ts'
 import { gossip } from './gossip.ts'
 import { gossipScafflsa } from './gossip-scafflsa.ts'
-import type { AggregationName } from './names.ts'
+import { gossipTracking } from './gossip-tracking.ts'
+import { mesh } from './mesh.ts'
+import type { AggregationName, AggregationSpec } from './names.ts'
 import { none } from './none.ts'
-import { star } from './star.ts'
+import { pairwise } from './pairwise.ts'
+import { pushSum } from './push-sum.ts'
+import { relaySum } from './relay-sum.ts'
+import { star, starScafflsa } from './star.ts'
 
-export interface AggregationSettings {
-  readonly peers: number
-  /** Doubles of θ. */
-  readonly parameters: number
-  /** W of the topology; the star's hub and `none` do without. */
-  readonly matrix: MixingMatrix
-  readonly localSteps: number
-  readonly stepSize: number
-  /** Whose arithmetic is done here; all participants if left out. */
-  readonly hosted?: Hosted
+const families = {
+  none,
+  gossip,
+  star,
+  'star-scafflsa': starScafflsa,
+  'exact-diffusion': exactDiffusion,
+  'gossip-scafflsa': gossipScafflsa,
+  'gossip-tracking': gossipTracking,
+  chebyshev,
+  momentum,
+  choco,
+  'push-sum': pushSum,
+  pairwise,
+  broadcast,
+  'relay-sum': relaySum,
+  mesh
+} satisfies Record<AggregationName, AggregationFamily>
+
+/** The only list of aggregations; what others must know of each is in `names.ts`. */
+export const aggregations: Readonly<Record<string, AggregationFamily>> = families
+
+export function aggregationOf(spec: AggregationSpec, settings: AggregationSettings): Aggregation {
+  const { family, options } = parseNamed(spec, aggregations, 'aggregation')
+  return family.build(settings, options)
 }
 
-export function aggregationOf(
-  name: AggregationName,
-  { peers, parameters, matrix, localSteps, stepSize, hosted }: AggregationSettings
-): Aggregation {
-  switch (name) {
-    case 'none':
-      return none(peers, parameters)
-    case 'gossip':
-      return gossip(matrix, parameters, hosted)
-    case 'star':
-      return star(peers, parameters, undefined, hosted)
-    case 'star-scafflsa':
-      return star(peers, parameters, stepSize * localSteps, hosted)
-    case 'exact-diffusion':
-      return exactDiffusion(matrix, parameters, stepSize * localSteps, hosted)
-    case 'gossip-scafflsa':
-      return gossipScafflsa(matrix, parameters, stepSize * localSteps, hosted)
-  }
+/** How many exchanges a round of so many peers has. */
+export function hopsOf(spec: AggregationSpec, peers: number): number {
+  const { family, options } = parseNamed(spec, aggregations, 'aggregation')
+  return family.hops?.(peers, options) ?? 1
 }

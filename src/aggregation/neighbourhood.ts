@@ -1,15 +1,25 @@
 /**
  * Whom every peer reckons with, from what it hears and from nothing else: no peer sees the graph of those that live.
+ * Weights are those of the round.
  *
  * A neighbour that has been silent for 32 exchanges is lost; when it is heard again it is back. The degree of a peer is
  * the number of neighbours it reckons with. It goes along with every message, and the weight of an edge follows from the
- * degrees in the two messages that cross on it (Metropolis, lazy, …), so both ends use the same. What comes from a
- * neighbour that was lost is not combined yet: the degree that crossed with it did not count it.
+ * degrees in the two messages that cross on it (Metropolis, lazy, …), so both ends use the same, where it follows from
+ * degrees at all. What comes from a neighbour that was lost is not combined yet: the degree that crossed with it did not
+ * count it.
  */
-import { type Hosted, type Inbox, LINK, type MixingMatrix, type NeighbourState } from '../interfaces.ts'
+import {
+  type Hosted,
+  type Inbox,
+  LINK,
+  type Links,
+  type Mixing,
+  type MixingMatrix,
+  type NeighbourState
+} from '../interfaces.ts'
 
 /** As many exchanges as a word of receipts tells of. */
-const LOST_AFTER = 32
+export const LOST_AFTER = 32
 
 /** The LINK that has been silent for so many exchanges. */
 export const linkAfter = (silence: number): number =>
@@ -27,8 +37,8 @@ export const HEARD = {
 } as const
 
 export class Neighbourhood {
-  /** W of the whole graph. */
-  readonly matrix: MixingMatrix
+  /** All links that any round uses. */
+  readonly links: Links
   readonly hosted: Hosted
   /** Per link: a HEARD of the last exchange. */
   readonly heard: Uint8Array
@@ -46,18 +56,26 @@ export class Neighbourhood {
     readonly ownDegrees: Uint32Array
     readonly otherDegrees: Uint32Array
   }
+  readonly #mixing: Mixing
+  /** W of the whole graph, in this round. */
+  #matrix: MixingMatrix
+  /** Per link: 1 where this round uses it; undefined if it uses all. */
+  #uses: Uint8Array | undefined
   /** The degrees that went along with the messages of the last exchange. */
   readonly #sentDegrees: Uint32Array
 
-  constructor(matrix: MixingMatrix, hosted: Hosted = { first: 0, last: matrix.links.participants }) {
-    const { participants, rowStart, senders } = matrix.links
+  constructor(mixing: Mixing, hosted: Hosted = { first: 0, last: mixing.links.participants }) {
+    const { participants, rowStart, senders } = mixing.links
     const links = senders.length
     const degreeOf = (i: number): number => rowStart[i + 1]! - rowStart[i]!
-    this.matrix = matrix
+    this.links = mixing.links
+    this.#mixing = mixing
+    this.#matrix = mixing.at(0)
+    this.#uses = mixing.uses(0)
     this.hosted = hosted
     this.heard = new Uint8Array(links)
     this.missed = new Uint32Array(links)
-    this.weights = Float64Array.from(matrix.weights)
+    this.weights = Float64Array.from(this.#matrix.weights)
     this.#sentDegrees = Uint32Array.from({ length: participants }, (_, i) => degreeOf(i))
     const ownDegrees = new Uint32Array(links)
     for (let i = 0; i < participants; i++) ownDegrees.fill(degreeOf(i), rowStart[i], rowStart[i + 1])
@@ -70,6 +88,14 @@ export class Neighbourhood {
     }
   }
 
+  /** A round begins: its links and weights count from now on. */
+  begin(round: number): void {
+    if (this.#mixing.period === 1) return
+    this.#matrix = this.#mixing.at(round)
+    this.#uses = this.#mixing.uses(round)
+    this.weights.set(this.#matrix.weights)
+  }
+
   /** The degrees to send, fixed until the next call. */
   degreesToSend(): Uint32Array {
     this.#sentDegrees.set(this.state.degrees)
@@ -78,10 +104,14 @@ export class Neighbourhood {
 
   /** Takes in who was heard. */
   listen({ slots, degrees }: Inbox): void {
-    const { rowStart } = this.matrix.links
+    const { rowStart } = this.links
     const { silence, degrees: own } = this.state
     for (let i = this.hosted.first; i < this.hosted.last; i++) {
       for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
+        if (this.#uses?.[k] === 0) {
+          this.heard[k] = HEARD.nothing
+          continue
+        }
         const silent = silence[k]!
         const slot = slots[k]!
         if (slot >= 0) {
@@ -103,9 +133,16 @@ export class Neighbourhood {
     }
   }
 
+  /** Whether peer i has combined no message of the last exchange, as one that is stopped. */
+  hearsNobody(i: number): boolean {
+    const { rowStart } = this.links
+    for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) if (this.heard[k] === HEARD.message) return false
+    return true
+  }
+
   /** Peer i begins anew, and reckons with all its neighbours. */
   restart(i: number): void {
-    const { rowStart } = this.matrix.links
+    const { rowStart } = this.links
     this.state.silence.fill(0, rowStart[i], rowStart[i + 1])
     this.state.degrees[i] = rowStart[i + 1]! - rowStart[i]!
   }
@@ -115,7 +152,7 @@ export class Neighbourhood {
     i: number,
     flowOf: (k: number) => Pick<NeighbourState, 'epoch' | 'flow'> = () => ({ epoch: null, flow: null })
   ): NeighbourState[] {
-    const { rowStart, senders } = this.matrix.links
+    const { rowStart, senders } = this.links
     const links = Array.from({ length: rowStart[i + 1]! - rowStart[i]! }, (_, n) => rowStart[i]! + n)
     return links.map(k => {
       const silent = this.state.silence[k]!
@@ -130,9 +167,11 @@ export class Neighbourhood {
 
   #weigh(k: number, own: number, other: number): void {
     const { ownDegrees, otherDegrees } = this.state
+    const { weightOf } = this.#matrix
+    if (weightOf === undefined) return
     if (own === ownDegrees[k] && other === otherDegrees[k]) return
     ownDegrees[k] = own
     otherDegrees[k] = other
-    this.weights[k] = this.matrix.weightOf(own, other)
+    this.weights[k] = weightOf(own, other)
   }
 }

@@ -8,8 +8,18 @@
  * The hub is participant N and keeps the mean in row N of θ. It averages what arrived; a peer that does not hear from
  * the hub keeps its own ψ_i and ξ_i. (Then Σ_i ξ_i is no longer 0: the textbook has no cure for lost messages.)
  */
+import { z } from 'zod'
 import { strideOf } from '../core/parameter-matrix.ts'
-import type { Aggregation, Hosted, Inbox, Links, ParameterMatrix } from '../interfaces.ts'
+import { doubles } from '../core/payload.ts'
+import type {
+  Aggregation,
+  AggregationFamily,
+  AggregationSettings,
+  Hosted,
+  Inbox,
+  Links,
+  ParameterMatrix
+} from '../interfaces.ts'
 import { sendParameters } from './send.ts'
 
 /** Who hears whom: the hub all peers, then all peers the hub. */
@@ -23,20 +33,40 @@ function hopsOf(peers: number): readonly [Links, Links] {
   ]
 }
 
+export const star: AggregationFamily<object> = {
+  description: 'a server takes the exact mean of all peers (FedAvg): the hub replaces the graph',
+  options: z.strictObject({}),
+  hops: () => 2,
+  build: settings => averagingOver('star', settings, undefined)
+}
+
+export const starScafflsa: AggregationFamily<object> = {
+  description: 'the server with control variates: SCAFFLSA, which comes to θ* whatever H is',
+  options: z.strictObject({}),
+  hops: () => 2,
+  build: settings => averagingOver('star-scafflsa', settings, settings.stepSize * settings.localSteps)
+}
+
 /** `correctedBy` is η H, or undefined for plain averaging. */
-export function star(
-  peers: number,
-  parameters: number,
-  correctedBy?: number,
-  { first, last }: Hosted = { first: 0, last: peers + 1 }
+function averagingOver(
+  name: string,
+  { peers, parameters, hosted = { first: 0, last: peers + 1 } }: AggregationSettings,
+  correctedBy: number | undefined
 ): Aggregation {
+  const { first, last } = hosted
   const stride = strideOf(parameters)
   const correction = correctedBy === undefined ? undefined : new Float64Array(peers * stride)
   const degrees = new Uint32Array(peers + 1).fill(1)
   degrees[peers] = peers
   return {
-    name: correctedBy === undefined ? 'star' : 'star-scafflsa',
-    plan: { participants: peers + 1, hops: hopsOf(peers), length: parameters, flows: false },
+    name,
+    plan: {
+      participants: peers + 1,
+      hops: hopsOf(peers),
+      payload: doubles(parameters),
+      perLink: false,
+      flows: false
+    },
     correction,
     state: correction === undefined ? {} : { correction },
     compose: (_hop, theta) => sendParameters(theta, degrees),

@@ -20,8 +20,10 @@ const MISUSED = 2
 export async function main(args: readonly string[]): Promise<number> {
   let code = SUCCESS
   try {
-    const help = asksForHelp(args) ? (await import('../experiment/help.ts')).helpOf : briefly
-    const program = commands(help, result => {
+    const isAsked = asksForHelp(args)
+    const help = isAsked ? (await import('../experiment/help.ts')).helpOf : briefly
+    const families = isAsked ? (await import('./topology-overview.ts')).familiesInWords() : ''
+    const program = commands(help, families, result => {
       code = result
     })
     await program.parseAsync(args, { from: 'user' })
@@ -58,12 +60,12 @@ const asksForHelp = (args: readonly string[]): boolean =>
 type Help = (key: KeyName) => string
 const briefly: Help = key => KEYS[key].description
 
-function commands(help: Help, exit: (code: number) => void): Command {
+function commands(help: Help, families: string, exit: (code: number) => void): Command {
   const program = strict(new Command('murmur'))
     .description('Reinforcement learners in different environments that agree by gossip, without a server.')
     .version(productVersion())
   addRun(program, help, exit)
-  addTopology(program, help)
+  addTopology(program, help, families)
   addFleet(program, help)
 
   add(
@@ -129,21 +131,32 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
     })
 }
 
-function addTopology(program: Command, help: Help): void {
-  const command = add(program, 'topology <name>', 'a graph: degree, diameter, spectrum, cost, a drawing')
+function addTopology(program: Command, help: Help, families: string): void {
+  const command = add(
+    program,
+    'topology [name]',
+    'a graph: degree, diameter, spectrum, cost, a drawing; without a name all of them, a line each'
+  )
   addFlags(command, help, ['peers', 'weights', 'seed'])
   command
     .option('--matrix', 'with the mixing matrix')
-    .action(async (name: string, { json, matrix, ...flags }: Flags & { json?: true; matrix?: true }) => {
+    .option('--simulate [rounds]', 'with pure averaging from x_i = i for so many rounds (100)')
+    .option('--aggregation <name>', 'what --simulate averages with: gossip unless given')
+    .option('--export <file>', 'write the graph with its weights, as FILE.json, FILE.graphml or FILE.txt')
+    .addHelpText('after', families)
+    .action(async (name: string | undefined, { json, matrix, export: file, ...flags }: TopologyFlags) => {
       const { topologyOptions } = await import('./read-request.ts')
       const topology = await import('./topology.ts')
-      topology.topologyCommand(name, {
+      await topology.topologyCommand(name, {
         ...topologyOptions(flags),
         json: json === true,
-        matrix: matrix === true
+        matrix: matrix === true,
+        export: file
       })
     })
 }
+
+type TopologyFlags = Flags & { json?: true; matrix?: true; simulate?: string | true; export?: string }
 
 function addFleet(program: Command, help: Help): void {
   const command = add(

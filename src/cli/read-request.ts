@@ -16,6 +16,7 @@ import { swarmKeyOf } from '../network/swarm-key.ts'
 import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
 import type { RunRequest } from './run-request.ts'
+import { DEFAULT_ROUNDS, MOST_ROUNDS } from './topology-request.ts'
 
 /** Values of the flags that are keys of the experiment, as typed. */
 export type Flags = Partial<Record<KeyName, string>>
@@ -147,18 +148,29 @@ function replayOf(run: string): Pick<RunRequest, 'experiment' | 'notes' | 'repla
   return { experiment: { ...experiment, rounds }, notes: [note], replay: folder }
 }
 
-/** Checked options of `murmur topology`. */
-export function topologyOptions({ seed, ...flags }: Flags) {
+/** Checked options of `murmur topology`; what averages is checked with the topology. */
+export function topologyOptions({
+  seed,
+  aggregation,
+  simulate,
+  ...flags
+}: Flags & { readonly simulate?: string | true }) {
   const { peers, weights } = experimentSchema.shape
   const given = Object.fromEntries(Object.entries(flags).map(([key, text]) => [key, fromWord(text)]))
   const checked = check(z.strictObject({ peers, weights }), given, KEY_NAMES, path =>
     flagOf(path[0] as KeyName)
   )
-  return {
-    ...(checked.peers === undefined ? {} : { peers: checked.peers }),
-    ...(checked.weights === undefined ? {} : { weights: checked.weights }),
-    ...(seed === undefined ? {} : { seed })
+  return { ...checked, seed, aggregation, simulate: roundsOf(simulate) }
+}
+
+/** How long to average: as long as usual if that is not said. */
+function roundsOf(word: string | true | undefined): number | undefined {
+  if (word === undefined) return undefined
+  const rounds = word === true ? DEFAULT_ROUNDS : Number(word)
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > MOST_ROUNDS) {
+    throw new ExperimentError(`--simulate: is "${word}", must be a number of rounds, 1 to ${MOST_ROUNDS}`)
   }
+  return rounds
 }
 
 /** The fleet of an experiment, and what it was made from. */

@@ -2,8 +2,9 @@
  * `murmur run`: one swarm in a thread of its own; the dashboard on a terminal, else progress on stderr; then the final table
  * or one JSON object on stdout.
  */
+import { topologies } from '../../topologies/index.ts'
 import { rivalsOf, usesHub } from '../aggregation/names.ts'
-import type { Named } from '../experiment/named.ts'
+import { parseNamed, specOf } from '../experiment/named.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { finalTable } from '../report/final-table.ts'
 import { columns } from '../report/format.ts'
@@ -49,8 +50,12 @@ function text(outcome: Outcome, command: string): string {
 
 /** Three commands that lead on from here; `command` is the one that was run. */
 function tryNext({ topology, peers, aggregation, name, environment }: Experiment, command: string): string {
-  const again = (flags: string): string => `npx ${command} ${flags}`
-  const graph = usesHub(aggregation) ? 'ring' : specOf(topology)
+  /** The same command, with this in place of what it said of the same flag. */
+  const again = (flags: string): string => {
+    const [flag = ''] = flags.split(' ')
+    return `npx ${command.replace(new RegExp(` ${flag}[ =]('[^']*'|\\S+)`), '')} ${flags}`
+  }
+  const graph = usesHub(aggregation) ? 'ring' : specOf(parseNamed(topology, topologies, 'topology'))
   const commands = [
     usesHub(aggregation)
       ? [again('--aggregation gossip'), 'the same peers without a server']
@@ -73,11 +78,4 @@ function tryNext({ topology, peers, aggregation, name, environment }: Experiment
       'lll'
     )
   ].join('\n')
-}
-
-/** What to type for a thing with options. */
-function specOf({ name, path, ...options }: Named): string {
-  const pairs = Object.entries(options).map(([key, value]) => `${key}=${value}`)
-  const rest = path === undefined ? pairs.join(',') : String(path)
-  return rest === '' ? name : `${name}:${rest}`
 }

@@ -1,4 +1,4 @@
-import type { Graph, Links } from '../interfaces.ts'
+import type { Graph, Links, NetworkPlan } from '../interfaces.ts'
 import { assert } from './assert.ts'
 
 /** Compressed rows of a graph whose peers are the participants 0, 1, …. */
@@ -10,6 +10,10 @@ export function linksOf(graph: Graph): Links {
   for (let i = 0; i < participants; i++) senders.set(graph.neighbours[i]!, rowStart[i]!)
   return { participants, rowStart, senders }
 }
+
+/** Over which links all that is sent goes: those of every hop, or of the relays that pass it on. */
+export const waysOf = ({ hops, relays }: Pick<NetworkPlan, 'hops' | 'relays'>): readonly Links[] =>
+  relays === undefined ? hops : [relays]
 
 /** Receiver and sender of link k. */
 export function endsOf({ rowStart, senders }: Links, k: number): readonly [receiver: number, sender: number] {

@@ -1,5 +1,5 @@
 /** Which curves the chart shows of a scene, and a curve as a line over the columns of dots that it is drawn on. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Metric } from '../interfaces.ts'
 import { label, NAMES } from '../report/measures.ts'
 import type { CurvePoint } from '../session/protocol.ts'
@@ -61,7 +61,7 @@ export function curvesOf(scene: Scene, scale: Scale): Curve[] {
     isOwn: true,
     divergedIn: null
   })
-  const rival = (letter: string, aggregation: AggregationName, style: Style, stroke: Stroke): Curve[] =>
+  const rival = (letter: string, aggregation: AggregationSpec, style: Style, stroke: Stroke): Curve[] =>
     scene.rivals
       .filter(each => each.aggregation === aggregation)
       .map(({ curve, divergedIn }) => ({

@@ -1,5 +1,5 @@
 /** What is known of a swarm that is looked at: plain data, gathered from what a session tells. Panels draw nothing else. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { PeerReport, PeerView, RoundSample } from '../interfaces.ts'
 import type { CurvePoint, Observation, Stage } from '../session/protocol.ts'
@@ -16,7 +16,7 @@ export type SceneStatus =
   | 'target-missed'
 
 export interface RivalScene {
-  readonly aggregation: AggregationName
+  readonly aggregation: AggregationSpec
   readonly divergedIn: number | null
   /** The last that is known; `none` and the star are compared with the run at the same round. */
   readonly sample: RoundSample | undefined

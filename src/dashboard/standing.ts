@@ -1,5 +1,5 @@
 /** Where the run stands beside its rivals and its peers beside each other: what the header shows and the summary says. */
-import { type AggregationName, usesHub } from '../aggregation/names.ts'
+import { type AggregationSpec, usesHub } from '../aggregation/names.ts'
 import type { SwarmErrors } from '../interfaces.ts'
 import { absentees, errorOf, type PeerState, statesOf } from './reading.ts'
 import type { RivalScene, Scene } from './scene.ts'
@@ -8,7 +8,7 @@ import type { RivalScene, Scene } from './scene.ts'
 const BEHIND = 0.05
 
 export interface Standing {
-  readonly aggregation: AggregationName
+  readonly aggregation: AggregationSpec
   /** In which round it diverged, or null. */
   readonly divergedIn: number | null
   /** Its errors after the round compared; undefined while unknown. */
@@ -25,7 +25,7 @@ export const aloneOf = (scene: Scene): Standing | undefined => standingOf(scene,
 /** The server of star federation; undefined if none is a rival. */
 export const serverOf = (scene: Scene): Standing | undefined => standingOf(scene, usesHub)
 
-function standingOf(scene: Scene, isMeant: (name: AggregationName) => boolean): Standing | undefined {
+function standingOf(scene: Scene, isMeant: (name: AggregationSpec) => boolean): Standing | undefined {
   const { rivals, stage, comparison, curve } = scene
   const rival = rivals.find(({ aggregation }) => isMeant(aggregation)) ?? unknown(stage?.rivals.find(isMeant))
   if (rival === undefined) return undefined
@@ -42,8 +42,8 @@ function standingOf(scene: Scene, isMeant: (name: AggregationName) => boolean): 
   return { ...known, gain: error / (here?.[metric] ?? Number.NaN), error }
 }
 
-const unknown = (aggregation: AggregationName | undefined): RivalScene | undefined =>
-  aggregation && { aggregation, divergedIn: null, sample: undefined, curve: [] }
+const unknown = (aggregation: AggregationSpec | undefined): RivalScene | undefined =>
+  aggregation === undefined ? undefined : { aggregation, divergedIn: null, sample: undefined, curve: [] }
 
 /** The round of the comparison, if the run is far ahead of it. */
 export function comparedAt({ comparison, now, rivals }: Scene): number | undefined {

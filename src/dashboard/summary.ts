@@ -1,5 +1,7 @@
 /** The scene in a few plain sentences: for screen readers, and on top of what is written to a file. */
+
 import { isCorrected, usesHub } from '../aggregation/names.ts'
+import { withoutCopies } from '../report/copies.ts'
 import { bytes, count, duration, figure, named } from '../report/format.ts'
 import { NAMES } from '../report/measures.ts'
 import { percentage } from './figures.ts'
@@ -146,7 +148,10 @@ const capitalised = (text: string): string => text.charAt(0).toUpperCase() + tex
 function messagesIn({ now, experiment }: Scene): string[] {
   const loss = now?.loss ?? 0
   const { missing = 0, refused = 0, dropped = {}, bytes: sent = 0 } = now?.sample?.traffic ?? {}
-  const drops = Object.values(dropped).reduce((sum, messages) => sum + messages, 0)
+  const drops = Object.values(withoutCopies(experiment.aggregation, dropped)).reduce(
+    (sum, messages) => sum + messages,
+    0
+  )
   const sum = now?.sample?.correctionSum ?? 0
   return [
     ...(sent > 0 ? [`${bytes(sent)} sent.`] : []),

@@ -1,9 +1,10 @@
 /** Gathers what a session tells into a scene. It keeps a bounded amount, however long the run is. */
 import { stripVTControlCharacters } from 'node:util'
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import { DROP_REASONS, PRESENCE, type RoundSample } from '../interfaces.ts'
+import { withoutCopies } from '../report/copies.ts'
 import { faultInWords } from '../report/fault-in-words.ts'
 import { named } from '../report/format.ts'
 import type { CurvePoint, Observation, SessionNews, Stage } from '../session/protocol.ts'
@@ -80,7 +81,7 @@ export class Watcher {
   #now: Observation | undefined
   readonly #points = new Thinned<CurvePoint>(MOST_POINTS)
   readonly #trail = new Thinned<{ readonly round: number; readonly values: Float64Array }>(MOST_TRAIL)
-  readonly #rivals = new Map<AggregationName, Rival>()
+  readonly #rivals = new Map<AggregationSpec, Rival>()
   /** Of the run, by round. */
   readonly #samples = new Map<number, RoundSample>()
   #comparison: Comparison | undefined
@@ -266,8 +267,9 @@ export class Watcher {
   }
 
   #sayDrops({ traffic }: RoundSample): void {
+    const dropped = withoutCopies(this.#experiment.aggregation, traffic.dropped)
     for (const reason of DROP_REASONS) {
-      if ((traffic.dropped[reason] ?? 0) === 0 || this.#dropped.has(reason)) continue
+      if ((dropped[reason] ?? 0) === 0 || this.#dropped.has(reason)) continue
       this.#dropped.add(reason)
       this.#say('trouble', `messages are dropped as ${reason}`)
     }

@@ -7,7 +7,7 @@ import { Canvas } from './canvas.ts'
 import { drawDegrees } from './draw-degrees.ts'
 
 /** More peers than this are not drawn one by one, */
-const MOST_PEERS = 64
+export const MOST_DRAWN = 64
 /** nor are edges that would darken this share of all dots. */
 const BLOT = 0.5
 
@@ -17,7 +17,7 @@ const BLOT = 0.5
  */
 export function drawGraph(graph: Graph, layout: Float64Array, width: number, height: number): string {
   const { neighbours } = graph
-  if (neighbours.length > MOST_PEERS) return drawDegrees(graph, width)
+  if (neighbours.length > MOST_DRAWN) return drawDegrees(graph, width)
   const labels = placeLabels(neighbours.length, layout, width, height)
   const lines = neighbours.flatMap((heard, i) =>
     heard

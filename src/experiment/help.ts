@@ -1,7 +1,6 @@
 /** What a help text says of a key: its meaning, what is allowed, what it is if left out. */
 import { PLACEMENTS } from '../../peers/placement.ts'
-import { WEIGHTS } from '../../topologies/mixing-matrix.ts'
-import { AGGREGATIONS } from '../aggregation/names.ts'
+import { WEIGHTS } from '../../topologies/mixing/mixing-matrix.ts'
 import { NAMED_KEYS } from './families.ts'
 import { KEYS, type KeyName } from './keys.ts'
 import { experimentSchema, SAMPLINGS, TRANSPORTS } from './schema.ts'
@@ -13,7 +12,7 @@ export const ALLOWED: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   environment: Object.keys(NAMED_KEYS.environment.families),
   placement: PLACEMENTS,
   learner: Object.keys(NAMED_KEYS.learner.families),
-  aggregation: AGGREGATIONS,
+  aggregation: Object.keys(NAMED_KEYS.aggregation.families),
   sampling: SAMPLINGS,
   transport: TRANSPORTS,
   loss: Object.keys(NAMED_KEYS.loss.families),

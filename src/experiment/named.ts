@@ -35,6 +35,21 @@ export function parseNamed<F extends Family<unknown>>(
   return { name, family, options, named: { name, ...(options as object) } }
 }
 
+/** The text of a named thing: its name and the options that are not as they are by default, so that it has one text. */
+export function specOf({
+  family,
+  named: { name, ...options }
+}: {
+  readonly family: Family<unknown>
+  readonly named: Named
+}): string {
+  const shape = shapeOf(family)
+  const given = Object.entries(options)
+    .filter(([key, value]) => shape[key]?.safeParse(undefined).data !== value)
+    .map(([key, value]) => (key === family.positional ? `${value}` : `${key}=${value}`))
+  return given.length === 0 ? name : `${name}:${given.join(',')}`
+}
+
 /** `value`, text, number or object, as an object; its name is known, its options are as given. */
 export function toNamed(value: unknown, families: Families, place: Place): Named {
   if (typeof value === 'string') return fromText(value, families, place)

@@ -3,7 +3,9 @@ import type { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { learners } from '../../peers/learners/index.ts'
 import { topologies } from '../../topologies/index.ts'
-import { type AggregationName, isCorrectedGossip, usesHub } from '../aggregation/names.ts'
+import type { Weights } from '../../topologies/mixing/mixing-matrix.ts'
+import { aggregations } from '../aggregation/index.ts'
+import { type AggregationSpec, traitsOf, usesHub } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { checkFaults } from '../faults/rules.ts'
 import { parseDelay, parseFaults, parseLoss } from '../faults/schema.ts'
@@ -11,7 +13,7 @@ import type { LearnerFamily } from '../interfaces.ts'
 import { NAMED_KEYS } from './families.ts'
 import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
-import { parseNamed } from './named.ts'
+import { parseNamed, specOf } from './named.ts'
 import { check, type Place, within } from './problem.ts'
 import { DEFAULT_PEERS, type Experiment, experimentSchema, MOST_PEERS } from './schema.ts'
 import { parseTarget } from './target.ts'
@@ -33,9 +35,10 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
   const given = check(experimentSchema, raw, KEY_NAMES, place)
   const at = (key: keyof Experiment): string => place([key])
   const notes: string[] = []
-  const { aggregation, seed } = given
+  const { seed } = given
 
   const environment = parseNamed(given.environment, environments, within(place, 'environment'))
+  const aggregation = specOf(parseNamed(given.aggregation, aggregations, within(place, 'aggregation')))
   const topologyName = usesHub(aggregation)
     ? hubTopology(given.topology, aggregation, place)
     : (given.topology ?? NAMED_KEYS.topology.standard)
@@ -49,15 +52,12 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     place
   )
 
-  if (isCorrectedGossip(aggregation) && topology.named.directed === true) {
-    throw new ExperimentError(
-      `${at('topology')}: ${aggregation} needs messages in both directions of every edge, for flows that cancel; ` +
-        `${topology.named.name} is directed here`
-    )
-  }
-  const defaultWeights = isCorrectedGossip(aggregation) ? 'lazy' : 'metropolis'
+  const defaultWeights = defaultWeightsOf(
+    aggregation,
+    topology.family.prescribesWeights?.(topology.options) === true
+  )
   const weights = given.weights ?? defaultWeights
-  if (weights !== defaultWeights && (usesHub(aggregation) || aggregation === 'none')) {
+  if (weights !== defaultWeights && traitsOf(aggregation).weights === null) {
     notes.push(`weights: ${weights} has no effect, ${aggregation} uses no mixing matrix`)
   }
 
@@ -83,6 +83,9 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     throw new ExperimentError(
       `${at('processes')}: ${processes} are more than the ${peers} peers; at most ${peers} are allowed`
     )
+  }
+  if (processes > 1 && transport === 'libp2p' && traitsOf(aggregation).over === 'mesh') {
+    throw new ExperimentError(`${at('processes')}: mesh runs in one process over libp2p, not in ${processes}`)
   }
   if (processes > 1 && transport === 'simulated') {
     notes.push(`processes: ${processes} has no effect, the simulated network lives in one`)
@@ -137,6 +140,13 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
   }
 }
 
+/** The rule of W, if the user names none: what suits the aggregation, and where any does, what the topology prescribes. */
+function defaultWeightsOf(aggregation: AggregationSpec, areOwn: boolean): Weights {
+  const { weights } = traitsOf(aggregation)
+  if (weights === null) return 'metropolis'
+  return weights === 'metropolis' && areOwn ? 'own' : weights
+}
+
 /** What goes wrong. Loss and delay among the faults stand for the keys of their own where those are absent. */
 function faultsOf(
   { loss, delayMs, faults }: z.output<typeof experimentSchema>,
@@ -151,7 +161,7 @@ function faultsOf(
 }
 
 /** The graph of a swarm with a hub: the star, which may be left out; `complete` is accepted for it. */
-function hubTopology(given: unknown, aggregation: AggregationName, place: Place): string {
+function hubTopology(given: unknown, aggregation: AggregationSpec, place: Place): string {
   if (given !== undefined) {
     const { name } = parseNamed(given, topologies, within(place, 'topology'))
     if (name !== 'star' && name !== 'complete') {

@@ -1,8 +1,8 @@
 /** The form of an experiment: as it is written, a zod schema, and as it is run, plain data with everything decided. */
 import { z } from 'zod'
 import { PLACEMENTS, type Placement } from '../../peers/placement.ts'
-import { WEIGHTS, type Weights } from '../../topologies/mixing-matrix.ts'
-import { AGGREGATIONS, type AggregationName } from '../aggregation/names.ts'
+import { WEIGHTS, type Weights } from '../../topologies/mixing/mixing-matrix.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import { type Faults, type Loss, numberOrNamed } from '../faults/schema.ts'
 import type { Network, Sampling } from '../interfaces.ts'
 import { NAMED_KEYS } from './families.ts'
@@ -23,7 +23,7 @@ export interface Experiment {
   readonly environment: Named
   readonly placement: Placement
   readonly learner: Named
-  readonly aggregation: AggregationName
+  readonly aggregation: AggregationSpec
   readonly localSteps: number
   readonly rounds: number
   readonly stepSize: number
@@ -66,7 +66,7 @@ export const experimentSchema = z.strictObject({
   environment: named.default(NAMED_KEYS.environment.standard).describe(KEYS.environment.description),
   placement: z.enum(PLACEMENTS).default('given').describe(KEYS.placement.description),
   learner: named.default(NAMED_KEYS.learner.standard).describe(KEYS.learner.description),
-  aggregation: z.enum(AGGREGATIONS).default('gossip').describe(KEYS.aggregation.description),
+  aggregation: named.default(NAMED_KEYS.aggregation.standard).describe(KEYS.aggregation.description),
   localSteps: count.default(10).describe(KEYS.localSteps.description),
   rounds: count.default(400).describe(KEYS.rounds.description),
   stepSize: z.number().positive().default(0.5).describe(KEYS.stepSize.description),

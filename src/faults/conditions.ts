@@ -7,6 +7,7 @@ import { FATE, type Links } from '../interfaces.ts'
 import { type Attendance, indexOf } from './attendance.ts'
 import { delays } from './families.ts'
 import { linkOf } from './link-of.ts'
+import { reachOver } from './reach.ts'
 import type { Direction, FaultAction, Faults, LinkFault, Loss, Pair, Participant } from './schema.ts'
 
 /** What the messages over a link go through. */
@@ -98,15 +99,20 @@ export class Conditions {
     else if ('reordering' in action) this.reordering = action.reordering
   }
 
-  /** Per link: the FATE of its messages, leaving chance and time out. */
-  fates({ rowStart, senders }: Links, attendance: Attendance): Uint8Array {
+  /**
+   * Per link: the FATE of its messages, leaving chance and time out. Where those who hear a message pass it on over `relays`, cuts
+   * and partitions keep it from crossing edges, and it is lost where it comes to the receiver on no way.
+   */
+  fates({ rowStart, senders }: Links, attendance: Attendance, relays?: Links): Uint8Array {
     const fates = new Uint8Array(senders.length)
     const { up } = attendance
+    const isCut = (sender: number, receiver: number): boolean => this.isCut(sender, receiver)
+    const reaches = relays === undefined ? undefined : reachOver(relays, up, isCut)
     for (let i = 0; i < this.#participants; i++) {
       for (let k = rowStart[i]!; k < rowStart[i + 1]!; k++) {
         const j = senders[k]!
         if (up[j] === 0 || (up[i] === 0 && !attendance.frozen(i))) fates[k] = FATE.unsent
-        else if (up[i] === 0 || this.isCut(j, i)) fates[k] = FATE.lost
+        else if (up[i] === 0 || !(reaches?.(j, i) ?? !isCut(j, i))) fates[k] = FATE.lost
       }
     }
     return fates

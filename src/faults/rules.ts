@@ -1,5 +1,6 @@
 /** Rules between faults and the rest of an experiment: who there is, who takes part when, which edges there are. */
 import { ExperimentError } from '../core/errors.ts'
+import { waysOf } from '../core/links.ts'
 import { shortened } from '../core/printable.ts'
 import { type Place, within } from '../experiment/problem.ts'
 import type { NetworkPlan } from '../interfaces.ts'
@@ -54,7 +55,7 @@ export function checkFaults(
 /** Throws an ExperimentError at `place` for a pair without an edge, which only the graph tells. */
 export function checkEdges(
   { links, events }: Faults,
-  plan: Pick<NetworkPlan, 'hops'>,
+  plan: Pick<NetworkPlan, 'hops' | 'relays'>,
   peers: number,
   place: Place = path => path.join('.')
 ): void {
@@ -88,11 +89,12 @@ export function unknownParticipant(action: FaultAction, members: Members): strin
 /** Why a pair that the action names has no edge; undefined if all have, or nothing is sent at all. */
 export function missingEdge(
   action: FaultAction,
-  plan: Pick<NetworkPlan, 'hops'>,
+  plan: Pick<NetworkPlan, 'hops' | 'relays'>,
   peers: number
 ): string | undefined {
-  if ('cut' in action) return edgeProblem(action.cut, action.direction === 'both', plan, peers)
-  if ('heal' in action && action.heal !== 'all') return edgeProblem(action.heal, true, plan, peers)
+  const edges = { hops: waysOf(plan) }
+  if ('cut' in action) return edgeProblem(action.cut, action.direction === 'both', edges, peers)
+  if ('heal' in action && action.heal !== 'all') return edgeProblem(action.heal, true, edges, peers)
   return undefined
 }
 

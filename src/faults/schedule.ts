@@ -4,6 +4,7 @@
  * was drawn before.
  */
 import { assert, present } from '../core/assert.ts'
+import { exchangeOf } from '../core/exchange.ts'
 import { type HashKey, hashedUniform, hashKey } from '../core/hash.ts'
 import { receiversOf } from '../core/links.ts'
 import { placeWithin } from '../experiment/problem.ts'
@@ -26,7 +27,7 @@ import { type FaultAction, type FaultEvent, type Faults, parseEvent } from './sc
 
 export type { Change, Stopped } from './attendance.ts'
 
-/** Per exchange (round · hops + hop): receiver and sender of messages that did not come though no fault was planned. */
+/** Per exchange (`exchangeOf`): receiver and sender of messages that did not come though no fault was planned. */
 export type Missing = ReadonlyMap<number, readonly (readonly [receiver: number, sender: number])[]>
 
 /** What an earlier run went through that its experiment does not say, to go through it again. */
@@ -46,6 +47,9 @@ export interface Outlook {
   /** The probability that a message is lost, on links of which nothing else is said. */
   readonly loss: number
 }
+
+/** What a schedule must know of a plan. */
+type ScheduledPlan = Pick<NetworkPlan, 'participants' | 'hops' | 'uses' | 'relays'>
 
 /** One hop, as the events so far have made it. */
 interface Hop {
@@ -81,7 +85,7 @@ const NO_CHANGES: readonly Change[] = []
 export class FaultSchedule {
   readonly #peers: number
   readonly #deadlineMs: number
-  readonly #plan: Pick<NetworkPlan, 'participants' | 'hops'>
+  readonly #plan: ScheduledPlan
   readonly #attendance: Attendance
   readonly #conditions: Conditions
   readonly #keys: Readonly<Record<'alone' | 'together' | 'delay' | 'duplicate' | 'reorder', HashKey>>
@@ -101,7 +105,7 @@ export class FaultSchedule {
 
   constructor(
     { loss, delayMs, faults, seed, peers, deadlineMs }: Scenario,
-    plan: Pick<NetworkPlan, 'participants' | 'hops'>,
+    plan: ScheduledPlan,
     { commanded = [], missing = new Map() }: Past = {}
   ) {
     const { participants } = plan
@@ -206,14 +210,15 @@ export class FaultSchedule {
   }
 
   /**
-   * What becomes of the messages of one exchange; undefined where nothing can go wrong. Once per exchange, in order,
+   * What becomes of the messages of one exchange; undefined where all are sent and nothing can go wrong. Once per exchange, in order,
    * after `begin` of its round. Valid until the next.
    */
   fates(round: number, hop: number): Fates | undefined {
-    const missing = this.#missing.get(round * this.#plan.hops.length + hop)
-    if (this.#quiet && missing === undefined) return undefined
+    const missing = this.#missing.get(exchangeOf(round, hop))
+    const uses = this.#plan.uses?.(round, hop)
+    if (this.#quiet && missing === undefined && uses === undefined) return undefined
     const made = this.#hop(hop)
-    this.#lose(made, round, hop)
+    this.#lose(made, uses, round, hop)
     const { durationMs, waitedFor } = this.#pass(made, round, hop)
     this.#copy(made, round, hop, this.#conditions.duplicates, this.#keys.duplicate, DUPLICATED)
     this.#copy(made, round, hop, this.#conditions.reordering, this.#keys.reorder, REORDERED)
@@ -285,7 +290,7 @@ export class FaultSchedule {
     const made = {
       links,
       receivers: receiversOf(links),
-      certain: this.#conditions.fates(links, this.#attendance),
+      certain: this.#conditions.fates(links, this.#attendance, this.#plan.relays),
       terms: this.#conditions.terms(links),
       fates: new Uint8Array(links.senders.length),
       arrivesMs: new Float64Array(links.senders.length)
@@ -295,10 +300,15 @@ export class FaultSchedule {
   }
 
   /** Writes the fates but for time and copies. */
-  #lose({ links: { senders }, receivers, certain, terms, fates }: Hop, round: number, hop: number): void {
+  #lose(
+    { links: { senders }, receivers, certain, terms, fates }: Hop,
+    uses: Uint8Array | undefined,
+    round: number,
+    hop: number
+  ): void {
     const { alone, together } = this.#keys
     for (let k = 0; k < fates.length; k++) {
-      const fate = certain[k]!
+      const fate = uses?.[k] === 0 ? FATE.unsent : certain[k]!
       const { lossProbability, lostTogether } = terms[k]!
       fates[k] = fate
       if (lossProbability === 0 || fate !== FATE.arrives) continue

@@ -8,7 +8,7 @@
  * What a round conserves is no distance and is taken out: the mean of ζ, and that of components of θ which nobody learns.
  */
 import { parameterMatrix } from '../core/parameter-matrix.ts'
-import type { Fleet, MixingMatrix, Prediction } from '../interfaces.ts'
+import type { Fleet, Mixing, MixingMatrix, Prediction } from '../interfaces.ts'
 import { type ExpectedSteps, expectedSteps } from './expected-steps.ts'
 import type { Judge } from './judge.ts'
 import { endOf, type LinearMap, spectralRadius } from './linear-map.ts'
@@ -24,7 +24,7 @@ export interface Predictable {
     readonly faults: object | null
   }
   readonly fleet: Fleet
-  readonly matrix: MixingMatrix
+  readonly mixing: Mixing
   readonly judge: Pick<Judge, 'solution' | 'measure'>
 }
 
@@ -35,13 +35,14 @@ const STANDSTILL = 1 - 1e-10
 
 /**
  * What the mean path of this setting comes to while every message arrives in time; about 0.3 s at most. Null where there is no
- * simple answer: for learners other than TD, where something is planned to go wrong, where the path diverges, where its end
+ * simple answer: for learners other than TD, graphs that change, where something is planned to go wrong, where the path diverges, where its end
  * depends on its beginning, as that of a peer alone with a state that it never visits, and where it would take too long.
  */
-export function predictionOf({ experiment, fleet, matrix, judge }: Predictable): Prediction | null {
+export function predictionOf({ experiment, fleet, mixing, judge }: Predictable): Prediction | null {
   const { learner, aggregation, loss, faults } = experiment
   const { solution } = judge
-  const mix = mixingOf(aggregation, matrix)
+  if (mixing.period !== 1) return null
+  const mix = averagingOf(aggregation, mixing.at(0))
   if (learner.name !== 'td' || solution === undefined || mix === undefined) return null
   if (loss.probability > 0 || faults !== null) return null
 
@@ -72,13 +73,16 @@ export function predictionOf({ experiment, fleet, matrix, judge }: Predictable):
 const CORRECTED: ReadonlySet<string> = new Set(['star-scafflsa', 'exact-diffusion', 'gossip-scafflsa'])
 
 /** W, on rows of `width` doubles; so many multiplications for each column. */
-interface Mixing {
+interface Averaging {
   readonly workPerColumn: number
   into(rows: Float64Array, width: number, out: Float64Array): void
 }
 
 /** Undefined for aggregations that are not known here. */
-function mixingOf(aggregation: string, { links, weights, selfWeights }: MixingMatrix): Mixing | undefined {
+function averagingOf(
+  aggregation: string,
+  { links, weights, selfWeights }: MixingMatrix
+): Averaging | undefined {
   const { participants, rowStart, senders } = links
   switch (aggregation) {
     case 'none':
@@ -114,7 +118,7 @@ function mixingOf(aggregation: string, { links, weights, selfWeights }: MixingMa
 }
 
 /** e ← W M e */
-function plainRound({ peers, parameters: d, kept, isFree }: ExpectedSteps, mix: Mixing): LinearMap {
+function plainRound({ peers, parameters: d, kept, isFree }: ExpectedSteps, mix: Averaging): LinearMap {
   const local = new Float64Array(peers * d)
   return {
     size: peers * d,
@@ -129,7 +133,10 @@ function plainRound({ peers, parameters: d, kept, isFree }: ExpectedSteps, mix: 
 }
 
 /** (e, ζ) ← (W ψ, ζ + W ψ − ψ), ψ = M e + S ζ / (ηH). */
-function correctedRound({ peers, parameters: d, kept, gain, isFree }: ExpectedSteps, mix: Mixing): LinearMap {
+function correctedRound(
+  { peers, parameters: d, kept, gain, isFree }: ExpectedSteps,
+  mix: Averaging
+): LinearMap {
   const half = peers * d
   const local = new Float64Array(half)
   return {

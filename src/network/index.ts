@@ -13,13 +13,13 @@ export async function networkOf(
   options: NetworkOptions = {}
 ): Promise<Network> {
   if (experiment.transport === 'simulated') return simulatedNetwork(plan)
-  const { libp2pNetwork } = await import('./libp2p/network.ts')
   const { seed, deadlineMs, port } = experiment
-  return libp2pNetwork(plan, {
-    ...options,
-    swarm: JSON.stringify(experiment),
-    seed,
-    deadlineMs,
-    port: port ?? 0
-  })
+  const settings = { ...options, swarm: JSON.stringify(experiment), seed, deadlineMs, port: port ?? 0 }
+  const { relays } = plan
+  if (relays !== undefined) {
+    const { meshNetwork } = await import('./libp2p/mesh-network.ts')
+    return meshNetwork({ ...plan, relays }, settings)
+  }
+  const { libp2pNetwork } = await import('./libp2p/network.ts')
+  return libp2pNetwork(plan, settings)
 }

@@ -3,14 +3,21 @@
  * tag and a varint of its length before it (libp2p/message.proto).
  */
 
+import { bytesOfPayload, lengthOf } from '../core/payload.ts'
+import type { PayloadField } from '../interfaces.ts'
+
 /**
- * Bytes of a message with `length` doubles and, in plans with flows, receipts and epochs for `receiptLinks` links and
+ * Bytes of a message with this payload and, in plans with flows, receipts and epochs for `receiptLinks` links and
  * `offers` flows. In plans without, `receiptLinks` is undefined and nothing is offered.
  */
-export function messageBytes(length: number, receiptLinks: number | undefined, offers = 0): number {
+export function messageBytes(
+  payload: readonly PayloadField[],
+  receiptLinks: number | undefined,
+  offers = 0
+): number {
   const notes = receiptLinks === undefined ? 0 : 2 * fieldBytes(4 * receiptLinks)
-  const flows = offers === 0 ? 0 : fieldBytes(offers * flowBytes(length))
-  return 6 * 5 + fieldBytes(8) + fieldBytes(8 * length) + notes + flows
+  const flows = offers === 0 ? 0 : fieldBytes(offers * flowBytes(lengthOf(payload)))
+  return 6 * 5 + fieldBytes(8) + fieldBytes(bytesOfPayload(payload)) + notes + flows
 }
 
 /** Bytes of one offered flow: an ordinal and `length` doubles. */

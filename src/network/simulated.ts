@@ -15,10 +15,19 @@ import {
   type Outbox,
   type Traffic
 } from '../interfaces.ts'
+import { checkExchange, checkPlan } from './check.ts'
 import { messageBytes } from './message-bytes.ts'
+import { throughRelays } from './simulated-mesh.ts'
 import { emptyTraffic } from './traffic.ts'
 
-export function simulatedNetwork(plan: NetworkPlan): Network {
+export function simulatedNetwork({ relays, ...plan }: NetworkPlan): Network {
+  checkPlan(plan)
+  const direct = directNetwork(plan)
+  return relays === undefined ? direct : throughRelays(relays, plan, direct)
+}
+
+/** Every message goes from its sender to its receivers. */
+function directNetwork(plan: NetworkPlan): Network {
   const traffic = emptyTraffic(plan.participants)
   const hops = plan.hops.map(links => hopOf(plan, links))
   const isUp = new Uint8Array(plan.participants).fill(1)
@@ -36,13 +45,15 @@ export function simulatedNetwork(plan: NetworkPlan): Network {
     waitedFor: () => [],
     aheadBy: () => 0,
     exchange(_round, index, outbox, fates): Inbox {
+      checkExchange(plan, outbox, fates)
       const hop = hops[index]!
       if (fates === undefined && (outbox.notes === undefined || !outbox.notes.offers.includes(1))) {
         addTraffic(traffic, hop.whole)
       } else countEach(plan, hop, outbox, fates, isUp, traffic)
       if (outbox.notes !== undefined) deliverNotes(hop, outbox.notes, outbox.stride)
-      const slots = fates === undefined ? hop.links.senders : arrivalsOf(hop, fates)
-      const { payloads, stride, degrees } = outbox
+      const slots = fates === undefined ? hop.rows : arrivalsOf(hop, fates)
+      const { payloads, stride } = outbox
+      const degrees = plan.perLink ? degreesPerLink(hop, outbox) : outbox.degrees
       return { payloads, stride, slots, degrees, notes: outbox.notes && hop.notes }
     }
   }
@@ -52,6 +63,12 @@ interface Hop {
   readonly links: Links
   readonly receivers: Int32Array
   readonly reverse: Int32Array
+  /** Per link: the row of the outbox that is sent over it. */
+  readonly rows: Int32Array
+  /** Per link: the sender's degree; empty where rows are participants. */
+  readonly degrees: Uint32Array
+  /** Per link: bytes of its message, if no flow is offered. */
+  readonly bytes: Uint32Array
   /** What an exchange costs in which every message arrives and no flow is offered. */
   readonly whole: Traffic
   readonly slots: Int32Array
@@ -62,12 +79,15 @@ function hopOf(plan: NetworkPlan, links: Links): Hop {
   const count = links.senders.length
   const whole = emptyTraffic(plan.participants)
   const receivers = receiversOf(links)
-  for (let k = 0; k < count; k++)
-    countArrival(whole, links.senders[k]!, receivers[k]!, bytesOf(plan, links, k, 0))
+  const bytes = Uint32Array.from(links.senders, (_, k) => bytesOf(plan, links, k, 0))
+  for (let k = 0; k < count; k++) countArrival(whole, links.senders[k]!, receivers[k]!, bytes[k]!)
   return {
     links,
     receivers,
     reverse: reverseLinks(links),
+    rows: plan.perLink ? Int32Array.from(links.senders, (_, k) => k) : links.senders,
+    degrees: new Uint32Array(plan.perLink ? count : 0),
+    bytes,
     whole,
     slots: new Int32Array(count),
     notes: {
@@ -82,13 +102,13 @@ function hopOf(plan: NetworkPlan, links: Links): Hop {
 
 /** The message over link k, whose sender offers so many flows. */
 function bytesOf(
-  { length, flows }: NetworkPlan,
+  { payload, flows }: NetworkPlan,
   { rowStart, senders }: Links,
   k: number,
   offers: number
 ): number {
   const sender = senders[k]!
-  return messageBytes(length, flows ? rowStart[sender + 1]! - rowStart[sender]! : undefined, offers)
+  return messageBytes(payload, flows ? rowStart[sender + 1]! - rowStart[sender]! : undefined, offers)
 }
 
 function addTraffic(traffic: Traffic, more: Traffic): void {
@@ -109,7 +129,7 @@ function countArrival(traffic: Traffic, from: number, to: number, bytes: number)
 
 function countEach(
   plan: NetworkPlan,
-  { links, receivers }: Hop,
+  { links, receivers, bytes: sizes }: Hop,
   { notes }: Outbox,
   fates: Fates | undefined,
   isUp: Uint8Array,
@@ -123,7 +143,8 @@ function countEach(
     if (outcome === FATE.unsent) continue
     const from = senders[k]!
     const to = receivers[k]!
-    const bytes = bytesOf(plan, links, k, notes === undefined ? 0 : offersOf(notes, rowStart, from))
+    const offers = notes === undefined ? 0 : offersOf(notes, rowStart, from)
+    const bytes = offers === 0 ? sizes[k]! : bytesOf(plan, links, k, offers)
     if (outcome === FATE.arrives) countArrival(traffic, from, to, bytes)
     else {
       messagesOut[from] = messagesOut[from]! + 1
@@ -159,8 +180,12 @@ function deliverNotes(hop: Hop, sent: EdgeNotes, stride: number): void {
   }
 }
 
-function arrivalsOf({ links, slots }: Hop, fates: Fates): Int32Array {
-  for (let k = 0; k < slots.length; k++)
-    slots[k] = (fates.links[k]! & 3) === FATE.arrives ? links.senders[k]! : -1
+function degreesPerLink({ links: { senders }, degrees }: Hop, outbox: Outbox): Uint32Array {
+  for (let k = 0; k < senders.length; k++) degrees[k] = outbox.degrees[senders[k]!]!
+  return degrees
+}
+
+function arrivalsOf({ rows, slots }: Hop, fates: Fates): Int32Array {
+  for (let k = 0; k < slots.length; k++) slots[k] = (fates.links[k]! & 3) === FATE.arrives ? rows[k]! : -1
   return slots
 }

@@ -1,7 +1,9 @@
 /** A recorded run, to be gone through again in the simulator: what the experiment does not say comes from `events.jsonl`. */
 import { join } from 'node:path'
+import { hopsOf } from '../aggregation/index.ts'
 import { usesHub } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
+import { exchangeOf } from '../core/exchange.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import { type MissingLine, type MissingPair, readEvents } from './events.ts'
@@ -13,7 +15,7 @@ export interface Replay {
   readonly experiment: Experiment
   /** The commands that were obeyed, in order; each has the `after` of when it took effect. */
   readonly commanded: readonly FaultEvent[]
-  /** The messages that no planned fault took and that did not come, by exchange: round × hops of a round + hop. */
+  /** The messages that no planned fault took and that did not come, by exchange (`exchangeOf`). */
   readonly missing: ReadonlyMap<number, readonly MissingPair[]>
   /** How far the record goes: rounds completed at its last checkpoint. */
   readonly rounds: number
@@ -47,7 +49,7 @@ export function readReplay(run: string): Replay {
 }
 
 /**
- * Who did not hear whom, by exchange: round × hops of a round + hop. Throws an ExperimentError for what cannot be, naming
+ * Who did not hear whom, by exchange (`exchangeOf`). Throws an ExperimentError for what cannot be, naming
  * `path`, the file of the lines.
  */
 export function byExchange(
@@ -55,16 +57,17 @@ export function byExchange(
   lines: readonly MissingLine[],
   { peers, aggregation }: Experiment
 ): Map<number, readonly MissingPair[]> {
-  const [participants, hops] = usesHub(aggregation) ? [peers + 1, 2] : [peers, 1]
+  const participants = usesHub(aggregation) ? peers + 1 : peers
+  const hops = hopsOf(aggregation, peers)
   const pairsAt = new Map<number, readonly MissingPair[]>()
   for (const { round, hop, missing } of lines) {
-    const exchange = round * hops + hop
     const isPossible = hop < hops && missing.flat().every(participant => participant < participants)
     if (!isPossible) {
       throw new ExperimentError(
         `${path}: hop ${hop} after ${round} rounds cannot be as it is told, the record is damaged`
       )
     }
+    const exchange = exchangeOf(round, hop)
     // What another process had missed may be told later.
     pairsAt.set(exchange, [...(pairsAt.get(exchange) ?? []), ...missing])
   }

@@ -5,6 +5,7 @@
 import { usesHub } from '../aggregation/names.ts'
 import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
+import { relayedInWords } from './copies.ts'
 import { bytes, columns, count, duration, figure, times } from './format.ts'
 import { agreement, gainInWords, replayInWords, steady } from './in-words.ts'
 import { errorMetric, gainsOf, label, NAMES } from './measures.ts'
@@ -33,7 +34,8 @@ export function finalTable(outcome: Outcome): string {
     [
       ...steady([result, ...rivals], measure),
       ...(alone && gains ? gainInWords(alone, result, measure, gains) : []),
-      ...agreement(result)
+      ...agreement(result),
+      ...relayedInWords(result)
     ],
     [...troubleInWords(outcome, result), ...replayInWords(outcome)]
   ]

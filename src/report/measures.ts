@@ -1,5 +1,5 @@
 /** What a run is judged by, and what its figures are called. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Metric } from '../interfaces.ts'
 import type { Result } from '../session/protocol.ts'
 
@@ -12,7 +12,7 @@ export const NAMES: Readonly<Record<Metric, string>> = {
   valueGap: 'value gap'
 }
 
-export const label = (aggregation: AggregationName): string =>
+export const label = (aggregation: AggregationSpec): string =>
   aggregation === 'none' ? 'alone' : aggregation
 
 /** What this run is judged by. */

@@ -1,6 +1,7 @@
 /** What went wrong in a run, in sentences: who is stopped, what did not come, whom it was waited for, what was dropped. */
 import { isCorrected } from '../aggregation/names.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
+import { withoutCopies } from './copies.ts'
 import { count, figure, named } from './format.ts'
 
 /** More are not named. */
@@ -53,8 +54,8 @@ function refused({ traffic }: Result): string[] {
   return [`Connections refused, of strangers or of swarms with another key: ${count(traffic.refused)}.`]
 }
 
-function dropped({ perPeer }: Result, peers: number): string[] {
-  return Object.entries(perPeer.dropped).flatMap(([reason, bySender]) => {
+function dropped({ aggregation, perPeer }: Result, peers: number): string[] {
+  return Object.entries(withoutCopies(aggregation, perPeer.dropped)).flatMap(([reason, bySender]) => {
     const senders = counted(bySender, peers)
     if (senders === '') return []
     const messages = bySender.reduce((total, x) => total + x, 0)

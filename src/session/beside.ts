@@ -1,5 +1,5 @@
 /** The other side of `rivals-worker.ts`: starts rivals in a thread of their own, and asks them for one round at a time. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Past } from '../faults/schedule.ts'
 import type { SessionNews } from './protocol.ts'
 import type { Compared, RivalsOrder, RivalsReport, RivalsRequest } from './rivals-protocol.ts'
@@ -13,7 +13,7 @@ export interface Beside {
   /** What the run has gone through since it was told last, before later rounds are asked for. */
   learn(past: Past): void
   /** A peer of a rival, or of the run, which is simulated for it: as it is after the round that was asked for last. */
-  inspect(aggregation: AggregationName, peer: number): void
+  inspect(aggregation: AggregationSpec, peer: number): void
   /** Their figures at `round`, the run's last, to which they are brought if they are not past it; none if the thread ends before. */
   finish(round: number): Promise<Compared>
   /** Ends the thread at once. */

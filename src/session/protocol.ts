@@ -1,5 +1,5 @@
 /** What crosses between the thread that runs a swarm and the one that shows it: plain data only. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { PlainError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultAction, FaultEvent } from '../faults/schema.ts'
@@ -59,11 +59,13 @@ export interface Stage {
   readonly participants: number
   /** Pairs of participants that talk, the lower first, ascending. */
   readonly edges: readonly (readonly [number, number])[]
+  /** After so many rounds the edges in use repeat; null where every round draws its own. */
+  readonly period: number | null
   /** Where to draw the participants: x, y in [0, 1], interleaved. */
   readonly layout: Float64Array
   readonly measures: 'value' | 'policy'
   /** What the run is compared with. */
-  readonly rivals: readonly AggregationName[]
+  readonly rivals: readonly AggregationSpec[]
   /** Null where theory has no simple answer. */
   readonly predicted: Prediction | null
   /** Rounds completed when the session began. */
@@ -97,7 +99,7 @@ export interface Observation {
 
 /** How far a rival is. */
 export interface RivalNews {
-  readonly aggregation: AggregationName
+  readonly aggregation: AggregationSpec
   /** In which round it diverged, or null. */
   readonly divergedIn: number | null
   /** After the round that it was asked for; undefined if it diverged before. */
@@ -118,11 +120,11 @@ export type SessionNews =
   /** Of the run, or of a rival. */
   | {
       readonly kind: 'inspected'
-      readonly aggregation: AggregationName
+      readonly aggregation: AggregationSpec
       readonly report: PeerReport
       readonly view: PeerView
     }
-  | { readonly kind: 'comparing'; readonly aggregation: AggregationName }
+  | { readonly kind: 'comparing'; readonly aggregation: AggregationSpec }
   | { readonly kind: 'begins'; readonly stage: Stage }
   /** `curve`: the errors measured since it was told last. */
   | {
@@ -144,7 +146,7 @@ export type SessionEvent =
 
 /** The figures of one swarm at its last measured round. */
 export interface Result {
-  readonly aggregation: AggregationName
+  readonly aggregation: AggregationSpec
   readonly round: number
   readonly swarm: SwarmErrors
   readonly tail: SwarmErrors | null
@@ -169,7 +171,7 @@ export interface Outcome {
   /** The same experiment with other aggregations, simulated for as many rounds; fewer if the run was interrupted. */
   readonly rivals: readonly Result[]
   /** Those of them that diverged, and in which round. */
-  readonly divergedRivals: readonly { readonly aggregation: AggregationName; readonly round: number }[]
+  readonly divergedRivals: readonly { readonly aggregation: AggregationSpec; readonly round: number }[]
   /** θ of the peers, row after row, without padding; empty unless asked for. */
   readonly parameters: readonly Float64Array[]
   /** What each peer knows of its neighbours; empty unless asked for. */

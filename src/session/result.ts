@@ -1,5 +1,5 @@
 /** The figures of one swarm, as the outcome of a session has them. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { RoundSample, SwarmErrors } from '../interfaces.ts'
 import { tailOf } from '../metrics/judge.ts'
 import type { RunningSwarm } from '../swarm.ts'
@@ -7,7 +7,7 @@ import type { Result } from './protocol.ts'
 
 /** `sample` is its last one, `history` has its errors in all measured rounds. */
 export function resultOf(
-  aggregation: AggregationName,
+  aggregation: AggregationSpec,
   swarm: Pick<RunningSwarm, 'traffic'>,
   { swarm: errors, ...sample }: RoundSample,
   history: readonly SwarmErrors[]

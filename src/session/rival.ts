@@ -1,5 +1,5 @@
 /** A swarm of a run's setting, simulated to the rounds that are asked for: another aggregation, or the run once more. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import { assert, present } from '../core/assert.ts'
 import { DivergedError } from '../core/errors.ts'
 import type { Past } from '../faults/schedule.ts'
@@ -22,7 +22,7 @@ export interface Inspected {
 }
 
 export class Rival {
-  readonly aggregation: AggregationName
+  readonly aggregation: AggregationSpec
   readonly #setting: Setting
   readonly #commanded: FaultEvent[]
   readonly #missing: Map<number, readonly (readonly [number, number])[]>
@@ -39,7 +39,7 @@ export class Rival {
   /** `past` is what the run has gone through; nothing is built before the first `advance`. */
   constructor(
     setting: Setting,
-    aggregation: AggregationName,
+    aggregation: AggregationSpec,
     { commanded = [], missing = new Map() }: Past,
     clock: RunPlan['clock']
   ) {
@@ -92,12 +92,11 @@ export class Rival {
     else if (this.#divergedIn === null) this.#swarm?.learn(event)
   }
 
-  /** Messages of the run did not come, though no fault was planned: receivers and senders, as in `Past`. */
+  /** Messages of the run did not come in an exchange, though no fault was planned: as in `Past`. */
   miss(exchange: number, pairs: readonly (readonly [number, number])[]): void {
     // Where its swarm looks them up when it comes there.
     this.#missing.set(exchange, [...(this.#missing.get(exchange) ?? []), ...pairs])
-    const hops = this.#swarm?.plan.hops.length ?? 0
-    if (exchange < this.#reached * hops) this.#forget()
+    if (exchange < this.#reached) this.#forget()
   }
 
   /** How far it is, at `round`, which it was brought to. The curve is told from its beginning if it began anew. */

@@ -1,5 +1,5 @@
 /** What crosses between the thread of the rivals and the one that shows them: plain data only. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import type { PlainError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { Past } from '../faults/schedule.ts'
@@ -18,7 +18,7 @@ export type RivalsOrder =
   /** What the run has gone through since. */
   | { readonly kind: 'learn'; readonly past: Past }
   /** Answered by the news `inspected`, of the round that was asked for last. */
-  | { readonly kind: 'inspect'; readonly aggregation: AggregationName; readonly peer: number }
+  | { readonly kind: 'inspect'; readonly aggregation: AggregationSpec; readonly peer: number }
   /** Bring all to the run's last round, if they are not past it; answered by `compared`. */
   | { readonly kind: 'finish'; readonly round: number }
 

@@ -2,7 +2,7 @@
 import { constants, getPriority, setPriority } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
 import { plainError } from '../core/errors.ts'
 import { settingOf } from '../setting.ts'
@@ -51,7 +51,7 @@ async function work({ experiment, past }: RivalsRequest): Promise<void> {
   let isTold = true
   let finish: number | undefined
   /** An inspection keeps its round: it would never get there if it followed those that are asked for later. */
-  const inspections = new Map<AggregationName, { readonly peer: number; readonly round: number }>()
+  const inspections = new Map<AggregationSpec, { readonly peer: number; readonly round: number }>()
 
   function take(order: RivalsOrder): void {
     switch (order.kind) {

@@ -1,5 +1,5 @@
 /** What a run is compared with, brought to its rounds while it goes on or when it has ended. */
-import { type AggregationName, rivalsOf } from '../aggregation/names.ts'
+import { type AggregationSpec, rivalsOf } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { Past } from '../faults/schedule.ts'
@@ -48,7 +48,7 @@ export class Rivals {
 
   /** A peer of a rival or of the run after `round` rounds; undefined if `mayGoOn` ended it on the way there. */
   async inspect(
-    aggregation: AggregationName,
+    aggregation: AggregationSpec,
     peer: number,
     round: number,
     mayGoOn: RunPlan['beforeRound']

@@ -2,8 +2,9 @@
  * One run from beginning to end, as it happens in its own thread: build, open, run and record, then run the rivals in
  * the simulator unless they run beside it, and tell the outcome. Record and onlookers are consumers of the swarm's samples.
  */
-import { edgeList, staticGraph } from '../../topologies/graph.ts'
-import { type AggregationName, rivalsOf, usesHub } from '../aggregation/names.ts'
+import { edgeList } from '../../topologies/parts/graph.ts'
+import { unionGraph } from '../../topologies/parts/topology.ts'
+import { type AggregationSpec, rivalsOf, usesHub } from '../aggregation/names.ts'
 import { DivergedError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { hasFaults } from '../faults/rules.ts'
@@ -138,7 +139,7 @@ function recordOf(
 }
 
 /** What `topology.json` holds: the edges of the graph, or of the hub, which is the participant after the last peer. */
-function topologyRecord({ peers, aggregation, weights }: Experiment, topology: Topology): object {
+function topologyRecord({ peers, aggregation, weights, rounds }: Experiment, topology: Topology): object {
   const { name, directed } = topology
   if (!usesHub(aggregation)) {
     return {
@@ -147,7 +148,7 @@ function topologyRecord({ peers, aggregation, weights }: Experiment, topology: T
       directed,
       weights,
       hub: null,
-      edges: edgeList(staticGraph(topology), directed)
+      edges: edgeList(unionGraph(topology, rounds), directed)
     }
   }
   const edges = Array.from({ length: peers }, (_, i) => [i, peers])
@@ -163,7 +164,7 @@ async function runRivals(
   withFaults: boolean
 ): Promise<Compared> {
   const rivals: Result[] = []
-  const divergedRivals: { aggregation: AggregationName; round: number }[] = []
+  const divergedRivals: { aggregation: AggregationSpec; round: number }[] = []
   let isStopping = false
   function beforeRound(): Verdict {
     isStopping ||= host.commands().some(({ kind }) => kind === 'stop')

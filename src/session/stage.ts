@@ -1,10 +1,10 @@
 /** What those who look on are told before a run begins: who is there, who talks to whom, where to draw them. */
-import { staticGraph } from '../../topologies/graph.ts'
 import { topologies } from '../../topologies/index.ts'
-import { circleLayout } from '../../topologies/layouts.ts'
-import { layoutOf } from '../../topologies/stress-layout.ts'
+import { circleLayout } from '../../topologies/parts/layouts.ts'
+import { layoutOf } from '../../topologies/parts/stress-layout.ts'
+import { unionGraph } from '../../topologies/parts/topology.ts'
 import { rivalsOf, usesHub } from '../aggregation/names.ts'
-import { receiversOf } from '../core/links.ts'
+import { receiversOf, waysOf } from '../core/links.ts'
 import { parseNamed } from '../experiment/named.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { NetworkPlan } from '../interfaces.ts'
@@ -22,6 +22,7 @@ export function stageOf(
     labels: fleet.labels,
     participants: plan.participants,
     edges: edgesOf(plan).pairs,
+    period: plan.uses === undefined ? 1 : setting.topology.period,
     layout: placesOf(setting),
     measures: judge.measures,
     rivals: rivalsOf(experiment.aggregation, hasFaults(experiment) || commanded.length > 0),
@@ -33,13 +34,14 @@ export function stageOf(
 export interface Edges {
   /** Pairs of participants that talk, the lower first, ascending. */
   readonly pairs: readonly (readonly [number, number])[]
-  /** Per hop and link: its edge. */
+  /** Per hop, or of the relays, and link: its edge. */
   readonly ofLinks: readonly Int32Array[]
 }
 
-export function edgesOf({ participants, hops }: Pick<NetworkPlan, 'participants' | 'hops'>): Edges {
+export function edgesOf(plan: Pick<NetworkPlan, 'participants' | 'hops' | 'relays'>): Edges {
+  const { participants } = plan
   // A pair as one number, so that numbers ascend as pairs do.
-  const keys = hops.map(links => {
+  const keys = waysOf(plan).map(links => {
     const receivers = receiversOf(links)
     return Float64Array.from(
       links.senders,
@@ -84,5 +86,5 @@ function placesOf({ experiment, topology }: Setting): Float64Array {
     return places
   }
   const { family, options } = parseNamed(experiment.topology, topologies, 'topology')
-  return layoutOf(family, peers, options, staticGraph(topology))
+  return layoutOf(family, peers, options, unionGraph(topology, experiment.rounds))
 }

@@ -1,5 +1,5 @@
 /** The other side of `watch-worker.ts`: starts to show a record, and beside it the rivals that its run is compared with. */
-import type { AggregationName } from '../aggregation/names.ts'
+import type { AggregationSpec } from '../aggregation/names.ts'
 import { errorFrom, RunError } from '../core/errors.ts'
 import { type Beside, startRivals } from './beside.ts'
 import type { Command, SessionNews } from './protocol.ts'
@@ -20,7 +20,7 @@ export function startWatching(run: string, onNews: (news: SessionNews) => void):
   const worker = startThread('watch-worker', run, text => onNews({ kind: 'note', text }))
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   let rivals: Beside | undefined
-  let aggregation: AggregationName = 'none'
+  let aggregation: AggregationSpec = 'none'
   /** The measured round that the rivals were asked for last. */
   let asked = 0
 

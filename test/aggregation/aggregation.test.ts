@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { gossip } from '../../src/aggregation/gossip.ts'
 import { gossipScafflsa } from '../../src/aggregation/gossip-scafflsa.ts'
-import { star } from '../../src/aggregation/star.ts'
+import { star, starScafflsa } from '../../src/aggregation/star.ts'
 import type { Aggregation, Inbox, Links, ParameterMatrix } from '../../src/interfaces.ts'
 import { simulatedNetwork } from '../../src/network/simulated.ts'
-import { compressed, filled, lazyRing, rowsOf } from '../support/matrices.ts'
+import { compressed, filled, lazyRing, rowsOf, settingsOf } from '../support/matrices.ts'
 import { range } from '../support/numbers.ts'
 
 const number = fc.double({ min: -1e3, max: 1e3, noNaN: true })
@@ -22,6 +22,10 @@ function round(aggregation: Aggregation, theta: ParameterMatrix, lose: readonly 
     aggregation.combine(hop, theta, { ...inbox, slots })
   })
 }
+
+/** What a star is built from; W is of no use to it. */
+const hub = (peers: number, parameters: number, correctedBy = 1) =>
+  settingsOf(compressed(lazyRing(peers)), parameters, correctedBy)
 
 const mean = (theta: number[][]): number[] =>
   theta[0]!.map((_, c) => theta.reduce((sum, row) => sum + row[c]!, 0) / theta.length)
@@ -57,7 +61,7 @@ describe('gossip', () => {
     fc.assert(
       fc.property(rows(6, 5), psi => {
         const theta = filled(psi)
-        round(gossip(compressed(lazyRing(6)), 5), theta)
+        round(gossip.build(settingsOf(compressed(lazyRing(6)), 5), { steps: 1 }), theta)
         expect(rowsOf(theta, 6)).toEqual(denseMix(lazyRing(6), psi))
       })
     )
@@ -71,7 +75,7 @@ describe('gossip', () => {
         const lost = (i: number, j: number): boolean =>
           lose.some(k => k >= rowStart[i]! && k < rowStart[i + 1]! && senders[k] === j)
         const theta = filled(psi)
-        round(gossip(matrix, 2), theta, lose)
+        round(gossip.build(settingsOf(matrix, 2), { steps: 1 }), theta, lose)
         expect(rowsOf(theta, 5)).toEqual(denseMix(lazyRing(5), psi, lost))
       })
     )
@@ -84,7 +88,7 @@ describe('gossip', () => {
       [1 / 3, 1 / 3, 1 / 3],
       [0, 1 / 3, 2 / 3]
     ]
-    const aggregation = gossip(compressed(path, 1), 1)
+    const aggregation = gossip.build(settingsOf(compressed(path, 1), 1), { steps: 1 })
     const toPeer1From2 = 2
     for (let r = 0; r < 33; r++) round(aggregation, filled([[0], [0], [0]]), [toPeer1From2])
     const theta = filled([[0], [6], [100]])
@@ -94,7 +98,7 @@ describe('gossip', () => {
 
   test('takes a neighbour back when it is heard again, with the weights of both', () => {
     const matrix = compressed(lazyRing(5))
-    const aggregation = gossip(matrix, 1)
+    const aggregation = gossip.build(settingsOf(matrix, 1), { steps: 1 })
     for (let r = 0; r < 40; r++) round(aggregation, filled([[0], [0], [0], [0], [0]]), [0, 1])
     expect([...aggregation.compose(0, filled([[0], [0], [0], [0], [0]])).degrees]).toEqual([0, 2, 2, 2, 2])
     const psi = [[1], [2], [3], [4], [5]]
@@ -110,7 +114,7 @@ describe('gossip', () => {
   test('keeps the mean and shrinks the spread when nothing is lost', () => {
     const psi = Array.from({ length: 8 }, (_, i) => [i, i * i])
     const theta = filled(psi)
-    const aggregation = gossip(compressed(lazyRing(8)), 2)
+    const aggregation = gossip.build(settingsOf(compressed(lazyRing(8)), 2), { steps: 1 })
     for (let r = 0; r < 300; r++) round(aggregation, theta)
     for (const [x, y] of rowsOf(theta, 8)) {
       expect(x).toBeCloseTo(mean(psi)[0]!, 9)
@@ -124,7 +128,7 @@ describe('star', () => {
     fc.assert(
       fc.property(rows(7, 3), psi => {
         const theta = filled(psi, 1)
-        round(star(7, 3), theta)
+        round(star.build(hub(7, 3), {}), theta)
         const expected = psi[0]!.map((_, c) => psi.reduce((sum, row) => sum + row[c]!, 0) / 7)
         expect(rowsOf(theta, 7)).toEqual(psi.map(() => expected))
       })
@@ -133,12 +137,12 @@ describe('star', () => {
 
   test('averages the peers that the hub heard', () => {
     const theta = filled([[1], [2], [6]], 1)
-    round(star(3, 1), theta, [1])
+    round(star.build(hub(3, 1), {}), theta, [1])
     expect(rowsOf(theta, 3)).toEqual([[3.5], [3.5], [3.5]])
   })
 
   test('moves ξ by (mean − ψ)/(ηH) with control variates, and their sum stays zero', () => {
-    const aggregation = star(3, 2, 0.5)
+    const aggregation = starScafflsa.build(hub(3, 2, 0.5), {})
     const theta = filled(
       [
         [1, 0],
@@ -152,13 +156,12 @@ describe('star', () => {
   })
 
   test('costs two messages per peer, all of them through the hub', () => {
-    const { plan } = star(5, 3)
+    const { plan } = star.build(hub(5, 3), {})
     const network = simulatedNetwork(plan)
     for (const hop of [0, 1])
       void network.exchange(0, hop, {
         payloads: new Float64Array(24),
         stride: 4,
-        length: 3,
         degrees: new Uint32Array(6),
         notes: undefined
       })
@@ -173,7 +176,7 @@ describe('gossip-scafflsa', () => {
   test('is the textbook recursion θ ← Wψ, ξ ← ξ + (Wψ − ψ)/(ηH) when nothing is lost', () => {
     fc.assert(
       fc.property(fc.array(rows(6, 2), { minLength: 4, maxLength: 4 }), rounds => {
-        const aggregation = gossipScafflsa(compressed(lazyRing(6)), 2, correctedBy)
+        const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(6)), 2, correctedBy), {})
         let xi = rounds[0]!.map(row => row.map(() => 0))
         for (const psi of rounds) {
           const theta = filled(psi)
@@ -196,7 +199,7 @@ describe('gossip-scafflsa', () => {
     fc.assert(
       fc.property(fc.array(rows(5, 3), { minLength: 3, maxLength: 3 }), rounds => {
         const matrix = compressed(lazyRing(5))
-        const aggregation = gossipScafflsa(matrix, 3, correctedBy)
+        const aggregation = gossipScafflsa.build(settingsOf(matrix, 3, correctedBy), {})
         for (const psi of rounds) round(aggregation, filled(psi))
         for (const [i, j] of edgesOf(matrix.links))
           expect(flow(aggregation, i, j)).toEqual(opposite(flow(aggregation, j, i)))
@@ -211,7 +214,7 @@ describe('gossip-scafflsa', () => {
   }
 
   test('takes an increment back when the other end says that it missed our message', () => {
-    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(4)), 1, correctedBy), {})
     round(aggregation, at(1), [link(1, 0)])
     expect(flow(aggregation, 0, 1)).toEqual([1 / 6])
     expect(flow(aggregation, 1, 0)).toEqual([0])
@@ -224,7 +227,7 @@ describe('gossip-scafflsa', () => {
 
   test('waits for the receipt of an increment as long as messages are missing', () => {
     for (const missed of [1, 5, 30]) {
-      const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+      const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(4)), 1, correctedBy), {})
       round(aggregation, at(1), [link(1, 0)])
       for (let r = 0; r < missed; r++) round(aggregation, at(1), [link(0, 1), link(1, 0)])
       expect(flow(aggregation, 0, 1)).toEqual([1 / 6])
@@ -234,7 +237,7 @@ describe('gossip-scafflsa', () => {
   })
 
   test('drops the flow of a neighbour that was silent for 32 rounds, and reckons without it', () => {
-    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(4)), 1, correctedBy), {})
     const silent = [link(1, 0), link(3, 0)]
     round(aggregation, at(1))
     for (let r = 0; r < 31; r++) round(aggregation, at(1), silent)
@@ -246,7 +249,7 @@ describe('gossip-scafflsa', () => {
   })
 
   test('gives a peer that begins anew the flows that its neighbours kept', () => {
-    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(4)), 1, correctedBy), {})
     for (let r = 0; r < 3; r++) round(aggregation, at(r))
     const kept = [1, 3].map(j => flow(aggregation, j, 0))
     aggregation.restart(0, 1)
@@ -257,14 +260,14 @@ describe('gossip-scafflsa', () => {
   })
 
   test('settles on no flow where one end was dropped by the other and cannot be heard', () => {
-    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(4)), 1, correctedBy), {})
     for (let r = 0; r < 34; r++) round(aggregation, at(1), r === 0 ? [] : [link(1, 0)])
     expect(flow(aggregation, 1, 0)).toEqual([0])
     expect(flow(aggregation, 0, 1)).toEqual([0])
   })
 
   test('sends receipts of the last rounds, the newest in the lowest bit', () => {
-    const aggregation = gossipScafflsa(compressed(lazyRing(4)), 1, correctedBy)
+    const aggregation = gossipScafflsa.build(settingsOf(compressed(lazyRing(4)), 1, correctedBy), {})
     const theta = filled([[1], [2], [3], [4]])
     round(aggregation, theta)
     round(aggregation, theta, [2])
@@ -279,6 +282,8 @@ describe('gossip-scafflsa', () => {
       [0, 0.5, 0.5],
       [0.5, 0, 0.5]
     ])
-    expect(() => gossipScafflsa(matrix, 1, 1)).toThrow('edge flows need a symmetric matrix')
+    expect(() => gossipScafflsa.build(settingsOf(matrix, 1, 1), {})).toThrow(
+      'edge flows need one symmetric matrix'
+    )
   })
 })

@@ -1,5 +1,6 @@
 /** `npm run bench`: what the product's hot paths cost on this machine, as ratios against a named rival where there is one. */
 import { cpus } from 'node:os'
+import { benchAveraging } from './averaging.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchLibp2p } from './libp2p.ts'
 import { benchLocalSteps } from './local-steps.ts'
@@ -11,5 +12,6 @@ process.stdout.write(
 )
 benchLocalSteps()
 await benchSimulated()
+benchAveraging()
 await benchLibp2p()
 await benchDashboard()

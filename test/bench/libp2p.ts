@@ -6,7 +6,7 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { assert } from '../../src/core/assert.ts'
 import { linksOf } from '../../src/core/links.ts'
-import { SWARM, stream } from '../../src/core/random.ts'
+import { doubles } from '../../src/core/payload.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { dial, dialEdges, edgesOf, untilReady } from '../../src/network/libp2p/connect.ts'
 import { keyOf } from '../../src/network/libp2p/identity.ts'
@@ -14,7 +14,8 @@ import { libp2pNetwork } from '../../src/network/libp2p/network.ts'
 import { reaches, startNode } from '../../src/network/libp2p/node.ts'
 import { messageBytes } from '../../src/network/message-bytes.ts'
 import { settingOf, swarmOf } from '../../src/setting.ts'
-import { topologies } from '../../topologies/index.ts'
+import { staticGraph, topologies } from '../../topologies/index.ts'
+import { contextOf } from '../support/topologies.ts'
 import { median, row } from './measure.ts'
 
 const REPETITIONS = 9
@@ -83,7 +84,7 @@ async function learning(peers: number, topology: string): Promise<Exchange> {
 /** Every peer publishes the bytes of a message and goes on when it has heard all its neighbours; nobody waits for all. */
 async function bareExchange(peers: number, topology: string): Promise<Exchange> {
   const family = topologies[topology]!
-  const graph = family.build(peers, family.options.parse({}), stream('1', SWARM, 'topology')).graphs[0]!
+  const graph = staticGraph(family.build(peers, family.options.parse({}), contextOf(peers)))
   const { senders } = linksOf(graph)
   const keys = await Promise.all(graph.neighbours.map((_, p) => keyOf('bare', 'bench', p)))
   const ids = keys.map(peerIdFromPrivateKey)
@@ -96,7 +97,7 @@ async function bareExchange(peers: number, topology: string): Promise<Exchange> 
         privateKey: keys[p]!,
         port: 0,
         swarmKey: undefined,
-        topic: topicOf(p),
+        publishes: [topicOf(p)],
         hears: neighbours.map(topicOf),
         neighbours: neighbours.map(j => ids[j]!),
         maxBytes: 1_000_000,
@@ -114,15 +115,12 @@ async function bareExchange(peers: number, topology: string): Promise<Exchange> 
       })
     )
   )
-  const pairs = graph.neighbours.flatMap((neighbours, receiver) =>
-    neighbours.map(sender => ({ receiver, sender }))
-  )
-  await dialEdges(edgesOf(pairs), ([lower, higher]) =>
+  await dialEdges(edgesOf(graph.neighbours), ([lower, higher]) =>
     dial(nodes[lower]!, ids[higher]!, nodes[higher]!.getMultiaddrs())
   )
   const audience = (p: number) => graph.neighbours[p]!.map(j => ids[j]!)
   await untilReady([...nodes.keys()], p => reaches(nodes[p]!, topicOf(p), audience(p)))
-  const size = messageBytes(30, undefined)
+  const size = messageBytes(doubles(30), undefined)
   let done = 0
   const play = async (p: number, count: number): Promise<void> => {
     for (let round = done; round < done + count; round++) {

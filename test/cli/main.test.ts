@@ -17,11 +17,15 @@ describe('a mistake of usage names what is meant and what is allowed', () => {
     [['run', '-p', '3'], /^murmur: run: unknown flag -p/],
     [['ls', '--jsn'], /^murmur: ls: unknown flag --jsn; did you mean "--json"\? Allowed: --json, --help\n$/],
     [['ls', 'a', 'b'], /^murmur: too many arguments for 'ls'\./],
-    [['topology'], /^murmur: missing required argument 'name'\n$/],
+    [['topology', '--simulate'], /^murmur: --simulate: needs the name of a topology/],
+    [
+      ['topology', 'ring', '--simulate', 'x'],
+      /^murmur: --simulate: is "x", must be a number of rounds, 1 to 100000\n$/
+    ],
     [['run', '--seed'], /^murmur: option '--seed <TEXT>' argument missing\n$/],
     [
       ['run', '--topology', 'rng'],
-      /^murmur: --topology: "rng" is unknown; did you mean "ring"\? Allowed: ring, path, /
+      /^murmur: --topology: "rng" is unknown; did you mean "ring"\? Allowed: ring, ring-lattice, path, /
     ],
     [['run', '--rounds', '0'], /^murmur: --rounds: must be at least 1, not 0\n$/],
     [['run', '--set', 'tpology=ring'], /^murmur: --set tpology: unknown key; did you mean "topology"\?/],
@@ -99,6 +103,25 @@ test('fleet takes the flags of the environment', async () => {
   )
   expect(JSON.parse(stdout)).toMatchObject({ peers: 3, states: 4, discount: 0.5 })
   expect(code).toBe(0)
+})
+
+test('topology without a name lists all, and its help says what they are', async () => {
+  const { code, stdout } = await said('topology', '--peers', '4')
+  expect(stdout).toMatch(/^4 peers, /)
+  expect(stdout).toMatch(/^torus .* 1\.13 kB$/m)
+  expect(code).toBe(0)
+  const help = await said('topology', '--help')
+  expect(help.stdout).toMatch(/^Topologies:\n {2}ring +a cycle: /m)
+  expect(help.code).toBe(0)
+})
+
+test('topology averages with --simulate, for 100 rounds unless it says how many', async () => {
+  const rounds = async (...args: string[]): Promise<number> => {
+    const { stdout } = await said('topology', 'ring', '--peers', '4', '--json', ...args)
+    return JSON.parse(stdout).simulation.rounds
+  }
+  expect(await rounds('--simulate')).toBe(100)
+  expect(await rounds('--simulate', '7', '--aggregation', 'gossip:steps=2')).toBe(7)
 })
 
 test('topology takes peers, weights and seed', async () => {

@@ -68,11 +68,10 @@ describe('a run that is interrupted', () => {
 
   test('by a second Ctrl-C in the middle of a long round, ends at once with 130', async () => {
     const folder = temporaryFolder()
-    // A round takes many seconds, and whoever waits for its end prints a table.
-    const args = ['--peers', '4', '--local-steps', '100000000', '--transport', 'simulated']
+    // A round takes seconds, and whoever waits for its end prints a table. After the first one the second has begun.
+    const args = ['--peers', '4', '--local-steps', '50000000', '--transport', 'simulated']
     let pressing: NodeJS.Timeout | undefined
-    const { code, stdout, stderr } = await interrupted(folder, args, 0, kill => {
-      kill('SIGINT')
+    const { code, stdout, stderr } = await interrupted(folder, args, 1, kill => {
       pressing = setInterval(() => kill('SIGINT'), 300)
     })
     clearInterval(pressing)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { drawGraph } from '../../src/drawing/draw-graph.ts'
-import { circleLayout } from '../../topologies/layouts.ts'
-import { layoutOf } from '../../topologies/stress-layout.ts'
+import { circleLayout } from '../../topologies/parts/layouts.ts'
+import { layoutOf } from '../../topologies/parts/stress-layout.ts'
 import { built } from '../support/topologies.ts'
 
 function draw(name: string, peers: number, width = 40, height = 12): string {

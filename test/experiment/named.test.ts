@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { learners } from '../../peers/learners/index.ts'
 import { ExperimentError } from '../../src/core/errors.ts'
-import { optionsOf, parseNamed } from '../../src/experiment/named.ts'
+import { optionsOf, parseNamed, specOf } from '../../src/experiment/named.ts'
 import { delays, losses } from '../../src/faults/families.ts'
 import type { Family } from '../../src/interfaces.ts'
 import { topologies } from '../../topologies/index.ts'
@@ -154,6 +154,29 @@ describe('the maps', () => {
       const options = optionsOf(family)
       expect(options).not.toContain('name')
       if (family.positional !== undefined) expect(options).toContain(family.positional)
+    }
+  })
+})
+
+describe('the text of a named thing', () => {
+  const textOf = (value: unknown): string => specOf(parseNamed(value, topologies, 'topology'))
+
+  test('leaves out what is as it is by default', () => {
+    expect(textOf({ name: 'ring' })).toBe('ring')
+    expect(textOf('exponential:directed=false')).toBe('exponential')
+    expect(textOf('exponential:directed=true')).toBe('exponential:directed=true')
+    expect(textOf({ name: 'watts-strogatz', rewiring: 0.5 })).toBe('watts-strogatz:rewiring=0.5')
+  })
+
+  test('names the same thing again', () => {
+    for (const text of [
+      'random-regular:degree=3',
+      'file:test/fixtures/random-4-regular.txt',
+      'circulant:offsets=2+3'
+    ]) {
+      expect(textOf(text)).toBe(text)
+      const { named } = parseNamed(text, topologies, 'topology')
+      expect(parseNamed(textOf(named), topologies, 'topology').named).toEqual(named)
     }
   })
 })

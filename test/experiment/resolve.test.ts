@@ -138,10 +138,6 @@ describe('what cannot be is refused, with the reason', () => {
     ],
     [{ learner: 'softmax', initial: 'solution' }, 'initial: solution needs the exact solution θ*'],
     [{ learner: 'softmax', initial: 'offset:1' }, 'initial: offset:1 needs the exact solution θ*'],
-    [
-      { aggregation: 'gossip-scafflsa', topology: 'exponential:directed=true' },
-      'topology: gossip-scafflsa needs messages in both directions of every edge, for flows that cancel; exponential is directed'
-    ],
     [{ port: 65_530 }, 'port: 65530 is too high, the last port would be 65545'],
     [{ port: 0 }, 'port: must be at least 1, not 0'],
     ['ring', ': must be a map of keys and values, not "ring"']

@@ -4,6 +4,7 @@
  */
 import type { Experiment } from '../../src/experiment/schema.ts'
 import type { FaultAction, Loss, Pair, Participant } from '../../src/faults/schema.ts'
+import type { Links } from '../../src/interfaces.ts'
 import { range } from '../support/numbers.ts'
 
 /** What an experiment says of faults. */
@@ -24,9 +25,15 @@ export class Expected {
   #delayed: boolean
   readonly #linksLose: boolean
   readonly #linksDelay: boolean
+  readonly #relays: Links | undefined
+  /** By sender: whom it reaches over relays, as far as asked since the last action. */
+  readonly #reached = new Map<number, ReadonlySet<number>>()
 
-  /** `participants` are the peers and, with a star, the hub after them. */
-  constructor({ peers, loss, delayMs, faults }: Beginning, participants: number) {
+  /**
+   * `participants` are the peers and, with a star, the hub after them. Over `relays`, if there are any, messages are passed on.
+   */
+  constructor({ peers, loss, delayMs, faults }: Beginning, participants: number, relays?: Links) {
+    this.#relays = relays
     this.#peers = peers
     this.#participants = participants
     this.#loss = loss
@@ -54,11 +61,40 @@ export class Expected {
     return this.#delayed || this.#linksDelay || this.#slow.size > 0
   }
 
+  /** Whether somebody is cut off from another that it hears. */
+  get hasOneWayCuts(): boolean {
+    return [...this.#cuts].some(cut => !this.#cuts.has(cut.split(' ').reverse().join(' ')))
+  }
+
+  /** Whether those who hear a message pass it on. */
+  get passesOn(): boolean {
+    return this.#relays !== undefined
+  }
+
   /** Whether nothing that is sent now can arrive. */
   apart(sender: number, receiver: number): boolean {
+    if (this.#relays === undefined) return this.#isCut(sender, receiver)
+    const reached = this.#reached.get(sender) ?? this.#reachedFrom(sender, this.#relays)
+    this.#reached.set(sender, reached)
+    return !reached.has(receiver)
+  }
+
+  #isCut(sender: number, receiver: number): boolean {
     return (
       this.#groupOf.get(sender) !== this.#groupOf.get(receiver) || this.#cuts.has(`${sender} ${receiver}`)
     )
+  }
+
+  /** From one that takes part to the next, over what is not cut. */
+  #reachedFrom(sender: number, { rowStart, senders }: Links): Set<number> {
+    const reached = new Set([sender])
+    for (const from of reached) {
+      for (const to of this.up) {
+        const hears = senders.subarray(rowStart[to], rowStart[to + 1]).includes(from)
+        if (hears && !this.#isCut(from, to)) reached.add(to)
+      }
+    }
+    return reached
   }
 
   /** Whether messages can get from `sender` to `receiver` at all. */
@@ -81,6 +117,7 @@ export class Expected {
 
   /** Obeys, each participant as far as it is possible. */
   obey(action: FaultAction): void {
+    this.#reached.clear()
     if ('stop' in action) {
       for (const who of action.stop) {
         if (!this.can({ ...action, stop: [who] })) continue

@@ -1,10 +1,10 @@
 /** Draws what goes wrong with one swarm. */
 import { usesHub } from '../../src/aggregation/names.ts'
+import { endsOf } from '../../src/core/links.ts'
 import { placeWithin } from '../../src/experiment/problem.ts'
 import type { Experiment } from '../../src/experiment/schema.ts'
 import { type FaultAction, type Faults, type Participant, parseAction } from '../../src/faults/schema.ts'
 import type { Setting } from '../../src/setting.ts'
-import { edgeList, staticGraph } from '../../topologies/graph.ts'
 import { range } from '../support/numbers.ts'
 import type { Dice } from './dice.ts'
 import { Expected } from './expected.ts'
@@ -22,20 +22,30 @@ export interface Timed {
 }
 
 export class FaultDraws {
+  /** Whether nothing happens that an aggregation would notice. */
+  readonly isHarmless: boolean
   readonly #dice: Dice
   readonly #experiment: Experiment
   readonly #participants: readonly Participant[]
-  readonly #edges: readonly (readonly [Participant, Participant])[]
+  /** Sender and receiver of each link. */
+  readonly #links: readonly (readonly [Participant, Participant])[]
 
   /** Of a swarm in which nothing goes wrong yet. */
-  constructor(dice: Dice, { experiment, topology }: Setting) {
+  constructor(dice: Dice, { experiment, mixing: { links } }: Setting) {
     const { peers, aggregation } = experiment
     this.#dice = dice
+    this.isHarmless = dice.chance(0.25)
     this.#experiment = experiment
     this.#participants = usesHub(aggregation) ? [...range(peers), 'hub'] : range(peers)
-    this.#edges = usesHub(aggregation)
-      ? range(peers).map(i => [i, 'hub'])
-      : edgeList(staticGraph(topology), false)
+    this.#links = usesHub(aggregation)
+      ? range(peers).flatMap((i): [Participant, Participant][] => [
+          [i, 'hub'],
+          ['hub', i]
+        ])
+      : range(links.senders.length).map(k => {
+          const [receiver, sender] = endsOf(links, k)
+          return [sender, receiver]
+        })
   }
 
   /**
@@ -52,6 +62,7 @@ export class FaultDraws {
       { duplicates: 0 },
       { reordering: 0 }
     ]
+    if (this.isHarmless) return this.#harmless(calm.map(action => ({ after: calmAt, ...action })))
     const events = this.#events(calmAt).map(({ after, action }) => ({ after, ...action }))
     return {
       loss: dice.chance(0.4) ? this.#loss() : 0,
@@ -59,9 +70,17 @@ export class FaultDraws {
       faults: {
         duplicates: dice.chance(0.2) ? dice.fraction(0, 1) : 0,
         reordering: dice.chance(0.2) ? dice.fraction(0, 1) : 0,
-        links: dice.chance(0.2) ? range(dice.between(1, 3)).map(() => this.#link()) : [],
+        links: dice.chance(0.2) ? range(dice.between(1, 3)).map(() => this.#special()) : [],
         events: [...events, ...calm.map(action => ({ after: calmAt, ...action }))]
       }
+    }
+  }
+
+  #harmless(calm: readonly Raw[]): Raw {
+    const dice = this.#dice
+    return {
+      delayMs: dice.between(0, DEADLINE_MS - 1),
+      faults: { duplicates: dice.fraction(0, 1), reordering: dice.fraction(0, 1), events: calm }
     }
   }
 
@@ -130,9 +149,9 @@ export class FaultDraws {
         return { return: this.#few(), state: dice.pick(['kept', 'lost']) }
       case 6:
       case 7:
-        return { cut: this.#pair(), direction: dice.pick(['both', 'one-way']) }
+        return { cut: this.#link(), direction: dice.pick(['both', 'one-way']) }
       case 8:
-        return { heal: dice.chance(0.5) ? 'all' : this.#pair() }
+        return { heal: dice.chance(0.5) ? 'all' : this.#link() }
       case 9:
         return { partition: [dice.some(range(peers), dice.between(1, peers - 1))] }
       case 10:
@@ -148,20 +167,19 @@ export class FaultDraws {
     return this.#dice.pick(['closed', 'killed', 'frozen'])
   }
 
-  /** One participant, or two that have an edge, or any. */
+  /** One participant, or two of which one hears the other, or any. */
   #few(): Participant[] {
     const dice = this.#dice
     return dice.pick([
       () => dice.some(this.#participants, 1),
-      () => [...this.#pair()],
+      () => [...this.#link()],
       () => dice.some(this.#participants, dice.between(1, 4))
     ])()
   }
 
-  /** An edge, either way round. */
-  #pair(): readonly [Participant, Participant] {
-    const [i, j] = this.#dice.pick(this.#edges)
-    return this.#dice.chance(0.5) ? [i, j] : [j, i]
+  /** From a sender to one that hears it. */
+  #link(): readonly [Participant, Participant] {
+    return this.#dice.pick(this.#links)
   }
 
   #loss(most = 0.9): unknown {
@@ -179,9 +197,9 @@ export class FaultDraws {
     ])
   }
 
-  /** An edge with terms of its own, which last. It must carry messages often enough not to be given up. */
-  #link(): Raw {
-    const [from, to] = this.#pair()
+  /** A link with terms of its own, which last. It must carry messages often enough not to be given up. */
+  #special(): Raw {
+    const [from, to] = this.#link()
     const terms = this.#dice.chance(0.7) ? { loss: this.#loss(0.4) } : { delayMs: this.#delayMs() }
     return { from, to, direction: this.#dice.pick(['both', 'one-way']), ...terms }
   }

@@ -1,10 +1,10 @@
 /** Scenarios of seeds 0 to 199: small swarms with whatever may go wrong. `npm run fuzz` plays more. */
 import { describe, expect, test } from 'vitest'
-import { AGGREGATIONS } from '../../src/aggregation/names.ts'
+import { AGGREGATIONS, nameOf } from '../../src/aggregation/names.ts'
 import { SAMPLINGS } from '../../src/experiment/schema.ts'
 import { delays, losses } from '../../src/faults/families.ts'
 import { actionNameOf } from '../../src/faults/schema.ts'
-import { topologies } from '../../topologies/index.ts'
+import { topologies, WEIGHTS } from '../../topologies/index.ts'
 import { range } from '../support/numbers.ts'
 import { failureOf } from './play.ts'
 import { scenarioOf } from './scenario.ts'
@@ -39,8 +39,9 @@ describe('scenarios', () => {
 
   test('meet everything that there is', () => {
     const met = (names: readonly string[]): Set<string> => new Set(names)
-    expect(met(experiments.map(({ aggregation }) => aggregation))).toEqual(met(AGGREGATIONS))
+    expect(met(experiments.map(({ aggregation }) => nameOf(aggregation)))).toEqual(met(AGGREGATIONS))
     expect(met(experiments.map(({ sampling }) => sampling))).toEqual(met(SAMPLINGS))
+    expect(met(experiments.map(({ weights }) => weights))).toEqual(met(WEIGHTS))
     const graphs = Object.keys(topologies).filter(name => name !== 'file')
     expect(met(experiments.map(({ topology }) => topology.name))).toEqual(met(graphs))
     expect(met(experiments.map(({ loss }) => loss.name))).toEqual(met(Object.keys(losses)))

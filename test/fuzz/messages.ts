@@ -1,22 +1,25 @@
 /** Messages go where they can and nowhere else, every one is counted, and nobody waits for long. */
-
 import { reverseLinks } from '../../src/core/links.ts'
-import { DUPLICATED, FATE, type Traffic } from '../../src/interfaces.ts'
+import { DUPLICATED, FATE, type Links, type NetworkPlan, type Traffic } from '../../src/interfaces.ts'
 import { range, sum } from '../support/numbers.ts'
 import { DEADLINE_MS } from './faults.ts'
 import { demand, eachLink, type Invariant, type Moment } from './moment.ts'
 
-/** What becomes of a message is what attendance, cuts, loss and time allow. */
+/** What becomes of a message is what the round, attendance, cuts, loss and time allow. */
 export const fatesAreAllowed: Invariant = ({ round, exchanges, expected }) => {
-  for (const [hop, { links, slots, fates }] of exchanges.entries()) {
+  for (const [hop, { links, used, slots, fates }] of exchanges.entries()) {
     eachLink(links, (to, from, k) => {
       const fate = (fates?.links[k] ?? FATE.arrives) & 3
       const where = () => `round ${round}, hop ${hop}, ${from} → ${to}: fate ${fate}`
       const arrived = slots[k]! >= 0
       demand(arrived === (fate === FATE.arrives), 'what arrives is what the schedule lets arrive', where)
       const { up, frozen } = expected
-      const isSent = up.has(from) && (up.has(to) || frozen.has(to))
-      demand((fate === FATE.unsent) === !isSent, 'only who takes part sends, and not to who is gone', where)
+      const isSent = used?.[k] !== 0 && up.has(from) && (up.has(to) || frozen.has(to))
+      demand(
+        (fate === FATE.unsent) === !isSent,
+        'only who takes part sends, not to who is gone, and over links of the round',
+        where
+      )
       if (!isSent) return
       const arrivesNever = !up.has(to) || expected.apart(from, to)
       if (arrivesNever)
@@ -29,14 +32,15 @@ export const fatesAreAllowed: Invariant = ({ round, exchanges, expected }) => {
 
 /** Where edges lose messages as a whole, both ways are lost or none. */
 export const edgesLoseTogether: Invariant = ({ round, exchanges, expected }) => {
-  for (const { links, fates } of exchanges) {
+  for (const { links, used, fates } of exchanges) {
     if (fates === undefined || !expected.losingTogether) continue
     const isLost = (k: number): boolean => (fates.links[k]! & 3) === FATE.lost
     const reverse = reverseLinks(links)
     eachLink(links, (i, j, k) => {
       const back = reverse[k]!
       const areThere = expected.up.has(i) && expected.up.has(j)
-      if (back < 0 || !areThere || expected.apart(i, j) || expected.apart(j, i)) return
+      const bothUsed = used?.[k] !== 0 && used?.[back] !== 0
+      if (back < 0 || !bothUsed || !areThere || expected.apart(i, j) || expected.apart(j, i)) return
       demand(
         isLost(k) === isLost(back),
         'both ways of an edge are lost together',
@@ -47,33 +51,127 @@ export const edgesLoseTogether: Invariant = ({ round, exchanges, expected }) => 
 }
 
 /** Counters grow by what became of the messages, and the sample has their totals. */
-export const trafficAddsUp: Invariant = ({ round, exchanges, expected, before, after, sample }) => {
-  const participants = range(after.traffic.messagesIn.length)
-  const counts = participants.map(() => ({ out: 0, in: 0, missing: 0, late: 0, duplicate: 0, waitedFor: 0 }))
-  for (const { links, fates } of exchanges) {
+export const trafficAddsUp =
+  ({ relays }: NetworkPlan): Invariant =>
+  moment => {
+    if (relays === undefined) everyMessageIsCounted(moment)
+    else copiesAddUp(moment, relays)
+    waitsAndMissesAreCounted(moment)
+    sampleHasTotals(moment)
+  }
+
+type Counter = 'out' | 'in' | 'bytesOut' | 'bytesIn' | 'missing' | 'late' | 'duplicate' | 'waitedFor'
+/** Per participant. */
+type Counts = Readonly<Record<Counter, number[]>>
+
+const countersOf = ({ dropped, ...traffic }: Traffic): Readonly<Record<Counter, Float64Array>> => ({
+  out: traffic.messagesOut,
+  in: traffic.messagesIn,
+  bytesOut: traffic.bytesOut,
+  bytesIn: traffic.bytesIn,
+  missing: traffic.missing,
+  late: dropped.late,
+  duplicate: dropped.duplicate,
+  waitedFor: traffic.waitedFor
+})
+
+/** By what `counter` has grown in the round, per participant. */
+function grownBy({ before, after }: Moment, counter: Counter): number[] {
+  const was = countersOf(before.traffic)[counter]
+  return Array.from(countersOf(after.traffic)[counter], (is, p) => is - was[p]!)
+}
+
+/** What the fates of all hops of the round come to. */
+function countsOf({ exchanges, expected, after }: Moment): Counts {
+  const none = (): number[] => range(after.traffic.messagesIn.length).map(() => 0)
+  const counts: Counts = {
+    out: none(),
+    in: none(),
+    bytesOut: none(),
+    bytesIn: none(),
+    missing: none(),
+    late: none(),
+    duplicate: none(),
+    waitedFor: none()
+  }
+  for (const { links, fates, bytes } of exchanges) {
     eachLink(links, (to, from, k) => {
       const fate = fates?.links[k] ?? FATE.arrives
       const outcome = fate & 3
       if (outcome === FATE.unsent) return
-      counts[from]!.out++
-      if (outcome === FATE.arrives) counts[to]!.in++
-      else if (expected.up.has(to)) counts[to]!.missing++
-      if (outcome === FATE.late) counts[from]!.late++
-      if (fate & DUPLICATED) counts[from]!.duplicate++
+      counts.out[from]!++
+      counts.bytesOut[from]! += bytes[k]!
+      if (outcome === FATE.arrives) {
+        counts.in[to]!++
+        counts.bytesIn[to]! += bytes[k]!
+      } else if (expected.up.has(to)) counts.missing[to]!++
+      if (outcome === FATE.late) counts.late[from]!++
+      if (fate & DUPLICATED) counts.duplicate[from]!++
     })
-    for (const sender of fates?.waitedFor ?? []) counts[sender]!.waitedFor++
+    for (const sender of fates?.waitedFor ?? []) counts.waitedFor[sender]!++
   }
-  const [was, is] = [countersOf(before.traffic), countersOf(after.traffic)]
-  for (const p of participants) {
-    for (const [name, count] of Object.entries(counts[p]!)) {
-      const grown = is[name]![p]! - was[name]![p]!
+  return counts
+}
+
+function demandCounted(moment: Moment, counters: readonly Counter[]): void {
+  const counts = countsOf(moment)
+  for (const counter of counters) {
+    for (const [p, grown] of grownBy(moment, counter).entries()) {
       demand(
-        grown === count,
+        grown === counts[counter][p],
         'traffic counts every message once',
-        () => `round ${round}, participant ${p}, ${name}: ${grown}, not ${count}`
+        () => `round ${moment.round}, participant ${p}, ${counter}: ${grown}, not ${counts[counter][p]}`
       )
     }
   }
+}
+
+const everyMessageIsCounted: Invariant = moment =>
+  demandCounted(moment, ['out', 'in', 'bytesOut', 'bytesIn', 'duplicate'])
+
+const waitsAndMissesAreCounted: Invariant = moment => demandCounted(moment, ['missing', 'late', 'waitedFor'])
+
+/**
+ * Where messages are passed on: what came in and was no second copy is what was delivered, whatever the way; and as long as
+ * everybody takes part each message costs a copy per link, but for the links back on which its receivers first heard it.
+ */
+function copiesAddUp(moment: Moment, { participants, senders }: Links): void {
+  const { round, exchanges, expected } = moment
+  const total = (counter: Counter): number => sum(grownBy(moment, counter))
+  const counts = countsOf(moment)
+  const copies = total('duplicate') - sum(counts.duplicate)
+  demand(
+    total('in') - copies === sum(counts.in),
+    'of the copies of a message one is delivered',
+    () =>
+      `round ${round}: ${total('in')} came, ${copies} of them again, not ${sum(counts.in)} for the first time`
+  )
+  demand(
+    total('in') <= total('out'),
+    'nothing comes that was not sent',
+    () => `round ${round}: ${total('in')} of ${total('out')}`
+  )
+  const bytes = exchanges[0]!.bytes[0]!
+  for (const [inMessages, inBytes] of [
+    ['out', 'bytesOut'],
+    ['in', 'bytesIn']
+  ] as const) {
+    demand(
+      total(inBytes) === bytes * total(inMessages),
+      'all copies are of one length',
+      () => `round ${round}: ${total(inBytes)} bytes in ${total(inMessages)} messages of ${bytes}`
+    )
+  }
+  if (expected.up.size < participants) return
+  const right = participants * (senders.length - participants + 1)
+  demand(
+    total('out') === right,
+    'a message goes once over every link but those back',
+    () => `round ${round}: ${total('out')} copies, not ${right}`
+  )
+}
+
+const sampleHasTotals: Invariant = ({ round, exchanges, after, sample }) => {
   const { traffic } = sample
   const { messagesIn, missing, bytesIn, bytesOut } = after.traffic
   demand(
@@ -84,29 +182,14 @@ export const trafficAddsUp: Invariant = ({ round, exchanges, expected, before, a
     'the sample has the totals',
     () => `round ${round}: ${JSON.stringify(traffic)}`
   )
-  const waited = participants.filter(p => counts[p]!.waitedFor > 0)
+  const waited = new Set(exchanges.flatMap(({ fates }) => fates?.waitedFor ?? []))
+  const list = [...waited].sort((a, b) => a - b).join()
   demand(
-    traffic.waitedFor.join() === waited.join(),
+    traffic.waitedFor.join() === list,
     'the sample says who was waited for',
-    () => `round ${round}: ${traffic.waitedFor.join()}, not ${waited.join()}`
+    () => `round ${round}: ${traffic.waitedFor.join()}, not ${list}`
   )
 }
-
-/** What is counted in every round, by its name here. */
-const countersOf = ({
-  messagesOut,
-  messagesIn,
-  missing,
-  waitedFor,
-  dropped
-}: Traffic): Readonly<Record<string, Float64Array>> => ({
-  out: messagesOut,
-  in: messagesIn,
-  missing,
-  late: dropped.late,
-  duplicate: dropped.duplicate,
-  waitedFor
-})
 
 /**
  * No exchange is longer than the deadline, and a link that is always late lets at most log₂ n + 1 deadlines pass in n

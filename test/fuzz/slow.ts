@@ -69,14 +69,15 @@ export function slowestOf(systems: readonly System[], members: readonly number[]
 
 /**
  * Where plain gossip with H local steps of size η ends: Θ = W (G Θ + c) for the members' weights W, in the components
- * that are decided. Per member.
+ * that are decided. Per member. Who has the mass m takes its steps divided by m.
  */
 export function gossipPoints(
   systems: readonly System[],
   members: readonly number[],
   weights: Matrix,
   localSteps: number,
-  stepSize: number
+  stepSize: number,
+  masses: readonly number[] = members.map(() => 1)
 ): Map<number, number>[] {
   const decided = decidedOf(meanOf(members.map(i => systems[i]!.a)))
   const d = decided.length
@@ -92,6 +93,9 @@ export function gossipPoints(
       g = step.mmul(g)
       c = step.mmul(c).add(push)
     }
+    const mass = masses[n]!
+    g = g.div(mass).add(Matrix.identity(d).mul(1 - 1 / mass))
+    c = c.div(mass)
     for (const m of range(members.length)) {
       const w = weights.get(m, n)
       for (const row of range(d)) {
@@ -107,19 +111,6 @@ export function gossipPoints(
   return members.map(
     (_, m) => new Map(decided.map((component, k) => [component, solution.get(m * d + k, 0)]))
   )
-}
-
-/** W of members with these neighbours among them, from their degrees. */
-export function weightsOf(neighbours: readonly (readonly number[])[], lazy: boolean): Matrix {
-  const w = Matrix.identity(neighbours.length)
-  for (const [i, others] of neighbours.entries()) {
-    for (const j of others) {
-      const weight = (lazy ? 0.5 : 1) / (1 + Math.max(others.length, neighbours[j]!.length))
-      w.set(i, j, weight)
-      w.set(i, i, w.get(i, i) - weight)
-    }
-  }
-  return w
 }
 
 const meanOf = (matrices: readonly Matrix[]): Matrix =>

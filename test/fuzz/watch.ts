@@ -1,17 +1,20 @@
 /** Runs a swarm through what goes wrong, and demands of every round what must hold. */
+import { type AggregationName, isCorrected, nameOf } from '../../src/aggregation/names.ts'
 import { DivergedError } from '../../src/core/errors.ts'
 import type { FaultEvent } from '../../src/faults/schema.ts'
-import type { PeerReport, SwarmState } from '../../src/interfaces.ts'
+import type { NetworkPlan, PeerReport, SwarmState } from '../../src/interfaces.ts'
 import type { Swarm } from '../../src/swarm.ts'
 import { range } from '../support/numbers.ts'
 import { theStoppedRest, whoReturnsIsAsItShould } from './attendance.ts'
 import { correctionsCancel, errorsAreOfThoseThere, everythingIsFinite } from './errors.ts'
 import { Expected } from './expected.ts'
 import { flowsCancel } from './flows.ts'
+import { silenceIsCounted } from './hearing.ts'
 import { edgesLoseTogether, fatesAreAllowed, trafficAddsUp, waitsAreFew } from './messages.ts'
-import { gossipIsFair, hubIsFair } from './mixing.ts'
+import { estimatesAgree, hubIsFair, type Mixes, meshIsFair, mixingIsFair } from './mixing.ts'
 import { demand, type Exchange, type Invariant, overheard } from './moment.ts'
 import type { Scenario } from './scenario.ts'
+import { massIsKept, relayedSumsAreFair } from './sums.ts'
 import { look, type Seen, swarmIn, watchedRounds } from './swarms.ts'
 
 export interface Watched {
@@ -25,7 +28,9 @@ export interface Watched {
   readonly expected: Expected
   /** Whether any message was missed, anybody absent or new. */
   readonly wasHarmed: boolean
-  /** Whether it diverged, as an aggregation may that has no cure for what went wrong. */
+  /** Whether it may diverge, as an aggregation may that has no cure for what went wrong, ... */
+  readonly mayDiverge: boolean
+  /** ... and whether it did. */
   readonly hasDiverged: boolean
 }
 
@@ -38,21 +43,25 @@ export async function watch(scenario: Scenario): Promise<Watched> {
     overheard(
       network,
       plan,
+      () => swarm.state(),
       exchange => exchanges.push(exchange),
       participant => {
         if (participant < experiment.peers) starts.push(swarm.inspect(participant))
       }
     )
   )
-  const expected = new Expected(experiment, swarm.theta.rows)
+  const expected = new Expected(experiment, swarm.theta.rows, swarm.plan.relays)
   let before = swarm.state()
   const invariants = invariantsOf(
     scenario,
+    swarm.plan,
     range(experiment.peers).map(i => swarm.inspect(i))
   )
   const seen: Seen[] = []
   let interruption: SwarmState | undefined
   let wasHarmed = false
+  /** Whether anybody could hear another and not be heard, or too late. */
+  let wasHalfCut = false
   let hasDiverged = false
 
   function prepare(): void {
@@ -60,8 +69,11 @@ export async function watch(scenario: Scenario): Promise<Watched> {
     starts = []
     foresee(scenario, expected, swarm)
     wasHarmed ||= expected.up.size < swarm.theta.rows || expected.begun.size > 0
+    wasHalfCut ||= expected.hasOneWayCuts || expected.slow
     if (swarm.round === scenario.interruptedAt) interruption = swarm.state()
   }
+
+  const mayDiverge = (): boolean => wasHarmed && hasNoCure(scenario, wasHalfCut)
 
   prepare()
   try {
@@ -75,12 +87,28 @@ export async function watch(scenario: Scenario): Promise<Watched> {
       prepare()
     }
   } catch (error) {
-    const { aggregation } = experiment
-    const hasNoCure = aggregation === 'exact-diffusion' || aggregation === 'star-scafflsa'
-    hasDiverged = error instanceof DivergedError && hasNoCure && wasHarmed
+    hasDiverged = error instanceof DivergedError && mayDiverge()
     if (!hasDiverged) throw error
   }
-  return { seen, commanded: swarm.commanded, interruption, expected, wasHarmed, hasDiverged }
+  return {
+    seen,
+    commanded: swarm.commanded,
+    interruption,
+    expected,
+    wasHarmed,
+    mayDiverge: mayDiverge(),
+    hasDiverged
+  }
+}
+
+/**
+ * Whether an aggregation may diverge by what goes wrong: with corrections that no longer cancel, or with sums that are given
+ * to those who do not hear, for ever or by everybody.
+ */
+function hasNoCure({ setting: { experiment, topology } }: Scenario, wasHalfCut: boolean): boolean {
+  const { aggregation } = experiment
+  if (nameOf(aggregation) === 'push-sum') return topology.directed || topology.period !== 1 || wasHalfCut
+  return isCorrected(aggregation) && nameOf(aggregation) !== 'gossip-scafflsa'
 }
 
 /** What the next round begins with: events, then the commands, which are given here. */
@@ -102,27 +130,46 @@ function foresee({ setting, commands }: Scenario, expected: Expected, swarm: Swa
   }
 }
 
-function invariantsOf(scenario: Scenario, beginning: readonly PeerReport[]): readonly Invariant[] {
-  const common = [
+function invariantsOf(
+  scenario: Scenario,
+  plan: NetworkPlan,
+  beginning: readonly PeerReport[]
+): readonly Invariant[] {
+  const { aggregation } = scenario.setting.experiment
+  return [
     whoReturnsIsAsItShould(beginning),
     everythingIsFinite,
     theStoppedRest(),
     fatesAreAllowed,
     edgesLoseTogether,
-    trafficAddsUp,
+    trafficAddsUp(plan),
     waitsAreFew(),
-    errorsAreOfThoseThere(scenario)
+    errorsAreOfThoseThere(scenario),
+    ...(isCorrected(aggregation) ? [correctionsCancel(scenario)] : []),
+    ...(plan.flows ? [flowsCancel(scenario)] : []),
+    ...combining[nameOf(aggregation) as AggregationName](scenario)
   ]
-  switch (scenario.setting.experiment.aggregation) {
-    case 'none':
-      return common
-    case 'star':
-    case 'star-scafflsa':
-      return [...common, hubIsFair(scenario), correctionsCancel(scenario)]
-    case 'gossip':
-    case 'exact-diffusion':
-      return [...common, gossipIsFair(scenario), correctionsCancel(scenario)]
-    case 'gossip-scafflsa':
-      return [...common, gossipIsFair(scenario), correctionsCancel(scenario), flowsCancel(scenario)]
-  }
+}
+
+const mixing =
+  (mixes: Mixes) =>
+  (scenario: Scenario): readonly Invariant[] => [mixingIsFair(scenario, mixes)]
+
+/** What is demanded of how each combines what arrived. */
+const combining: Readonly<Record<AggregationName, (scenario: Scenario) => readonly Invariant[]>> = {
+  none: () => [],
+  gossip: mixing('messages'),
+  star: scenario => [hubIsFair(scenario)],
+  'star-scafflsa': scenario => [hubIsFair(scenario)],
+  'exact-diffusion': mixing('messages'),
+  'gossip-scafflsa': mixing('messages'),
+  'gossip-tracking': mixing('messages'),
+  chebyshev: mixing('mean'),
+  momentum: mixing('mean'),
+  choco: scenario => [mixingIsFair(scenario, 'mean unless harmed'), estimatesAgree()],
+  'push-sum': scenario => [silenceIsCounted(), massIsKept(scenario)],
+  pairwise: mixing('messages'),
+  broadcast: mixing('words'),
+  'relay-sum': () => [silenceIsCounted(), relayedSumsAreFair],
+  mesh: () => [meshIsFair]
 }

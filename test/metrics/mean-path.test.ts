@@ -9,6 +9,7 @@ import { judgeOf } from '../../src/metrics/judge.ts'
 import { predictionOf } from '../../src/metrics/mean-path.ts'
 import { settingOf } from '../../src/setting.ts'
 import { writtenFleet } from '../support/fleets.ts'
+import { always } from '../support/matrices.ts'
 import { range, sum } from '../support/numbers.ts'
 import { type Run, run } from '../support/run.ts'
 import { built, matrixOf } from '../support/topologies.ts'
@@ -228,7 +229,7 @@ describe('published fixed points', () => {
         faults: null
       },
       fleet,
-      matrix: matrixOf(built(topology, 4)),
+      mixing: always(matrixOf(built(topology, 4))),
       judge: judgeOf(fleet, td.readOut)
     })!
     expect(prediction.fixedPointError).toBeCloseTo(rootMeanSquare(centre), 9)

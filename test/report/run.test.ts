@@ -73,6 +73,23 @@ function outcome(here: number[], alone: number[], more: Partial<Outcome> = {}): 
   }
 }
 
+test('what relays pass on more than once is the price of a mesh, and no trouble', () => {
+  const copies = { duplicate: 400 }
+  const perPeer = emptyTraffic(2)
+  perPeer.dropped.duplicate[1] = 400
+  const told = (aggregation: string): string => {
+    const here = result(aggregation, [1, 2], { perPeer })
+    return finalTable(
+      outcome([1, 2], [2, 2], { result: { ...here, traffic: { ...here.traffic, dropped: copies } } })
+    )
+  }
+  expect(told('mesh')).toContain(
+    '400 of 1,600 messages were further copies that relays passed on (1.33 times what is needed).'
+  )
+  expect(told('mesh')).not.toContain('dropped')
+  expect(told('gossip')).toContain('Messages dropped as duplicate: 400, from peer 1 (400).')
+})
+
 describe('the final table', () => {
   test('puts alone and the star beside the run, and the gain beside each peer', () => {
     const lines = finalTable(outcome([0.2, 0.4], [0.5, 0.6])).split('\n')

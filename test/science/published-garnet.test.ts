@@ -6,7 +6,7 @@ import { inverse, Matrix } from 'ml-matrix'
 import { describe, expect, test } from 'vitest'
 import { exactValues, linearSystem } from '../../peers/environments/exact.ts'
 import type { Setting } from '../../src/setting.ts'
-import { denseMatrix } from '../../topologies/mixing-matrix.ts'
+import { denseMatrix } from '../../topologies/mixing/mixing-matrix.ts'
 import { run } from '../support/run.ts'
 
 const het = { environment: 'file:test/fixtures/garnet_het_N10.json', stepSize: 0.1, sampling: 'expected' }
@@ -15,11 +15,11 @@ const hom = { environment: 'file:test/fixtures/garnet_hom_N10.json', stepSize: 0
 const square = (x: number | null): number => (x ?? Number.NaN) ** 2
 
 /** Θ = W (G Θ + (I − G) Θ_loc), G_i = (I − η A_i)^H: where plain gossip ends, one row per peer. */
-function gossipFixedPoint({ fleet, matrix, experiment }: Setting): number[][] {
+function gossipFixedPoint({ fleet, mixing, experiment }: Setting): number[][] {
   const { peers, features, states } = fleet
   const d = features.count
   const { stationary, solutions } = exactValues(fleet)
-  const w = denseMatrix(matrix)
+  const w = denseMatrix(mixing.at(0))
   const system = Matrix.identity(peers * d)
   const right = Matrix.zeros(peers * d, 1)
   for (let j = 0; j < peers; j++) {

@@ -1,7 +1,7 @@
 /** Rivals that are brought along with a run: the same figures as if they had run for themselves, however they are asked. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type AggregationName, rivalsOf } from '../../src/aggregation/names.ts'
+import { type AggregationSpec, rivalsOf } from '../../src/aggregation/names.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import type { Experiment } from '../../src/experiment/schema.ts'
 import type { FaultEvent } from '../../src/faults/schema.ts'
@@ -45,7 +45,7 @@ const rivalsFor = (raw: object, commanded: readonly FaultEvent[] = []) =>
 /** A swarm that runs for itself, to `round`: its figures, and its samples by round, each round measured. */
 async function alone(
   raw: object,
-  aggregation: AggregationName,
+  aggregation: AggregationSpec,
   round: number,
   commanded: readonly FaultEvent[]
 ) {

@@ -6,7 +6,8 @@ import { simulatedNetwork } from '../../src/network/simulated.ts'
 import { worstOf } from '../../src/session/onlooker.ts'
 import { edgesOf, stageOf } from '../../src/session/stage.ts'
 import { settingOf, swarmOf } from '../../src/setting.ts'
-import { edgeList, staticGraph } from '../../topologies/graph.ts'
+import { edgeList } from '../../topologies/parts/graph.ts'
+import { staticGraph } from '../../topologies/parts/topology.ts'
 
 async function staged(raw: Readonly<Record<string, unknown>>) {
   const { experiment } = resolve({
@@ -44,6 +45,18 @@ describe('the pairs of participants that talk', () => {
     const { stage } = await staged({ aggregation: 'star' })
     expect(stage.participants).toBe(9)
     expect(stage.edges).toEqual(Array.from({ length: 8 }, (_, i) => [i, 8]))
+  })
+
+  test('of a graph that changes are those of all its rounds, and it is told how they take turns', async () => {
+    const { stage } = await staged({ topology: 'one-peer-hypercube' })
+    expect([stage.edges.length, stage.period]).toEqual([12, 3])
+    const drawn = (await staged({ topology: 'random-matching', rounds: 100 })).stage
+    expect([drawn.edges.length, drawn.period]).toEqual([28, null])
+    expect((await staged({ topology: 'ring' })).stage.period).toBe(1)
+  })
+
+  test('of a mesh are those of the graph that it goes over', async () => {
+    expect((await staged({ topology: 'ring', aggregation: 'mesh' })).stage.edges).toHaveLength(8)
   })
 
   test('are none where nobody talks', async () => {

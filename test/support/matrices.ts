@@ -1,7 +1,8 @@
 /** Dense stand-ins for tests: mixing matrices and parameters written out. */
 import { linksOf } from '../../src/core/links.ts'
 import { parameterMatrix } from '../../src/core/parameter-matrix.ts'
-import type { MixingMatrix, ParameterMatrix } from '../../src/interfaces.ts'
+import type { AggregationSettings, Mixing, MixingMatrix, ParameterMatrix } from '../../src/interfaces.ts'
+import { numericalSpectrum } from '../../topologies/mixing/spectrum.ts'
 
 /**
  * W in compressed rows, from its rows written out; entries off the diagonal that are 0 are no links. Where degrees change
@@ -17,9 +18,29 @@ export function compressed(dense: readonly (readonly number[])[], laziness = 1 /
     weights: Float64Array.from(weights),
     selfWeights: Float64Array.from(dense, (row, i) => row[i]!),
     weightOf: (degree, other) => laziness / (1 + Math.max(degree, other)),
-    symmetric: dense.every((row, i) => row.every((w, j) => w === dense[j]![i]))
+    symmetric: dense.every((row, i) => row.every((w, j) => w === dense[j]![i])),
+    stochastic: 'doubly'
   }
 }
+
+/** W for all rounds. */
+export const always = (matrix: MixingMatrix): Mixing => ({
+  links: matrix.links,
+  period: 1,
+  at: () => matrix,
+  uses: () => undefined
+})
+
+/** What an aggregation of θ with `parameters` doubles is built from; W as in `compressed`, H = 1. */
+export const settingsOf = (matrix: MixingMatrix, parameters: number, stepSize = 1): AggregationSettings => ({
+  peers: matrix.links.participants,
+  parameters,
+  mixing: always(matrix),
+  spectralRadius: () => numericalSpectrum(matrix).spectralRadius,
+  localSteps: 1,
+  stepSize,
+  seed: '1'
+})
 
 /** The lazy ring of n: 2/3 for itself, 1/6 for each neighbour. */
 export const lazyRing = (n: number): number[][] =>

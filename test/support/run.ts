@@ -1,5 +1,5 @@
 /** Runs a whole experiment in the test's own thread, over either network. */
-import type { AggregationName } from '../../src/aggregation/names.ts'
+import type { AggregationSpec } from '../../src/aggregation/names.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import type { RoundSample } from '../../src/interfaces.ts'
 import { networkOf } from '../../src/network/index.ts'
@@ -21,7 +21,7 @@ export async function run(raw: Readonly<Record<string, unknown>>): Promise<Run> 
   const rounds = typeof raw.rounds === 'number' ? raw.rounds : 400
   const { experiment } = resolve({ transport: 'simulated', measureEvery: rounds, ...raw })
   const setting = settingOf(experiment)
-  const swarm = await swarmOf(setting, experiment.aggregation as AggregationName, plan =>
+  const swarm = await swarmOf(setting, experiment.aggregation as AggregationSpec, plan =>
     networkOf(experiment, plan)
   )
   try {

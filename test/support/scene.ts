@@ -8,7 +8,7 @@ import { gainsOf } from '../../src/report/measures.ts'
 import type { CurvePoint, RivalNews } from '../../src/session/protocol.ts'
 import { settingOf, swarmOf } from '../../src/setting.ts'
 import type { Swarm } from '../../src/swarm.ts'
-import { circleLayout } from '../../topologies/layouts.ts'
+import { circleLayout } from '../../topologies/parts/layouts.ts'
 
 /** `changes` overrides what the run gives. */
 export async function exampleScene(
@@ -56,6 +56,7 @@ export async function exampleScene(
       labels: setting.fleet.labels,
       participants,
       edges: pairs,
+      period: 1,
       layout: circleLayout(participants),
       measures: now.swarm.valueError === null ? 'policy' : 'value',
       rivals: rivals.map(({ aggregation }) => aggregation),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ExperimentError } from '../../src/core/errors.ts'
-import { edgeList } from '../../topologies/graph.ts'
+import { edgeList } from '../../topologies/parts/graph.ts'
 import { built } from '../support/topologies.ts'
 
 const edges = (name: string, peers: number, options: object = {}): [number, number][] => {

@@ -9,7 +9,7 @@ import {
   diameter,
   edgeList,
   undirectedGraph
-} from '../../topologies/graph.ts'
+} from '../../topologies/parts/graph.ts'
 import { built } from '../support/topologies.ts'
 
 test('double edges merge and self loops vanish', () => {

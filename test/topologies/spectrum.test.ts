@@ -4,15 +4,17 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ExperimentError } from '../../src/core/errors.ts'
 import type { MixingMatrix, TopologyFamily } from '../../src/interfaces.ts'
-import { diameter, undirectedGraph } from '../../topologies/graph.ts'
-import { denseMatrix, mixingMatrix, topologies, WEIGHTS } from '../../topologies/index.ts'
-import { extremeEigenvalues } from '../../topologies/lanczos.ts'
+import { denseMatrix, mixingMatrix, topologies, type Weights } from '../../topologies/index.ts'
+import { extremeEigenvalues } from '../../topologies/mixing/lanczos.ts'
 import {
   lanczosSpectrum,
   numericalSpectrum,
   type Spectrum,
   smallestEigenvalue
-} from '../../topologies/spectrum.ts'
+} from '../../topologies/mixing/spectrum.ts'
+import { diameter, undirectedGraph } from '../../topologies/parts/graph.ts'
+import { fixed } from '../../topologies/parts/topology.ts'
+import { tailed } from '../support/graphs.ts'
 import { compressed } from '../support/matrices.ts'
 import { built, matrixOf, spectrumOfBuilt } from '../support/topologies.ts'
 
@@ -82,7 +84,7 @@ describe('published spectra', () => {
     '%s(%i) has the λ₂, λ_min, gap and effective neighbours of the table',
     (name, peers, expected) => {
       const of = built(name, peers)
-      for (const weights of WEIGHTS) {
+      for (const weights of ['metropolis', 'lazy'] as const) {
         expectSpectrum(spectrumOfBuilt(of, weights), expected[weights])
         expect(
           Math.abs(spectrumOfBuilt(of, weights).spectralGap - expected[weights].spectralGap)
@@ -176,6 +178,57 @@ describe('closed forms', () => {
   })
 })
 
+describe('closed forms of other weights', () => {
+  const rules: readonly Weights[] = ['local-degree', 'max-degree', 'best-constant', 'uniform', 'push']
+
+  test.each([
+    ['ring', 15],
+    ['ring', 2],
+    ['path', 14],
+    ['star', 13],
+    ['torus', 12],
+    ['complete', 7],
+    ['hypercube', 16],
+    ['exponential', 11]
+  ])('are those of the decomposition, on %s(%i)', (name, peers) => {
+    const of = built(name, peers)
+    for (const rule of rules) {
+      const closed = spectrumOfBuilt(of, rule)
+      const found = numericalSpectrum(matrixOf(of, rule))
+      expect([...closed.eigenvalues!]).toEqual(
+        Array.from(found.eigenvalues!, value => expect.closeTo(value, 12))
+      )
+      const regular = name !== 'path' && name !== 'star'
+      const known = regular || (rule !== 'uniform' && rule !== 'push')
+      expect(closed.method).toBe(known ? 'closed form' : 'dense')
+    }
+  })
+
+  test('one peer agrees with itself under every rule', () => {
+    for (const rule of rules) {
+      expect(spectrumOfBuilt(built('ring', 1), rule)).toMatchObject({ lambda2: null, spectralRadius: 0 })
+    }
+  })
+
+  test('the best constant of a ring is that of its extreme Laplacian eigenvalues, of a star (N − 1)/(N + 1)', () => {
+    const least = 2 - 2 * Math.cos((2 * Math.PI) / 100)
+    expect(spectrumOfBuilt(built('ring', 100), 'best-constant').spectralRadius).toBeCloseTo(
+      (4 - least) / (4 + least),
+      13
+    )
+    expect(spectrumOfBuilt(built('star', 50), 'best-constant').spectralRadius).toBeCloseTo(49 / 51, 13)
+  })
+
+  test('local-degree weights of a star have the gap 1/(N − 1), of two cliques Metropolis weights 8/N² nearly', () => {
+    expect(spectrumOfBuilt(built('star', 50), 'local-degree').spectralGap).toBeCloseTo(1 / 49, 13)
+    const half = 30
+    const pairs: [number, number][] = [[0, half]]
+    for (let i = 0; i < half; i++) for (let j = 0; j < i; j++) pairs.push([j, i], [half + j, half + i])
+    const { lambda2 } = numericalSpectrum(mixingMatrix(undirectedGraph(2 * half, pairs), false, 'metropolis'))
+    expect(lambda2).toBeCloseTo((half + Math.sqrt(half * half + 4 * (half - 1))) / (2 * (half + 1)), 12)
+  })
+})
+
 describe('without a closed form', () => {
   test('a directed graph that is no circulant gets the 2-norm of W − 11ᵀ/N by singular values, or by Lanczos', () => {
     // Three permutations of 9 peers, averaged with the identity: doubly stochastic, and not normal.
@@ -192,7 +245,12 @@ describe('without a closed form', () => {
     const matrix = compressed(rows)
     expect(matrix.symmetric).toBe(false)
     const spectrum = numericalSpectrum(matrix)
-    expect(spectrum).toMatchObject({ method: 'dense', lambda2: null, effectiveNeighbours: null })
+    expect(spectrum).toMatchObject({ method: 'dense', lambda2: null, eigenvalues: null })
+    expect(spectrum.secondModulus).toBeCloseTo(rateByPowers(rows), 3)
+    expect(spectrum.secondModulus).toBeLessThan(spectrum.spectralRadius)
+    for (const gamma of ['0.9', '0.99'] as const) {
+      expect(spectrum.effectiveNeighbours![gamma]).toBeCloseTo(discountedNeighbours(matrix, Number(gamma)), 8)
+    }
     expect(spectrum.spectralRadius).toBeCloseTo(normByPowers(rows), 10)
     expect(lanczosSpectrum(matrix).spectralRadius).toBeCloseTo(spectrum.spectralRadius, 10)
   })
@@ -240,14 +298,82 @@ describe('without a closed form', () => {
     }
   })
 
-  test('a long ring defeats Lanczos, which says so, and the values are bounds', () => {
-    const of = built('ring', 1500)
+  test('a long ring defeats Lanczos on W, which says so, and the values are bounds', () => {
+    const of = built('ring', 1200)
     const exact = spectrumOfBuilt(of)
     const found = lanczosSpectrum(matrixOf(of))
     expect(found.converged).toBe(false)
     expect(found.lambda2!).toBeLessThan(exact.lambda2!)
     expect(found.lambdaMin!).toBeGreaterThan(exact.lambdaMin!)
     expect(found.spectralGap).toBeGreaterThan(1.05 * exact.spectralGap)
+  })
+
+  test('and Lanczos on its inverse finds them', () => {
+    const of = built('ring', 800)
+    const exact = spectrumOfBuilt(of)
+    const found = numericalSpectrum(matrixOf(of))
+    expect(found).toMatchObject({ method: 'lanczos', converged: true })
+    expect(found.spectralGap / exact.spectralGap).toBeCloseTo(1, 8)
+    expect(found.lambdaMin).toBeCloseTo(exact.lambdaMin!, 12)
+  })
+
+  test.each([
+    [2, 2],
+    [2, 3],
+    [2, 4],
+    [3, 2],
+    [3, 3]
+  ])('the de Bruijn graph of %i^%i peers is nilpotent, |λ₂| = 0, though ‖W − 11ᵀ/N‖₂ = 1', (base, digits) => {
+    let peers = 1
+    for (let k = 0; k < digits; k++) peers *= base
+    const rows = Array.from({ length: peers }, () => new Array<number>(peers).fill(0))
+    rows.forEach((_, from) => {
+      for (let digit = 0; digit < base; digit++) rows[(base * from + digit) % peers]![from]! = 1 / base
+    })
+    const spectrum = numericalSpectrum(compressed(rows))
+    expect(spectrum.spectralRadius).toBeCloseTo(1, 12)
+    expect(spectrum.secondModulus).toBe(0)
+  })
+
+  test('biased weights of an undirected graph have real eigenvalues, by Lanczos, too', () => {
+    for (const weights of ['uniform', 'push'] as const) {
+      const matrix = matrixOf(built('grid', 60), weights)
+      const dense = numericalSpectrum(matrix)
+      const W = new Matrix(denseMatrix(matrix))
+      const values = Float64Array.from(new EVD(W, { assumeSymmetric: false }).realEigenvalues)
+      expect([...dense.eigenvalues!]).toEqual(
+        Array.from(values.sort().reverse(), value => expect.closeTo(value, 9))
+      )
+      const lanczos = lanczosSpectrum(matrix)
+      expect(lanczos).toMatchObject({ method: 'lanczos', converged: true, eigenvalues: null })
+      for (const key of ['lambda2', 'lambdaMin', 'secondModulus', 'spectralRadius'] as const) {
+        expect(lanczos[key]).toBeCloseTo(dense[key]!, 10)
+      }
+    }
+  })
+
+  test('effective neighbours of uniform weights are those of the discounted sum of powers, of push weights unknown', () => {
+    const of = built('star', 9)
+    const found = spectrumOfBuilt(of, 'uniform').effectiveNeighbours!
+    for (const gamma of ['0.9', '0.99'] as const) {
+      expect(found[gamma]).toBeCloseTo(discountedNeighbours(matrixOf(of, 'uniform'), Number(gamma)), 8)
+    }
+    expect(spectrumOfBuilt(of, 'push').effectiveNeighbours).toBe(null)
+  })
+
+  test('the ρ of push weights is that of uniform weights, W transposed', () => {
+    const of = built('star', 500)
+    const uniform = spectrumOfBuilt(of, 'uniform')
+    const push = spectrumOfBuilt(of, 'push')
+    expect(uniform.converged && push.converged).toBe(true)
+    expect(push.spectralRadius).toBeCloseTo(uniform.spectralRadius, 9)
+    expect(push.secondModulus).toBeCloseTo(0.5, 12)
+  })
+
+  test('10,000 peers of random degree 4 have a gap that is known, near 1 − (1 + 2√3)/5', () => {
+    const spectrum = spectrumOfBuilt(built('random-regular', 10_000))
+    expect(spectrum).toMatchObject({ method: 'lanczos', converged: true })
+    expect(Math.abs(spectrum.spectralRadius - (1 + 2 * Math.sqrt(3)) / 5)).toBeLessThan(0.002)
   })
 
   test('more peers than 400 are left to Lanczos, and effective neighbours are not known then', () => {
@@ -295,18 +421,18 @@ describe('the smallest eigenvalue', () => {
   })
 
   test('that cannot be found is an error that names the remedy', () => {
-    // A path of 1,500 whose family does not know its closed form.
-    const { graph } = built('path', 1500)
+    const graph = tailed(900, 450)
     const unknown: TopologyFamily = {
       description: '',
+      picture: '',
       options: z.unknown(),
-      build: () => ({ name: '', peers: 1500, directed: false, graphs: [graph] })
+      build: () => fixed('', graph)
     }
     const matrix = mixingMatrix(graph, false, 'metropolis')
-    const find = (): number => smallestEigenvalue(unknown, 1500, {}, 'metropolis', matrix)
+    const find = (): number => smallestEigenvalue(unknown, 1350, {}, 'metropolis', matrix)
     expect(find).toThrow(
       new ExperimentError(
-        'weights: the smallest eigenvalue of the metropolis matrix of these 1500 peers cannot be found; use lazy weights'
+        'weights: the smallest eigenvalue of the metropolis matrix of these 1350 peers cannot be found; use lazy weights'
       )
     )
   })
@@ -324,6 +450,22 @@ function normByPowers(rows: readonly (readonly number[])[]): number {
     x = back.map(value => value / size)
   }
   return Math.sqrt(size)
+}
+
+/** The factor per round of the last 2,000 of 4,000 rounds. */
+function rateByPowers(rows: readonly (readonly number[])[]): number {
+  const n = rows.length
+  let x = rows.map((_, i) => Math.sin(i + 1))
+  let logarithm = 0
+  const rounds = 4000
+  for (let k = 0; k < rounds; k++) {
+    const mean = x.reduce((sum, value) => sum + value, 0) / n
+    x = rows.map(row => row.reduce((sum, w, j) => sum + w * (x[j]! - mean), 0))
+    const size = Math.hypot(...x)
+    x = x.map(value => value / size)
+    if (k >= rounds / 2) logarithm += Math.log(size)
+  }
+  return Math.exp(logarithm / (rounds / 2))
 }
 
 /** (1/(1−γ)) / ((1/N) tr Σ_t γ^t W^{t+1} (W^{t+1})ᵀ), summed until the rest is below rounding. */

@@ -1,5 +1,7 @@
 /** The figures of the header: errors beside those of the rivals, agreement, the worst peer, and who is missed. */
+
 import { isCorrected } from '../../aggregation/names.ts'
+import { withoutCopies } from '../../report/copies.ts'
 import { count, named, times } from '../../report/format.ts'
 import { figureWithin, percentage } from '../figures.ts'
 import type { Symbols } from '../glyphs.ts'
@@ -204,10 +206,13 @@ function sinceOf({ awaySince }: Scene, participants: readonly number[]): string 
 }
 
 /** What became of messages that did not come as they should. */
-export function messages({ now }: Scene): Segment[] {
+export function messages({ now, experiment }: Scene): Segment[] {
   const loss = now?.loss ?? 0
   const { missing = 0, refused = 0, dropped = {} } = now?.sample?.traffic ?? {}
-  const drops = Object.values(dropped).reduce((sum, messages) => sum + messages, 0)
+  const drops = Object.values(withoutCopies(experiment.aggregation, dropped)).reduce(
+    (sum, messages) => sum + messages,
+    0
+  )
   const totals = [
     [missing, 'messages missing'],
     [drops, 'dropped'],

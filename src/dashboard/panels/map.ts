@@ -44,12 +44,23 @@ function titleOf(area: Area, { experiment, stage }: Scene): Piece[] {
   const { aggregation, peers, topology } = experiment
   const name = aggregation === 'none' ? 'nobody talks' : usesHub(aggregation) ? 'star (hub)' : topology.name
   const edges = stage?.edges.length ?? 0
-  const phrases = [name, several(peers, 'peer'), ...(edges === 0 ? [] : [several(edges, 'edge')])]
+  const phrases = [
+    name,
+    several(peers, 'peer'),
+    ...(edges === 0 ? [] : [several(edges, 'edge')]),
+    ...(stage === undefined ? [] : turnsOf(stage.period))
+  ]
   while (phrases.length > 1 && NAME.length + phrases.join(' · ').length + 2 > area.width - 4) phrases.pop()
   return [
     [NAME, 'title'],
     [` ${phrases.join(' · ')} `, 'dim']
   ]
+}
+
+/** How edges take turns, if they do. */
+function turnsOf(period: number | null): string[] {
+  if (period === 1) return []
+  return [period === null ? 'new every round' : `${count(period)} rounds in turn`]
 }
 
 const several = (x: number, what: string): string => `${count(x)} ${what}${x === 1 ? '' : 's'}`

@@ -8,12 +8,15 @@ import { createHash } from 'node:crypto'
 import { endianness } from 'node:os'
 import { withArrayBuffer } from 'uint8arrays/with-array-buffer'
 import { assert } from '../../core/assert.ts'
-import type { DropReason, EdgeNotes, NetworkPlan, Outbox } from '../../interfaces.ts'
+import { bytesOfPayload, lengthOf } from '../../core/payload.ts'
+import type { DropReason, EdgeNotes, NetworkPlan, Outbox, PayloadField } from '../../interfaces.ts'
 import { flowBytes, messageBytes } from '../message-bytes.ts'
 import { decode, encode, type Message } from './message.ts'
+import { allFinite, isPlain, pack, unpack } from './packing.ts'
 
 const VERSION = 2
-const FLOAT64 = 1
+/** What a payload is: doubles alone, or fields of which some are packed. */
+const ENCODING = { float64: 1, packed: 2 } as const
 
 assert(endianness() === 'LE', 'numbers go to the wire as they lie in memory, which is not little-endian here')
 
@@ -27,8 +30,11 @@ export interface Expected {
   readonly swarm: Uint8Array
   readonly sender: number
   readonly hops: number
-  /** Doubles per payload. */
+  readonly payload: readonly PayloadField[]
+  readonly encoding: number
+  /** Of the payload: doubles in memory, and bytes on the wire. */
   readonly length: number
+  readonly payloadBytes: number
   /** How many participants the sender hears at each hop; undefined in plans without flows. */
   readonly receiptLinks: readonly (number | undefined)[]
   /** Bytes of the shortest and of the longest message. */
@@ -38,16 +44,30 @@ export interface Expected {
 
 /** What `sender` owes. */
 export function expectedOf(plan: NetworkPlan, swarm: Uint8Array, sender: number): Expected {
-  const { hops, length, flows } = plan
+  const { hops, payload, flows } = plan
   const receiptLinks = hops.map(({ rowStart }) =>
     flows ? rowStart[sender + 1]! - rowStart[sender]! : undefined
   )
-  const shortest = Math.min(...receiptLinks.map(links => messageBytes(length, links)))
-  const longest = Math.max(...receiptLinks.map(links => messageBytes(length, links, links)))
-  return { swarm, sender, hops: hops.length, length, receiptLinks, shortest, longest }
+  const shortest = Math.min(...receiptLinks.map(links => messageBytes(payload, links)))
+  const longest = Math.max(...receiptLinks.map(links => messageBytes(payload, links, links)))
+  return {
+    swarm,
+    sender,
+    hops: hops.length,
+    payload,
+    encoding: encodingOf(payload),
+    length: lengthOf(payload),
+    payloadBytes: bytesOfPayload(payload),
+    receiptLinks,
+    shortest,
+    longest
+  }
 }
 
-/** One message; its arrays are views of the bytes that were decoded, little-endian. */
+const encodingOf = (payload: readonly PayloadField[]): number =>
+  isPlain(payload) ? ENCODING.float64 : ENCODING.packed
+
+/** One message; its arrays are little-endian, and views of the bytes that were decoded, but for a payload that was packed. */
 export interface Decoded {
   /** Hop h of round r is exchange r · hops + h. */
   readonly exchange: number
@@ -62,16 +82,19 @@ export interface Decoded {
   readonly flows: Uint8Array | undefined
 }
 
-/** The bytes of what `sender` says at `hop` of `round`; all is copied. */
+/** The bytes of what `sender` says at `hop` of `round` by this row of the outbox; all is copied. */
 export function encodeMessage(
   plan: NetworkPlan,
   swarm: Uint8Array<ArrayBuffer>,
   sender: number,
   round: number,
   hop: number,
-  { payloads, stride, length, degrees, notes }: Outbox
+  { payloads, stride, degrees, notes }: Outbox,
+  row = sender
 ): Uint8Array<ArrayBuffer> {
   const { rowStart } = plan.hops[hop]!
+  const length = lengthOf(plan.payload)
+  const numbers = payloads.subarray(row * stride, row * stride + length)
   const [first, last] = [rowStart[sender]!, rowStart[sender + 1]!]
   const message: Message = {
     version: VERSION,
@@ -79,8 +102,8 @@ export function encodeMessage(
     round,
     hop,
     sender,
-    encoding: FLOAT64,
-    payload: bytesOf(payloads.subarray(sender * stride, sender * stride + length)),
+    encoding: encodingOf(plan.payload),
+    payload: isPlain(plan.payload) ? bytesOf(numbers) : pack(plan.payload, numbers),
     degree: degrees[sender]!
   }
   if (notes !== undefined) {
@@ -140,25 +163,34 @@ export function decodeMessage(data: Uint8Array, expected: Expected): Decoded | D
   if (!sameBytes(swarm, expected.swarm)) return 'swarm'
   if (sender !== expected.sender) return 'sender'
   if (hop >= expected.hops) return 'round'
-  if (encoding !== FLOAT64) return 'encoding'
+  if (encoding !== expected.encoding) return 'encoding'
   const links = expected.receiptLinks[hop]
   const words = links === undefined ? undefined : 4 * links
-  if (payload.byteLength !== 8 * expected.length) return 'size'
+  if (payload.byteLength !== expected.payloadBytes) return 'size'
   if (receipts?.byteLength !== words || epochs?.byteLength !== words) return 'size'
-  const offers = (flows?.byteLength ?? 0) / flowBytes(expected.length)
+  const oneFlow = flowBytes(expected.length)
+  const offers = (flows?.byteLength ?? 0) / oneFlow
   if (!Number.isInteger(offers) || offers > (links ?? 0)) return 'size'
-  if (data.byteLength !== messageBytes(expected.length, links, offers)) return 'size'
-  if (!allFinite(payload)) return 'non-finite'
+  if (data.byteLength !== messageBytes(expected.payload, links, offers)) return 'size'
+  const numbers = numbersOf(payload, expected)
+  if (typeof numbers === 'string') return numbers
   if (flows !== undefined) {
     let least = 0
-    for (let at = 0; at < flows.byteLength; at += flowBytes(expected.length)) {
+    for (let at = 0; at < flows.byteLength; at += oneFlow) {
       const ordinal = wordAt(flows, at)
       if (ordinal < least || ordinal >= links!) return 'malformed'
-      if (!allFinite(flows.subarray(at + 4, at + flowBytes(expected.length)))) return 'non-finite'
+      if (!allFinite(flows.subarray(at + 4, at + oneFlow))) return 'non-finite'
       least = ordinal + 1
     }
   }
-  return { exchange: round * expected.hops + hop, hop, degree, payload, receipts, epochs, flows }
+  return { exchange: round * expected.hops + hop, hop, degree, payload: numbers, receipts, epochs, flows }
+}
+
+/** The doubles of a payload, or why they are none. */
+function numbersOf(bytes: Uint8Array, { encoding, payload }: Expected): Uint8Array | DropReason {
+  if (encoding === ENCODING.float64) return allFinite(bytes) ? bytes : 'non-finite'
+  const numbers = unpack(payload, bytes)
+  return typeof numbers === 'string' ? numbers : new Uint8Array(numbers.buffer)
 }
 
 /** A message with all the fields that every message has. */
@@ -190,12 +222,4 @@ function isComplete(message: Message): message is Complete {
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.byteLength === right.byteLength && left.every((byte, index) => byte === right[index])
-}
-
-/** A double is infinite or not a number if the 11 bits below its sign are ones. Reads bytes, for the sake of the offset. */
-function allFinite(doubles: Uint8Array): boolean {
-  for (let at = 6; at < doubles.byteLength; at += 8) {
-    if ((doubles[at]! & 0xf0) === 0xf0 && (doubles[at + 1]! & 0x7f) === 0x7f) return false
-  }
-  return true
 }

@@ -20,14 +20,9 @@ export type Edge = readonly [number, number]
 
 export type Addresses = ReturnType<SwarmNode['getMultiaddrs']>
 
-/** Each pair once, whoever hears whom. */
-export function edgesOf(pairs: readonly { readonly receiver: number; readonly sender: number }[]): Edge[] {
-  const edges = new Map<string, Edge>()
-  for (const { receiver, sender } of pairs) {
-    const edge: Edge = receiver < sender ? [receiver, sender] : [sender, receiver]
-    edges.set(edge.join(), edge)
-  }
-  return [...edges.values()]
+/** Each pair once; `neighbours[p]` has those with whom p is connected. */
+export function edgesOf(neighbours: readonly Iterable<number>[]): Edge[] {
+  return neighbours.flatMap((others, p) => [...others].filter(q => p < q).map((q): Edge => [p, q]))
 }
 
 /** Connects the ends of every edge, a few at a time. Throws a RunError if one fails. */

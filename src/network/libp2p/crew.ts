@@ -10,13 +10,14 @@ import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { assert } from '../../core/assert.ts'
 import { RunError } from '../../core/errors.ts'
-import type { DropReason, Hosted, NetworkPlan, Stop } from '../../interfaces.ts'
+import type { DropReason, Hosted, Stop } from '../../interfaces.ts'
 import { AddressBook, type Meet } from './address-book.ts'
 import { Allowance } from './allowance.ts'
 import { dial, dialEdges, dialPatiently, type Edge, edgesOf, giveUp, untilReady } from './connect.ts'
-import { keyOf, topicOf } from './identity.ts'
+import { keyOf } from './identity.ts'
 import { cut, reaches, type SwarmNode, startNode } from './node.ts'
 import { portError } from './ports.ts'
+import type { Topic } from './topics.ts'
 
 const RETURNED_WITHIN_MS = 10_000
 /** The other end of an edge dials so soon after it started. */
@@ -55,15 +56,15 @@ export interface CrewEvents {
 export class Crew {
   /** By participant, of those that live here. */
   readonly nodes = new Map<number, SwarmNode>()
-  readonly topics: readonly string[]
-  /** Per participant: who should receive what it publishes. */
-  readonly audiences: readonly (readonly number[])[]
   /** Per participant, once the crew is open. */
   ids: readonly PeerId[] = []
   readonly #settings: CrewSettings
   readonly #events: CrewEvents
-  /** Per participant: whom it hears. */
-  readonly #heard: readonly (readonly number[])[]
+  /** Per participant: the topics on which it speaks, and those that it hears. */
+  readonly #spoken: readonly (readonly Topic[])[]
+  readonly #heard: readonly (readonly Topic[])[]
+  /** Per participant: with whom it is connected. */
+  readonly #neighbours: readonly ReadonlySet<number>[]
   readonly #edges: readonly Edge[]
   #keys: readonly PrivateKey[] = []
   #participantOf: ReadonlyMap<string, number> = new Map()
@@ -77,20 +78,21 @@ export class Crew {
   readonly #allowance = new Allowance()
   #closing: Promise<void> | undefined
 
-  constructor(plan: NetworkPlan, settings: CrewSettings, events: CrewEvents) {
-    const everybody = Array.from({ length: plan.participants }, (_, p) => p)
-    const heard = everybody.map(
-      p =>
-        new Set(
-          plan.hops.flatMap(({ rowStart, senders }) => [...senders.subarray(rowStart[p], rowStart[p + 1])])
-        )
-    )
-    this.topics = everybody.map(p => topicOf(settings.swarm, p))
-    this.audiences = everybody.map(p => everybody.filter(receiver => heard[receiver]!.has(p)))
-    this.#heard = heard.map(senders => [...senders])
-    this.#edges = edgesOf(
-      heard.flatMap((senders, receiver) => [...senders].map(sender => ({ receiver, sender })))
-    )
+  /** `topics`: per participant those on which it speaks. */
+  constructor(topics: readonly (readonly Topic[])[], settings: CrewSettings, events: CrewEvents) {
+    const heard = topics.map((): Topic[] => [])
+    const neighbours = topics.map(() => new Set<number>())
+    for (const topic of topics.flat()) {
+      for (const receiver of topic.audience) {
+        heard[receiver]!.push(topic)
+        neighbours[receiver]!.add(topic.publisher)
+        neighbours[topic.publisher]!.add(receiver)
+      }
+    }
+    this.#spoken = topics
+    this.#heard = heard
+    this.#neighbours = neighbours
+    this.#edges = edgesOf(neighbours)
     this.#addresses = new AddressBook(settings.ports)
     this.#settings = settings
     this.#events = events
@@ -100,10 +102,10 @@ export class Crew {
   async open(onConnected: (edges: number) => void): Promise<void> {
     assert(this.ids.length === 0, 'a network opens once')
     const { swarm, seed } = this.#settings
-    this.#keys = await Promise.all(this.topics.map((_, p) => keyOf(swarm, seed, p)))
+    this.#keys = await Promise.all(this.#spoken.map((_, p) => keyOf(swarm, seed, p)))
     this.ids = this.#keys.map(peerIdFromPrivateKey)
     this.#participantOf = new Map(this.ids.map((id, p) => [id.toString(), p]))
-    const running = [...this.topics.keys()].filter(p => !this.#stopped.has(p))
+    const running = [...this.#spoken.keys()].filter(p => !this.#stopped.has(p))
     const here = running.filter(p => this.livesHere(p))
     try {
       for (const p of here) {
@@ -118,9 +120,11 @@ export class Crew {
       })
       const unready = await untilReady(here, p => {
         this.#checkOpen()
-        return this.#reaches(
-          p,
-          this.audiences[p]!.filter(q => !this.#stopped.has(q))
+        return this.#spoken[p]!.every(topic =>
+          this.#reaches(
+            topic,
+            topic.audience.filter(q => !this.#stopped.has(q))
+          )
         )
       })
       if (unready.length > 0) {
@@ -219,8 +223,7 @@ export class Crew {
   }
 
   #runningNeighbours(p: number): number[] {
-    const neighbours = new Set([...this.audiences[p]!, ...this.#heard[p]!])
-    return [...neighbours].filter(q => !this.#stopped.has(q))
+    return [...this.#neighbours[p]!].filter(q => !this.#stopped.has(q))
   }
 
   /** Connects p, who lives here, with q, however long it takes, if it is known where. Never throws. */
@@ -231,16 +234,17 @@ export class Crew {
     if (addresses !== undefined) await dialPatiently(node, this.ids[q]!, addresses, isWanted)
   }
 
-  /** Whether a message that participant p, who lives here, publishes finds its way to all of `audience`. */
-  #reaches(p: number, audience: readonly number[]): boolean {
+  /** Whether what is published on a topic, by a participant who lives here, finds its way to these of its audience. */
+  #reaches({ name, publisher }: Topic, audience: readonly number[]): boolean {
     const ids = audience.map(receiver => this.ids[receiver]!)
-    return reaches(this.node(p), this.topics[p]!, ids)
+    return reaches(this.node(publisher), name, ids)
   }
 
   /** Whether q hears p, if it should; of senders elsewhere it is only known whether they are there. */
   #isHeardBy(p: number, q: number): boolean {
-    if (!this.audiences[p]!.includes(q)) return true
-    const isReached = !this.livesHere(p) || this.#reaches(p, [q])
+    const topic = this.#spoken[p]!.find(({ audience }) => audience.includes(q))
+    if (topic === undefined) return true
+    const isReached = !this.livesHere(p) || this.#reaches(topic, [q])
     return isReached && (!this.livesHere(q) || this.livesHere(p) || this.#isMet(q, p))
   }
 
@@ -260,14 +264,14 @@ export class Crew {
 
   async #startOn(port: number, p: number): Promise<SwarmNode> {
     const { maxBytes, swarmKey } = this.#settings
-    const owners = new Map(this.#heard[p]!.map(sender => [this.topics[sender]!, sender]))
+    const owners = new Map(this.#heard[p]!.map(({ name, publisher }) => [name, publisher]))
     const node = await startNode({
       privateKey: this.#keys[p]!,
       port,
       swarmKey,
-      topic: this.topics[p]!,
+      publishes: this.#spoken[p]!.map(({ name }) => name),
       hears: [...owners.keys()],
-      neighbours: [...this.audiences[p]!, ...this.#heard[p]!].map(q => this.ids[q]!),
+      neighbours: [...this.#neighbours[p]!].map(q => this.ids[q]!),
       maxBytes,
       receive: (topic, from, data) => this.#events.heard(p, owners.get(topic) ?? p, this.#who(from), data),
       drop: (from, reason) => this.#events.dropped(this.#who(from), reason),

@@ -10,7 +10,8 @@ export function keyOf(swarm: string, seed: string, participant: number): Promise
   return generateKeyPairFromSeed('Ed25519', digest)
 }
 
-/** The topic on which a participant publishes. */
-export function topicOf(swarm: string, participant: number): string {
-  return `/murmuration/${Buffer.from(swarmBytes(swarm)).toString('hex')}/${participant}`
+/** The topic on which a participant publishes; the one for this receiver alone, if there is one. */
+export function topicOf(swarm: string, participant: number, receiver?: number): string {
+  const topic = `/murmuration/${Buffer.from(swarmBytes(swarm)).toString('hex')}/${participant}`
+  return receiver === undefined ? topic : `${topic}/${receiver}`
 }

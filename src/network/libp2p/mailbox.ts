@@ -23,6 +23,10 @@ import { Pending } from './pending.ts'
 import { Planned } from './planned.ts'
 import { Room } from './room.ts'
 
+/** Of one who is ahead: this exchange and the next; more where rounds can go by in which it need not hear us. */
+const KEPT_OF_STATIC = 2
+const KEPT_OF_CHANGING = 64
+
 export class Mailbox {
   /** Per receiver: by sender. */
   readonly #neighbours: readonly ReadonlyMap<number, Neighbour>[]
@@ -67,7 +71,8 @@ export class Mailbox {
     const own = neighbours.slice(hosted.first, hosted.last).flatMap(senders => [...senders.values()])
     this.#outside = new Outside(
       own.filter(({ sender }) => !this.#livesHere(sender)),
-      participant => this.takesPart(participant)
+      participant => this.takesPart(participant),
+      plan.uses === undefined ? KEPT_OF_STATIC : KEPT_OF_CHANGING
     )
     this.#traffic = traffic
     this.#rooms = [new Room(plan), new Room(plan)]
@@ -246,10 +251,11 @@ export class Mailbox {
     return undefined
   }
 
-  /** What is late by its fate, or was lost, says nothing of its sender; other late messages are signs of life. */
+  /** What is late by its fate, was lost, or should not have been sent says nothing of its sender; the rest is a sign of life. */
   #takeLate(neighbour: Neighbour, exchange: number, k: number): DropReason | undefined {
     const outcome = this.#planned.outcome(k, exchange)
     if (outcome === FATE.lost) return undefined
+    if (outcome === FATE.unsent) return 'round'
     if (outcome === FATE.arrives) neighbour.speaksLate(exchange)
     return 'late'
   }

@@ -1,8 +1,7 @@
 /**
  * The libp2p network: one node per participant, connected along the links only; all of them here, or some in each of
- * several processes. Every sender publishes once per exchange,
- * on a topic of its own to which those subscribe who hear it at some hop. An exchange ends when everybody has what it
- * waits for, or with the deadline; what is not there by then is absent.
+ * several processes. Senders publish on topics of their own, to which those subscribe who hear them (topics.ts). An
+ * exchange ends when everybody has what it waits for, or with the deadline; what is not there by then is absent.
  *
  * A publish proves nothing: gossipsub neither waits nor complains when a stream is gone, it only leaves the receiver
  * out of `recipients`. So these are compared with the audience every time, and a connection that carries no messages
@@ -21,6 +20,7 @@ import {
   type Outbox,
   type Stop
 } from '../../interfaces.ts'
+import { checkExchange, checkPlan } from '../check.ts'
 import { emptyTraffic } from '../traffic.ts'
 import type { Meet } from './address-book.ts'
 import { encodeMessage, swarmBytes } from './codec.ts'
@@ -29,6 +29,7 @@ import { Mailbox } from './mailbox.ts'
 import { cut, type SwarmNode } from './node.ts'
 import { checkPorts } from './ports.ts'
 import { checkSize, longestRpc } from './sizes.ts'
+import { speechOf, type Topic } from './topics.ts'
 
 /** A connection younger than this is still opening its streams. */
 const SETTLING_MS = 1000
@@ -61,9 +62,10 @@ export interface Libp2pNetwork extends Network {
 
 /** Throws an ExperimentError for a payload that is too long and for ports that do not exist or, in `open`, are taken. */
 export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2pNetwork {
-  const { participants, hops, length } = plan
+  const { participants, hops } = plan
   const { seed, deadlineMs, port = 0, ports = new Map(), swarmKey, onProgress = () => {} } = options
   const { hosted = { first: 0, last: participants }, meet = async own => own } = options
+  checkPlan(plan)
   checkSize(plan)
   checkPorts(port, participants)
   const swarm = swarmBytes(options.swarm)
@@ -71,7 +73,8 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
   const mailbox = new Mailbox(plan, swarm, traffic, hosted)
   const maxBytes = longestRpc(plan)
   const settings = { swarm: options.swarm, seed, port, ports, maxBytes, hosted, meet, swarmKey }
-  const crew = new Crew(plan, settings, {
+  const speech = speechOf(plan, options.swarm)
+  const crew = new Crew(speech.topics, settings, {
     heard(participant, owner, from, data) {
       if (owner === from) mailbox.receive(participant, from, data)
       else mailbox.drop('sender', from)
@@ -83,8 +86,6 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
     lost: (participant, neighbour) => mailbox.lose(participant, neighbour),
     found: (participant, neighbour) => mailbox.find(participant, neighbour)
   })
-  /** Per hop: the links that each sender is heard over. */
-  const links = hops.map(({ senders }) => linksBySender(senders))
   const closing = new AbortController()
 
   async function open(): Promise<void> {
@@ -94,38 +95,35 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
 
   async function exchange(round: number, hop: number, outbox: Outbox, fates?: Fates): Promise<Inbox> {
     assert(crew.isOpen, `exchange ${round}.${hop} of a network that is not open`)
-    assert(outbox.length === length, `${outbox.length} doubles to send, where the plan says ${length}`)
-    assert((outbox.notes !== undefined) === plan.flows, 'notes to send, or none, against the plan')
+    checkExchange(plan, outbox, fates)
     const began = performance.now()
     crew.listen()
     mailbox.begin(round, hop, fates)
-    const speakers = [...links[hop]!.keys()].filter(p => crew.livesHere(p) && speaks(hop, p, fates))
-    const messages = speakers.map(p => encodeMessage(plan, swarm, p, round, hop, outbox))
-    const published = speakers.map((p, k) =>
-      crew.node(p).services.pubsub.publish(crew.topics[p]!, messages[k]!)
-    )
-    for (const [k, { recipients }] of (await Promise.all(published)).entries()) {
-      const p = speakers[k]!
-      const audience = crew.audiences[p]!
-      traffic.messagesOut[p] = traffic.messagesOut[p]! + recipients.length
-      traffic.bytesOut[p] = traffic.bytesOut[p]! + recipients.length * messages[k]!.byteLength
-      if (recipients.length < audience.length) {
-        cutDeadConnections(
-          crew.node(p),
-          audience.map(receiver => crew.ids[receiver]!),
-          recipients
-        )
-      }
+    const publications: { readonly topic: Topic; readonly data: Uint8Array }[] = []
+    for (const { sender, row, ways } of speech.hops[hop]!) {
+      if (!crew.livesHere(sender) || !mailbox.takesPart(sender)) continue
+      const used = fates === undefined ? ways : ways.filter(({ links }) => isUsed(links, fates))
+      if (used.length === 0) continue
+      const data = encodeMessage(plan, swarm, sender, round, hop, outbox, row)
+      for (const { topic } of used) publications.push({ topic, data })
     }
+    await Promise.all(publications.map(({ topic, data }) => publish(topic, data)))
     await mailbox.arrivals(deadlineMs)
     if (fates !== undefined) await untilPassed(began + fates.durationMs)
     return mailbox.end()
   }
 
-  /** Whether participant p takes part in an exchange of these fates, and somebody might hear it. */
-  function speaks(hop: number, p: number, fates: Fates | undefined): boolean {
-    if (!mailbox.takesPart(p)) return false
-    return fates === undefined || links[hop]!.get(p)!.some(k => (fates.links[k]! & 3) !== FATE.unsent)
+  async function publish({ name, publisher, audience }: Topic, data: Uint8Array): Promise<void> {
+    const node = crew.node(publisher)
+    const { recipients } = await node.services.pubsub.publish(name, data)
+    traffic.messagesOut[publisher] = traffic.messagesOut[publisher]! + recipients.length
+    traffic.bytesOut[publisher] = traffic.bytesOut[publisher]! + recipients.length * data.byteLength
+    if (recipients.length === audience.length) return
+    cutDeadConnections(
+      node,
+      audience.map(receiver => crew.ids[receiver]!),
+      recipients
+    )
   }
 
   async function untilPassed(time: number): Promise<void> {
@@ -170,18 +168,13 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
   }
 }
 
-function linksBySender(senders: Int32Array): Map<number, number[]> {
-  const links = new Map<number, number[]>()
-  for (const [k, sender] of senders.entries()) {
-    const own = links.get(sender)
-    if (own === undefined) links.set(sender, [k])
-    else own.push(k)
-  }
-  return links
+/** Whether something is sent over one of these links. */
+function isUsed(links: readonly number[], fates: Fates): boolean {
+  return links.some(k => (fates.links[k]! & 3) !== FATE.unsent)
 }
 
 /** Cuts the connections of `node` to those of the audience that its message was not sent to. */
-function cutDeadConnections(
+export function cutDeadConnections(
   node: SwarmNode,
   audience: readonly PeerId[],
   recipients: readonly PeerId[]

@@ -1,6 +1,6 @@
 /**
  * One libp2p node per participant: TCP on the loopback interface, noise, yamux, and gossipsub without its gossip. A
- * message goes to those who subscribe to its sender's topic and no further:
+ * message goes to those who subscribe to its topic and no further:
  *
  * - what arrives is read by hear.ts, and gossipsub, which would forward and cache it, is told of subscriptions only; with
  *   D = 0 there is no mesh to forward over either;
@@ -37,8 +37,8 @@ export interface NodeSettings extends Ears {
   readonly privateKey: PrivateKey
   /** 0 for any that is free. */
   readonly port: number
-  /** The topic that it publishes on. */
-  readonly topic: string
+  /** The topics that it publishes on. */
+  readonly publishes: readonly string[]
   /** The topics that it hears. */
   readonly hears: readonly string[]
   /** With whom it may be connected. */
@@ -71,8 +71,8 @@ const internalsOf = (node: SwarmNode): GossipInternals => node.services.pubsub a
 
 /** A node that listens and has subscribed, and is connected to nobody. */
 export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
-  const { privateKey, port, topic, hears, neighbours, maxBytes, swarmKey } = settings
-  const topics = [topic, ...hears]
+  const { privateKey, port, publishes, hears, neighbours, maxBytes, swarmKey } = settings
+  const topics = [...publishes, ...hears]
   const noId = new Uint8Array()
   let messages = 0
   const node = await createLibp2p({

@@ -1,12 +1,9 @@
 /**
  * The senders that live in other processes. Those of this process advance together with us, these at a pace of their own,
  * and can be more than one exchange ahead: where nobody who hears us takes part; before our first exchange; and while we
- * are held up, so that they give us up and go on. The last that each of them said is kept until it is its turn.
+ * are held up, so that they give us up and go on. What each of them said last is kept until it is its turn.
  */
 import type { Neighbour } from './neighbour.ts'
-
-/** Per neighbour: this exchange and the next of one who is ahead for good. */
-const KEPT_AT_MOST = 2
 
 /** A message that is not taken yet. */
 export interface Kept {
@@ -18,12 +15,18 @@ export interface Kept {
 export class Outside {
   readonly #neighbours: readonly Neighbour[]
   readonly #takesPart: (participant: number) => boolean
+  readonly #keptAtMost: number
   #kept: Kept[] = []
 
-  /** `neighbours` are those of our receivers whose senders live elsewhere. */
-  constructor(neighbours: readonly Neighbour[], takesPart: (participant: number) => boolean) {
+  /** `neighbours` are those of our receivers whose senders live elsewhere; of each so many messages are kept. */
+  constructor(
+    neighbours: readonly Neighbour[],
+    takesPart: (participant: number) => boolean,
+    keptAtMost: number
+  ) {
     this.#neighbours = neighbours
     this.#takesPart = takesPart
+    this.#keptAtMost = keptAtMost
   }
 
   /**
@@ -42,7 +45,7 @@ export class Outside {
   keep({ neighbour, exchange, data }: Kept): boolean {
     if (!this.#neighbours.includes(neighbour)) return true
     const older = this.#kept.filter(kept => kept.neighbour === neighbour)
-    const isFull = older.length >= KEPT_AT_MOST
+    const isFull = older.length >= this.#keptAtMost
     if (isFull) this.#kept.splice(this.#kept.indexOf(older[0]!), 1)
     // The bytes belong to a socket.
     this.#kept.push({ neighbour, exchange, data: Uint8Array.from(data) })

@@ -1,6 +1,7 @@
 /** Room for what arrives in one exchange, whatever its hop. A message is copied once, from the socket's bytes to here. */
 import { reverseLinks } from '../../core/links.ts'
 import { strideOf } from '../../core/parameter-matrix.ts'
+import { lengthOf } from '../../core/payload.ts'
 import type { EdgeNotes, Inbox, NetworkPlan } from '../../interfaces.ts'
 import { type Decoded, flowOf, wordAt } from './codec.ts'
 
@@ -16,7 +17,8 @@ export class Room {
   readonly #ordinals: readonly Int32Array[]
 
   constructor(plan: NetworkPlan) {
-    const stride = strideOf(plan.length)
+    const length = lengthOf(plan.payload)
+    const stride = strideOf(length)
     const links = Math.max(0, ...plan.hops.map(({ senders }) => senders.length))
     const payloads = new Float64Array(links * stride)
     const degrees = new Uint32Array(links)
@@ -29,7 +31,7 @@ export class Room {
       notes
     }))
     this.sizes = new Uint32Array(links)
-    this.#length = plan.length
+    this.#length = length
     this.#bytes = new Uint8Array(payloads.buffer)
     this.#flows = notes === undefined ? new Uint8Array() : new Uint8Array(notes.flows.buffer)
     this.#ordinals = plan.hops.map(links => {

@@ -9,7 +9,7 @@ import { Surface } from '../../../src/dashboard/surface.ts'
 import { FIRST_VIEW, type View } from '../../../src/dashboard/view.ts'
 import { character } from '../../../src/drawing/canvas.ts'
 import { LINK, PRESENCE } from '../../../src/interfaces.ts'
-import { circleLayout } from '../../../topologies/layouts.ts'
+import { circleLayout } from '../../../topologies/parts/layouts.ts'
 import { expectGolden } from '../../support/golden.ts'
 import { exampleScene } from '../../support/scene.ts'
 import { built } from '../../support/topologies.ts'
@@ -127,6 +127,14 @@ describe('frames', () => {
 })
 
 describe('the frame', () => {
+  test('says how the edges take turns', () => {
+    const base = example.stage!
+    const titleOf = (period: number | null) =>
+      linesOf({ ...swarm('ring', 8), stage: { ...base, ...swarm('ring', 8).stage, period } })[0]
+    expect(titleOf(4)).toContain(' ring · 8 peers · 8 edges · 4 rounds in turn ')
+    expect(titleOf(null)).toContain(' ring · 8 peers · 8 edges · new every round ')
+  })
+
   test('names the topology, and counts peers and edges as far as there is room', () => {
     expect(linesOf(swarm('torus', 16))[0]).toContain(' 3 map  torus · 16 peers · 32 edges ')
     expect(linesOf(star(1000), [40, 12])[0]).toContain(' 3 map  star (hub) · 1,000 peers ─')

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { doubles } from '../../../src/core/payload.ts'
 import { nextDouble, stream } from '../../../src/core/random.ts'
-import type { NetworkPlan, Outbox } from '../../../src/interfaces.ts'
+import type { NetworkPlan, Outbox, PayloadField } from '../../../src/interfaces.ts'
 import {
   type Decoded,
   decodeMessage,
@@ -35,7 +36,6 @@ function valid(payload: number[], notes?: Notes): Uint8Array {
   return encodeMessage(ringPlan(length, notes !== undefined), swarm, SENDER, ROUND, 0, {
     payloads: Float64Array.from([...new Array(length).fill(0), ...payload]),
     stride: length,
-    length,
     degrees: Uint32Array.of(0, DEGREE),
     notes: notes && {
       receipts: Uint32Array.of(0, 0, ...notes.receipts),
@@ -69,8 +69,21 @@ function star(length: number, links: number | undefined, offers: number): [Netwo
   const payloads = new Float64Array(length)
   return [
     plan,
-    { payloads, stride: length, length, degrees: new Uint32Array(1), notes: plan.flows ? notes : undefined }
+    { payloads, stride: length, degrees: new Uint32Array(1), notes: plan.flows ? notes : undefined }
   ]
+}
+
+/** A plan with this payload, and what peer 1 says of it in round 7. */
+function packedMessage(
+  payload: readonly PayloadField[],
+  numbers: Float64Array
+): readonly [NetworkPlan, Uint8Array] {
+  const plan = { ...ringPlan(0), payload }
+  const stride = numbers.length
+  const payloads = new Float64Array(2 * stride)
+  payloads.set(numbers, SENDER * stride)
+  const outbox = { payloads, stride, degrees: Uint32Array.of(0, DEGREE), notes: undefined }
+  return [plan, encodeMessage(plan, swarm, SENDER, ROUND, 0, outbox)]
 }
 
 /** Notes that offer nothing. */
@@ -91,7 +104,7 @@ describe('a message', () => {
         for (const offers of links === undefined ? [0] : [0, Math.min(links, 1), Math.min(links, 5)]) {
           const [plan, outbox] = star(length, links, offers)
           const message = encodeMessage(plan, swarm, 0, 0, 0, outbox)
-          expect(message.byteLength).toBe(messageBytes(length, links, offers))
+          expect(message.byteLength).toBe(messageBytes(doubles(length), links, offers))
         }
       }
     }
@@ -123,6 +136,47 @@ describe('a message', () => {
         expect(Buffer.from(decoded.payload)).toEqual(Buffer.from(Float64Array.from(payload).buffer))
       })
     )
+  })
+
+  test('whose fields are packed is as long as messageBytes says, and has the same numbers after the wire', () => {
+    const integer = fc.nat(4)
+    fc.assert(
+      fc.property(
+        fc.array(integer, { maxLength: 2000 }),
+        fc.array(finite, { maxLength: 3 }),
+        (integers, numbers) => {
+          const payload = [{ count: integers.length, below: 5 }, { count: numbers.length }]
+          const said = Float64Array.from([...integers, ...numbers])
+          const [plan, message] = packedMessage(payload, said)
+          expect(message.byteLength).toBe(messageBytes(payload, undefined))
+          const decoded = decodeMessage(message, expectedOf(plan, swarm, SENDER)) as Decoded
+          expect(Buffer.from(decoded.payload)).toEqual(Buffer.from(said.buffer))
+        }
+      )
+    )
+  })
+
+  test('whose fields are packed is sound, or refused, when any one byte is changed or missing', () => {
+    const [plan, message] = packedMessage(
+      [{ count: 5, below: 5 }, { count: 1 }],
+      Float64Array.of(0, 1, 2, 3, 4, -0.1)
+    )
+    const owed = expectedOf(plan, swarm, SENDER)
+    let taken = 0
+    for (let at = 0; at < message.byteLength; at++) {
+      expect(decodeMessage(message.subarray(0, at), owed)).toBe('size')
+      for (let flip = 1; flip < 256; flip++) {
+        const data = Uint8Array.from(message)
+        data[at] = data[at]! ^ flip
+        const result = decodeMessage(data, owed)
+        if (typeof result === 'string') continue
+        taken++
+        const [double, ...integers] = [...numbersOf(result.payload)!].reverse()
+        if (!Number.isFinite(double) || integers.length !== 5) expect.fail('not the fields')
+        if (integers.some(x => !(Number.isInteger(x) && x >= 0 && x < 5))) expect.fail('not below 5')
+      }
+    }
+    expect(taken).toBeGreaterThan(0)
   })
 
   test('has the same notes after the wire', () => {
@@ -216,7 +270,7 @@ describe('a message', () => {
     for (let at = 0; at < message.byteLength; at++) {
       // Without its flows it is a message, too.
       const result = decodeMessage(message.subarray(0, at), expected(3, true))
-      expect(typeof result === 'string').toBe(at !== messageBytes(3, 2))
+      expect(typeof result === 'string').toBe(at !== messageBytes(doubles(3), 2))
       for (let flip = 1; flip < 256; flip++) {
         const data = Uint8Array.from(message)
         data[at] = data[at]! ^ flip

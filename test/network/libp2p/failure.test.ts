@@ -140,7 +140,9 @@ test('without a first port a participant listens where it is told, if that is fr
 })
 
 test('payloads and ports that cannot be are refused before anything is opened', () => {
-  expect(() => libp2pNetwork(planOf(ring(3), 500_001), options)).toThrow('a message of 500001 doubles')
+  expect(() => libp2pNetwork(planOf(ring(3), 500_001), options)).toThrow(
+    'a message of 4000008 bytes is too long'
+  )
   expect(() => libp2pNetwork(planOf(ring(3)), { ...options, port: 65_534 })).toThrow(
     'take a port up to 65533, or leave --port out for any that are free'
   )
@@ -172,10 +174,10 @@ test('a process that has closed its network ends by itself', async () => {
   const script = `
     import { libp2pNetwork } from ${JSON.stringify(module.href)}
     const links = { participants: 2, rowStart: Int32Array.of(0, 1, 2), senders: Int32Array.of(1, 0) }
-    const plan = { participants: 2, hops: [links], length: 1, flows: false }
+    const plan = { participants: 2, hops: [links], payload: [{ count: 1 }], perLink: false, flows: false }
     const network = libp2pNetwork(plan, { swarm: 'a', seed: '1', deadlineMs: 60000 })
     await network.open()
-    const outbox = { payloads: new Float64Array(8), stride: 4, length: 1, degrees: new Uint32Array(2), notes: undefined }
+    const outbox = { payloads: new Float64Array(8), stride: 4, degrees: new Uint32Array(2), notes: undefined }
     console.log((await network.exchange(0, 0, outbox)).slots.join())
     await network.close()`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])

@@ -2,6 +2,7 @@ import { RPC } from '@libp2p/gossipsub/message'
 import type { PrivateKey, Stream } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { expect, test, vi } from 'vitest'
+import { lengthOf } from '../../../src/core/payload.ts'
 import { nextDouble, stream } from '../../../src/core/random.ts'
 import type { DropReason, Inbox, NetworkPlan, Traffic } from '../../../src/interfaces.ts'
 import { encodeMessage, swarmBytes } from '../../../src/network/libp2p/codec.ts'
@@ -11,8 +12,20 @@ import type { Libp2pNetwork } from '../../../src/network/libp2p/network.ts'
 import { startNode } from '../../../src/network/libp2p/node.ts'
 import { messageBytes } from '../../../src/network/message-bytes.ts'
 import { swarmKeyOf } from '../../../src/network/swarm-key.ts'
-import { range } from '../../support/numbers.ts'
-import { complete, outboxOf, planOf, received, ring, SWARM, sent, untilWhole, withNetwork } from './plans.ts'
+import { range, sum } from '../../support/numbers.ts'
+import {
+  absent,
+  calmFates,
+  complete,
+  outboxOf,
+  planOf,
+  received,
+  ring,
+  SWARM,
+  sent,
+  untilWhole,
+  withNetwork
+} from './plans.ts'
 
 const swarm = swarmBytes(SWARM)
 
@@ -42,7 +55,7 @@ const droppedOf = ({ dropped }: Traffic, sender: number): Partial<Record<DropRea
 
 function expectAllOf(inbox: Inbox, plan: NetworkPlan, round: number): void {
   for (const k of plan.hops[0]!.senders.keys()) {
-    expect(received(inbox, k, plan.length)).toEqual(sent(outboxOf(plan, round), plan.hops[0]!, k))
+    expect(received(inbox, k, lengthOf(plan.payload))).toEqual(sent(plan, 0, outboxOf(plan, round), k))
   }
 }
 
@@ -53,7 +66,7 @@ test('what a neighbour sends and should not is dropped under its reason, and the
     const next = messageOf(plan, 1, 1)
     const fields = decode(next)
     const forged = (change: object): Uint8Array => encode({ ...fields, ...change })
-    const size = messageBytes(plan.length, undefined)
+    const size = messageBytes(plan.payload, undefined)
     const attacks: [DropReason, Uint8Array][] = [
       ['size', new Uint8Array()],
       ['size', Uint8Array.of(1, 2, 3)],
@@ -85,6 +98,86 @@ test('what a neighbour sends and should not is dropped under its reason, and the
       expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
     expect(droppedOf(network.traffic, 1)).toEqual(expected)
     expect([...network.traffic.messagesIn]).toEqual([3, 3])
+  })
+})
+
+test('packed fields that nobody packs are dropped under their reason, and the exchange goes on', async () => {
+  const payload = [{ count: 3, below: 5 }, { count: 1 }]
+  const plan = { ...planOf([[1], [0]]), payload }
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    const fields = decode(messageOf(plan, 1, 1))
+    const forged = (change: object): Uint8Array => encode({ ...fields, ...change })
+    const packed = (...head: number[]): Uint8Array => forged({ payload: Uint8Array.of(...head) })
+    const zero = [0, 0, 0, 0, 0, 0, 0, 0]
+    const infinite = [0, 0, 0, 0, 0, 0, 0xf0, 0xff]
+    const attacks: [DropReason, Uint8Array][] = [
+      ['malformed', packed(0b101, 0, ...zero)],
+      ['malformed', packed(0b11000000, 0b1, ...zero)],
+      ['malformed', packed(0, 0b10, ...zero)],
+      ['non-finite', packed(0, 0, ...infinite)],
+      ['size', packed(0, ...zero)],
+      ['size', packed(0, 0, 0, ...zero)],
+      ['size', forged({ payload: new Uint8Array(32) })],
+      ['encoding', forged({ encoding: 1 })],
+      ['round', forged({ round: 2 })]
+    ]
+    const expected: Partial<Record<DropReason, number>> = {}
+    for (const [reason, data] of attacks) {
+      await publish(network, 1, 1, data)
+      expected[reason] = (expected[reason] ?? 0) + 1
+    }
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual(expected), 10_000)
+    for (const round of [1, 2])
+      expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
+  })
+})
+
+test('a message over a link that its round does not use is dropped before, while and after that runs, and harms nobody', async () => {
+  // Links: 0 hears 1, 1 hears 0; round 2 uses the second only.
+  const plan: NetworkPlan = {
+    ...planOf([[1], [0]]),
+    uses: round => (round === 2 ? Uint8Array.of(0, 1) : Uint8Array.of(1, 1))
+  }
+  await withNetwork(plan, {}, async network => {
+    const exchange = async (round: number) =>
+      network.exchange(round, 0, outboxOf(plan, round), calmFates(plan, round, 0))
+    const publishUnused = async (dropped: number): Promise<void> => {
+      const { pubsub } = network.nodes.get(1)!.services
+      const { recipients } = await pubsub.publish(topicOf(SWARM, 1, 0), messageOf(plan, 1, 2))
+      expect(recipients).toHaveLength(1)
+      await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ round: dropped }), 10_000)
+    }
+    await exchange(0)
+    await publishUnused(1)
+    await exchange(1)
+    const { pubsub } = network.nodes.get(0)!.services
+    const publishNow = pubsub.publish.bind(pubsub)
+    const release = Promise.withResolvers<void>()
+    vi.spyOn(pubsub, 'publish').mockImplementationOnce(async (...args) => {
+      await release.promise
+      return publishNow(...args)
+    })
+    const inbox = exchange(2)
+    await publishUnused(2)
+    release.resolve()
+    expect(absent(await inbox)).toEqual([0])
+    await publishUnused(3)
+    expectAllOf(await exchange(3), plan, 3)
+    expect([...network.traffic.messagesIn]).toEqual([3, 4])
+    expect(sum(network.traffic.missing)).toBe(0)
+  })
+})
+
+test('what is said to one peer is not taken by another', async () => {
+  const plan: NetworkPlan = { ...planOf(complete(3)), perLink: true }
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    // Link 4 is that over which peer 2 hears 0; nobody but 2 hears its topic, and 1 is told by force.
+    const data = encodeMessage(plan, swarm, 0, 1, 0, outboxOf(plan, 1), 4)
+    await say(network, 0, 1, rpc({ messages: [{ topic: topicOf(SWARM, 0, 2), data }] }))
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 0)).toEqual({ sender: 1 }), 10_000)
+    expectAllOf(await network.exchange(1, 0, outboxOf(plan, 1)), plan, 1)
   })
 })
 
@@ -318,7 +411,7 @@ async function getsIn(
     privateKey,
     port: 0,
     swarmKey,
-    topic: topic(1),
+    publishes: [topic(1)],
     hears: [topic(0)],
     neighbours: [target.peerId],
     maxBytes: 10_000,

@@ -19,15 +19,16 @@ const NEVER_MS = 2 ** 31 - 1
 const swarm = swarmBytes('a swarm')
 
 /** Peer 0 hears the others, over links 0, 1, …, and that is all; it lives alone if the others are `outside`. */
-function receiver(others = 1, outside = false) {
-  const plan: NetworkPlan = planOf([range(others).map(k => k + 1), ...range(others).map(() => [])], 1)
+function receiver(others = 1, outside = false, more: Partial<NetworkPlan> = {}) {
+  const heard = range(others).map(k => k + 1)
+  const plan: NetworkPlan = { ...planOf([heard, ...heard.map(() => [])], 1), ...more }
   const traffic = emptyTraffic(others + 1)
   const hosted: Hosted = { first: 0, last: outside ? 1 : others + 1 }
   const mailbox = new Mailbox(plan, swarm, traffic, hosted)
   /** What `sender` says in `round`: the round. */
   function speak(round: number, sender = 1): void {
     const payloads = new Float64Array(others + 1).fill(round)
-    const outbox = { payloads, stride: 1, length: 1, degrees: new Uint32Array(others + 1), notes: undefined }
+    const outbox = { payloads, stride: 1, degrees: new Uint32Array(others + 1), notes: undefined }
     mailbox.receive(0, sender, encodeMessage(plan, swarm, sender, round, 0, outbox))
   }
   /** Whether exchange `round`, begun now, waits when these have spoken in it. */
@@ -137,17 +138,40 @@ test.each(['when its exchange runs', 'before its exchange begins'])(
     mailbox.end()
     const fates = fatesOf(FATE.arrives | DUPLICATED, FATE.lost, FATE.late, FATE.unsent)
     const isEarly = when.startsWith('before')
-    if (isEarly) for (const sender of [1, 2, 3]) speak(1, sender)
+    if (isEarly) for (const sender of [1, 2, 3, 4]) speak(1, sender)
     mailbox.begin(1, 0, fates)
     expect(mailbox.waitedFor()).toEqual(isEarly ? [] : [1])
-    if (!isEarly) for (const sender of [1, 2, 3]) speak(1, sender)
+    if (!isEarly) for (const sender of [1, 2, 3, 4]) speak(1, sender)
     expect([...mailbox.end().slots]).toEqual([0, -1, -1, -1])
     expect([...traffic.messagesIn]).toEqual([1, 0, 0, 0, 0])
     expect([...traffic.missing]).toEqual([4 + 2, 0, 0, 0, 0])
     expect([...traffic.dropped.duplicate]).toEqual([0, 1, 0, 0, 0])
     expect([...traffic.dropped.late]).toEqual([0, 0, 0, 1, 0])
+    expect([...traffic.dropped.round]).toEqual([0, 0, 0, 0, 1])
   }
 )
+
+test('what should not have been sent and comes after its exchange is dropped, and is no sign of life', async () => {
+  const { mailbox, speak, waits, traffic } = receiver()
+  await waits(0)
+  mailbox.begin(1, 0, fatesOf(FATE.unsent))
+  mailbox.end()
+  speak(1)
+  expect(await waits(2)).toBe(false)
+  expect(droppedOf(traffic)).toEqual({ round: 1 })
+})
+
+test('on a graph that changes, senders outside may be many rounds ahead, and nothing of it is lost', () => {
+  const changes = { uses: () => Uint8Array.of(1) }
+  const { mailbox, speak, traffic } = receiver(1, true, changes)
+  for (let round = 0; round < 60; round++) speak(round)
+  for (let round = 0; round < 60; round++) {
+    mailbox.begin(round, 0, fatesOf(FATE.arrives))
+    expect(mailbox.waitedFor()).toEqual([])
+    expect(mailbox.end().payloads[0]).toBe(round)
+  }
+  expect(droppedOf(traffic)).toEqual({})
+})
 
 test('what is lost or late by its fate and comes after its exchange is no sign of life', async () => {
   const { mailbox, speak, waits, traffic } = receiver(2)

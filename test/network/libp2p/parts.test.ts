@@ -1,11 +1,12 @@
 /** A swarm whose nodes live in several processes: here two networks with the same plan, each with its own participants. */
 import { expect, test, vi } from 'vitest'
 import { receiversOf } from '../../../src/core/links.ts'
+import { lengthOf } from '../../../src/core/payload.ts'
 import { nextDouble, stream } from '../../../src/core/random.ts'
 import { FATE, type Fates, type Inbox, type NetworkPlan } from '../../../src/interfaces.ts'
 import { type Libp2pNetwork, type Libp2pOptions, libp2pNetwork } from '../../../src/network/libp2p/network.ts'
 import { range } from '../../support/numbers.ts'
-import { complete, outboxOf, planOf, received, ring, SWARM, sent } from './plans.ts'
+import { calmFates, changing, complete, outboxOf, planOf, received, ring, SWARM, sent } from './plans.ts'
 
 type Addresses = ReadonlyMap<number, string[]>
 
@@ -61,18 +62,21 @@ function expectOwn(
   const links = plan.hops[0]!
   for (const [k, receiver] of receiversOf(links).entries()) {
     const arrives = receiver >= first && receiver < last && (fates?.links[k] ?? FATE.arrives) === FATE.arrives
-    expect(received(inbox, k, plan.length)).toEqual(
-      arrives ? sent(outboxOf(plan, round), links, k) : undefined
+    expect(received(inbox, k, lengthOf(plan.payload))).toEqual(
+      arrives ? sent(plan, 0, outboxOf(plan, round), k) : undefined
     )
   }
 }
 
-/** What happens where nothing is sent to or from these. */
-function fatesWithout(plan: NetworkPlan, ...stopped: number[]): Fates {
+/** What happens in a round where nothing is sent to or from these. */
+function fatesWithout(plan: NetworkPlan, round: number, ...stopped: number[]): Fates {
   const { senders } = plan.hops[0]!
   const receivers = receiversOf(plan.hops[0]!)
+  const used = plan.uses?.(round, 0)
   const links = senders.map((sender, k) =>
-    stopped.includes(sender) || stopped.includes(receivers[k]!) ? FATE.unsent : FATE.arrives
+    used?.[k] === 0 || stopped.includes(sender) || stopped.includes(receivers[k]!)
+      ? FATE.unsent
+      : FATE.arrives
   )
   return { links: Uint8Array.from(links), durationMs: 0, waitedFor: [] }
 }
@@ -80,23 +84,29 @@ function fatesWithout(plan: NetworkPlan, ...stopped: number[]): Fates {
 test.each<[string, NetworkPlan, number]>([
   ['a ring', planOf(ring(6), 3, true), 3],
   ['a complete graph', planOf(complete(6), 2), 2],
-  ['a directed graph', planOf([[3], [0, 2], [3], [2]], 3, true), 2]
+  ['a directed graph', planOf([[3], [0, 2], [3], [2]], 3, true), 2],
+  ['a graph that changes', changing(planOf(complete(6), 2)), 3]
 ])(
   'each part receives what its own receivers hear, on %s, without waiting for the other between rounds',
   (_, plan, border) =>
     withParts(plan, border, {}, async parts => {
       const play = async (network: Libp2pNetwork, first: number, last: number): Promise<void> => {
         for (const round of range(30)) {
-          expectOwn(plan, round, await network.exchange(round, 0, outboxOf(plan, round)), first, last)
+          const fates = calmFates(plan, round, 0)
+          const inbox = await network.exchange(round, 0, outboxOf(plan, round), fates)
+          expectOwn(plan, round, inbox, first, last, fates)
         }
       }
       await Promise.all([play(parts[0], 0, border), play(parts[1], border, plan.participants)])
       const receivers = receiversOf(plan.hops[0]!)
       const traffics = parts.map(({ traffic }) => traffic)
       for (const p of range(plan.participants)) {
-        const heard = receivers.filter(receiver => receiver === p).length
+        const heard = range(30).flatMap(round => {
+          const used = plan.uses?.(round, 0)
+          return [...receivers.keys()].filter(k => receivers[k] === p && used?.[k] !== 0)
+        })
         const here = p < border ? 0 : 1
-        expect(traffics[here]!.messagesIn[p]).toBe(30 * heard)
+        expect(traffics[here]!.messagesIn[p]).toBe(heard.length)
         expect(traffics[1 - here]!.messagesIn[p]).toBe(0)
       }
       expect(traffics.flatMap(({ missing, waitedFor }) => [...missing, ...waitedFor])).toEqual(
@@ -116,8 +126,10 @@ test('the faster part begins at any round, before the other does', () => {
   })
 })
 
-test('participants of all parts stop and return, while each part keeps its own pace', () => {
-  const plan = planOf(complete(6), 2)
+test.each([
+  ['a complete graph', planOf(complete(6), 2)],
+  ['a graph that changes', changing(planOf(complete(6), 2))]
+])('participants of all parts stop and return, while each part keeps its own pace, on %s', (_, plan) => {
   /** Between two exchanges some stop, and then others start; the same in both parts. */
   async function play(part: Libp2pNetwork, first: number, last: number): Promise<void> {
     const random = stream('stops', 0, 'test')
@@ -126,7 +138,7 @@ test('participants of all parts stop and return, while each part keeps its own p
     let round = 0
     for (let turn = 0; turn < 30; turn++) {
       for (let rounds = below(3); rounds >= 0; rounds--) {
-        const fates = fatesWithout(plan, ...stopped)
+        const fates = fatesWithout(plan, round, ...stopped)
         const inbox = await part.exchange(round, 0, outboxOf(plan, round), fates)
         expectOwn(plan, round, inbox, first, last, fates)
         round++
@@ -153,7 +165,7 @@ test('who has stopped before the network opens has no node until it starts', () 
   const plan = planOf(ring(4), 2)
   const use = async (parts: readonly Libp2pNetwork[]): Promise<void> => {
     expect(parts.map(({ nodes }) => [...nodes.keys()])).toEqual([[0], [2, 3]])
-    const fates = fatesWithout(plan, 1)
+    const fates = fatesWithout(plan, 0, 1)
     const first = await Promise.all(parts.map(part => part.exchange(0, 0, outboxOf(plan, 0), fates)))
     expectOwn(plan, 0, first[1]!, 2, 4, fates)
     await Promise.all(parts.map(part => part.start(1)))

@@ -1,15 +1,18 @@
 /** Small plans and outboxes for the tests of the libp2p network. */
 import { linksOf } from '../../../src/core/links.ts'
 import { strideOf } from '../../../src/core/parameter-matrix.ts'
+import { doubles, lengthOf } from '../../../src/core/payload.ts'
 import { nextDouble, nextUint32, stream } from '../../../src/core/random.ts'
-import type { Inbox, Links, NetworkPlan, Outbox } from '../../../src/interfaces.ts'
+import { FATE, type Fates, type Inbox, type NetworkPlan, type Outbox } from '../../../src/interfaces.ts'
 import { type Libp2pNetwork, type Libp2pOptions, libp2pNetwork } from '../../../src/network/libp2p/network.ts'
+import { range } from '../../support/numbers.ts'
 
 export const SWARM = 'a swarm under test'
 
 /** One hop over these neighbours. */
 export function planOf(neighbours: number[][], length = 3, flows = false): NetworkPlan {
-  return { participants: neighbours.length, hops: [linksOf({ neighbours })], length, flows }
+  const hops = [linksOf({ neighbours })]
+  return { participants: neighbours.length, hops, payload: doubles(length), perLink: false, flows }
 }
 
 export const ring = (peers: number): number[][] =>
@@ -18,24 +21,53 @@ export const ring = (peers: number): number[][] =>
 export const complete = (peers: number): number[][] =>
   Array.from({ length: peers }, (_, i) => Array.from({ length: peers }, (_, j) => j).filter(j => j !== i))
 
+/** The same, but each round and hop uses some links only, drawn anew; some rounds use all, and some none. */
+export function changing(plan: NetworkPlan): NetworkPlan {
+  return {
+    ...plan,
+    uses(round, hop) {
+      const random = stream('uses', round * plan.hops.length + hop, 'test')
+      const probability = nextDouble(random) * 1.4 - 0.2
+      return Uint8Array.from(plan.hops[hop]!.senders, () => (nextDouble(random) < probability ? 1 : 0))
+    }
+  }
+}
+
+/** The fates of an exchange in which nothing goes wrong, if there must be any. */
+export function calmFates(plan: NetworkPlan, round: number, hop: number): Fates | undefined {
+  const used = plan.uses?.(round, hop)
+  return (
+    used && { links: used.map(x => (x === 1 ? FATE.arrives : FATE.unsent)), durationMs: 0, waitedFor: [] }
+  )
+}
+
 /** A different outbox for every exchange; in plans with flows some are offered. */
 export function outboxOf(plan: NetworkPlan, round: number, hop = 0): Outbox {
   const random = stream('outbox', round * plan.hops.length + hop, 'test')
-  const stride = strideOf(plan.length)
+  const stride = strideOf(lengthOf(plan.payload))
   const links = plan.hops[hop]!.senders.length
-  const doubles = (count: number) => Float64Array.from({ length: count }, () => nextDouble(random) - 0.5)
   const words = (count: number) => Uint32Array.from({ length: count }, () => nextUint32(random))
+  const payloads = new Float64Array((plan.perLink ? links : plan.participants) * stride)
+  for (let row = 0; row < payloads.length; row += stride) {
+    payloads.set(
+      plan.payload.flatMap(({ count, below }) =>
+        range(count).map(() =>
+          below === undefined ? nextDouble(random) - 0.5 : Math.floor(nextDouble(random) * below)
+        )
+      ),
+      row
+    )
+  }
   return {
-    payloads: doubles(plan.participants * stride),
+    payloads,
     stride,
-    length: plan.length,
     degrees: words(plan.participants),
     notes: plan.flows
       ? {
           receipts: words(links),
           epochs: words(links),
           offers: Uint8Array.from({ length: links }, () => (nextDouble(random) < 0.3 ? 1 : 0)),
-          flows: doubles(links * stride)
+          flows: Float64Array.from({ length: links * stride }, () => nextDouble(random) - 0.5)
         }
       : undefined
   }
@@ -51,9 +83,10 @@ export function received(
   return at < 0 ? undefined : payloads.slice(at, at + length)
 }
 
-/** What the sender of link k says. */
-export function sent({ payloads, stride, length }: Outbox, { senders }: Links, k: number): Float64Array {
-  return payloads.slice(senders[k]! * stride, senders[k]! * stride + length)
+/** What is said over link k of a hop. */
+export function sent(plan: NetworkPlan, hop: number, { payloads, stride }: Outbox, k: number): Float64Array {
+  const at = (plan.perLink ? k : plan.hops[hop]!.senders[k]!) * stride
+  return payloads.slice(at, at + lengthOf(plan.payload))
 }
 
 /** The links over which nothing came. */
