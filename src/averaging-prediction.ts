@@ -4,6 +4,7 @@
  */
 import { extremesOf } from '../topologies/mixing/eigenvalues.ts'
 import type { Study } from '../topologies/mixing/study.ts'
+import { diameter } from '../topologies/parts/graph.ts'
 import { aggregations } from './aggregation/index.ts'
 import { nameOf } from './aggregation/names.ts'
 import { parseNamed } from './experiment/named.ts'
@@ -44,9 +45,18 @@ export function predictionOf(spec: string, study: Study, hops: number): Predicti
   const bounded = (rate: number): Prediction => ({ ...ofItself, rate })
   switch (name) {
     case 'none':
+    case 'pf-lsa':
+    case 'gossip-pf-lsa':
+      // Of these two only steps are averaged.
       return bounded(1)
     case 'star':
+    case 'star-scafflsa':
+    case 'mesh':
       return { ...ofItself, rate: 0, exactAfter: 1 }
+    case 'relay-sum': {
+      const { value, exact } = diameter(study.graph)
+      return exact ? { ...ofItself, rate: 0, exactAfter: value } : plain
+    }
     case 'gossip':
       if (plain === null || steps === 1) return plain
       if (topology.period !== 1) return null
@@ -68,6 +78,10 @@ export function predictionOf(spec: string, study: Study, hops: number): Predicti
       const rate = pairwiseRate(at(0), hops)
       return rate === null ? plain : { ...ofItself, kind: 'mean square', rate }
     }
+    case 'graph-regularised':
+    case 'interpolation':
+    case 'similarity':
+      return null
     default:
       return plain
   }

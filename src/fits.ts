@@ -3,12 +3,17 @@
  * sentence with the number that shows it; what can mislead is said.
  */
 
+import { learners } from '../peers/learners/index.ts'
 import { topologies } from '../topologies/index.ts'
+import { mixingMatrix } from '../topologies/mixing/mixing-matrix.ts'
 import { smallestEigenvalue, spectrumOf } from '../topologies/mixing/spectrum.ts'
 import { verdictOn } from '../topologies/mixing/verdict.ts'
+import { complexEigenvalues } from '../topologies/parts/circulants.ts'
 import { assertConnected, edgeList } from '../topologies/parts/graph.ts'
 import { distinctRounds, unionGraph } from '../topologies/parts/topology.ts'
+import { aggregations } from './aggregation/index.ts'
 import { nameOf, traitsOf } from './aggregation/names.ts'
+import { type Tracking, trackingLimit } from './aggregation/tracking-limit.ts'
 import { ExperimentError } from './core/errors.ts'
 import { parseNamed } from './experiment/named.ts'
 import type { Experiment } from './experiment/schema.ts'
@@ -17,6 +22,8 @@ import type { Graph, Mixing, MixingMatrix, Topology } from './interfaces.ts'
 
 /** Where control variates stop contracting: no eigenvalue of W may be below. */
 const SMALLEST_FOR_CORRECTION = -1 / 3
+/** What the largest eigenvalue of a local problem, A of TD with features of length 1, may well be. */
+const USUAL_CURVATURE = 0.1
 /** So many rounds of a graph that changes are looked at. */
 const ROUNDS_LOOKED_AT = 100
 /** Rules whose W is primitive and doubly stochastic on every connected undirected graph. */
@@ -28,9 +35,14 @@ export function checkFit(experiment: Experiment, topology: Topology, mixing: Mix
   const { over, graph: needed, weights, needsEveryMessage = false } = traitsOf(aggregation)
   if (over !== 'graph' && over !== 'mesh') return []
   const graph = unionGraph(topology, rounds)
-  refuseAt('topology', () => assertConnected(graph))
+  refuseAt('topology', () => assertJoined(graph, topology, rounds))
   checkGraph(nameOf(aggregation), needed, topology, graph)
   const warnings = weights === null ? [] : checkWeights(experiment, topology, mixing)
+  warnings.push(...checkParticipation(experiment, topology, mixing))
+  const name = nameOf(aggregation)
+  if (name === 'gossip-tracking' || name === 'dtdt') warnings.push(...checkTracking(name, experiment, mixing))
+  if (name === 'gossip-pf-lsa') warnings.push(...checkMeanStep(experiment, mixing))
+  if (name === 'graph-regularised') warnings.push(...checkPull(experiment, graph))
   if (weights === 'push' && topology.directed && canFallSilent(experiment)) {
     warnings.push(
       `${nameOf(aggregation)} on a directed graph: what is sent to a peer that is gone or cut off is lost, and parameters may drift`
@@ -42,6 +54,15 @@ export function checkFit(experiment: Experiment, topology: Topology, mixing: Mix
     )
   }
   return warnings
+}
+
+function assertJoined(graph: Graph, { period }: Topology, rounds: number): void {
+  try {
+    assertConnected(graph)
+  } catch (error) {
+    if (period === 1 || !(error instanceof ExperimentError)) throw error
+    throw new ExperimentError(`${error.message} in the ${rounds} rounds of this run`)
+  }
 }
 
 /** Whether a receiver may be gone for long, of which its senders hear nothing. */
@@ -63,7 +84,8 @@ function checkGraph(
   }
   if (directed) {
     throw new ExperimentError(
-      `topology: ${name} needs messages in both directions of every edge; ${topology} is directed here`
+      `topology: ${name} needs messages in both directions of every edge; ${topology} is directed here, ` +
+        'which gossip, gossip-tracking, push-sum and broadcast can do with'
     )
   }
   const edges = edgeList(graph, false).length
@@ -75,6 +97,30 @@ function checkGraph(
   }
 }
 
+/** Where only some take part in a round whom a peer hears changes, and what it would give to absent ones stays its own. */
+function checkParticipation(experiment: Experiment, topology: Topology, mixing: Mixing): string[] {
+  const { aggregation, participation, weights, rounds } = experiment
+  if (participation === 1) return []
+  const name = nameOf(aggregation)
+  const { graph, matrix, weights: rule } = traitsOf(aggregation)
+  if (graph !== 'any' || name === 'interpolation') {
+    throw new ExperimentError(
+      `participation: ${name} needs every peer in every round; ` +
+        'gossip, gossip-tracking, push-sum and broadcast go along with less'
+    )
+  }
+  const looked = Math.min(distinctRounds(topology, rounds), ROUNDS_LOOKED_AT)
+  const isSymmetric = Array.from({ length: looked }, (_, round) => mixing.at(round)).every(w => w.symmetric)
+  if (rule === null || matrix === 'column' || isSymmetric) return []
+  if (matrix === 'doubly') {
+    throw new ExperimentError(
+      `participation: ${name} needs columns of W that sum to 1, which those of ${weights} weights here do not ` +
+        'where some peers are absent, as W is not symmetric; push-sum does without'
+    )
+  }
+  return ['participation: the consensus is not the mean: W is not symmetric, and some peers are absent']
+}
+
 function checkWeights(experiment: Experiment, topology: Topology, mixing: Mixing): string[] {
   const { aggregation, weights, rounds } = experiment
   const { matrix: needed, isCorrected } = traitsOf(aggregation)
@@ -83,7 +129,18 @@ function checkWeights(experiment: Experiment, topology: Topology, mixing: Mixing
   const isBiased = worst.stochastic === 'row'
   if (needed === 'doubly' && isBiased) {
     throw new ExperimentError(
-      `weights: ${name} needs columns of W that sum to 1 as its rows do, which ${weights} weights do not here; use metropolis`
+      `weights: ${name} needs columns of W that sum to 1 as its rows do, which ${weights} weights do not here; ` +
+        (topology.directed ? 'push-sum does without' : 'use metropolis')
+    )
+  }
+  if (needed === 'column' && worst.selfWeights.some(weight => weight < 0)) {
+    throw new ExperimentError(
+      `weights: ${name} splits what a peer has, which ${weights} weights that are negative cannot; use push`
+    )
+  }
+  if (name === 'similarity' && worst.selfWeights.some(weight => weight < 0)) {
+    throw new ExperimentError(
+      `weights: similarity divides by what weights sum to, which ${weights} weights that are negative cannot; use metropolis`
     )
   }
   if (needed === 'symmetric' && !worst.symmetric) {
@@ -145,6 +202,95 @@ function checkCorrection(experiment: Experiment, mixing: Mixing): string[] {
     )
   }
   return warnings
+}
+
+/** Of a W that stays: whether the steps may be too large for tracked gradients, though not for the learners themselves. */
+function checkTracking(name: Tracking, experiment: Experiment, mixing: Mixing): string[] {
+  const { aggregation, stepSize, localSteps, peers } = experiment
+  if (mixing.period !== 1 || peers === 1) return []
+  const limit = trackingLimit(eigenvaluesOf(experiment, mixing), name)
+  const { options } = parseNamed(aggregation, aggregations, 'aggregation')
+  const { outerStep = 1 } = options as { readonly outerStep?: number }
+  const step = outerStep * stepSize * localSteps
+  if (limit >= step * USUAL_CURVATURE) return []
+  return [
+    `${name} diverges on this W where the step of a round, ${Number(step.toPrecision(3))}, times an eigenvalue of the ` +
+      `local problems is above ${Number(limit.toPrecision(2))}: take smaller or fewer local steps`
+  ]
+}
+
+/**
+ * Whether the mean step is tracked as it should be. On a symmetric W that stays that takes 2 (1 + w) / (2 − β (1 − w)) > a, with w
+ * the smallest eigenvalue and a the share of its error that local steps take off a peer in a round: 1 at most, if they are stable.
+ */
+function checkMeanStep(experiment: Experiment, mixing: Mixing): string[] {
+  const { aggregation, stepSize, localSteps, weights } = experiment
+  const warnings = hasFaults(experiment)
+    ? [
+        'gossip-pf-lsa: a message that is lost in one direction alone, or a peer that begins anew, ' +
+          'leaves all peers off their own solutions for ever'
+      ]
+    : []
+  if (mixing.period !== 1 || !mixing.at(0).symmetric) return warnings
+  const { options } = parseNamed(aggregation, aggregations, 'aggregation')
+  const { own } = options as { readonly own: number }
+  const smallest = spectrumIn(experiment, mixing).lambdaMin ?? 0
+  const limit = (2 * (1 + smallest)) / (2 - own * (1 - smallest))
+  if (limit >= Math.min(1, stepSize * localSteps * USUAL_CURVATURE)) return warnings
+  return [
+    ...warnings,
+    `gossip-pf-lsa diverges where local steps take more than ${Number(limit.toPrecision(2))} of its error off a peer in a round: ` +
+      `the smallest eigenvalue of the ${weights} matrix is ${smallest.toFixed(2)}; --weights lazy is safe`
+  ]
+}
+
+/** Whether neighbours pull each other past where they are: local steps and pull together take off at most twice the distance. */
+function checkPull(
+  { aggregation, stepSize, localSteps, peers, ...rest }: Experiment,
+  graph: Graph
+): string[] {
+  const learner = parseNamed(rest.learner, learners, 'learner')
+  const warnings =
+    learner.family.variesStepSize?.(learner.options) === true
+      ? [
+          'aggregation: the step of the pull stays while those of the learners shrink: in the end all peers are pulled to one point'
+        ]
+      : []
+  const { options: aggregationOptions } = parseNamed(aggregation, aggregations, 'aggregation')
+  const { pull } = aggregationOptions as { readonly pull: number }
+  const { family, options } = parseNamed(rest.topology, topologies, 'topology')
+  const most = graph.neighbours.reduce((max, { length }) => Math.max(max, length), 0)
+  const matrix = mixingMatrix(graph, false, 'max-degree')
+  // W is I − L/(1 + most).
+  const largest = (1 + most) * (1 - smallestEigenvalue(family, peers, options, 'max-degree', matrix))
+  const product = stepSize * localSteps * pull * largest
+  if (product <= 1) return warnings
+  const shown = Number(product.toPrecision(3))
+  const what = `step size × local steps × pull × the largest eigenvalue of the Laplacian, ${Number(largest.toPrecision(3))}, is ${shown}`
+  const lower = roundedDown(pull / product)
+  if (product >= 2) {
+    throw new ExperimentError(
+      `aggregation: ${aggregation} would diverge: ${what}, not below 2; try pull=${lower}`
+    )
+  }
+  return [
+    ...warnings,
+    `aggregation: ${what}: above 1 it may be too much for what local steps add to it; pull=${lower} is safe`
+  ]
+}
+
+/** At most x > 0, with one digit that is not 0. */
+function roundedDown(x: number): number {
+  const nearest = Number(x.toPrecision(1))
+  return nearest <= x * (1 + 1e-9) ? nearest : Number((x / 1.5).toPrecision(1))
+}
+
+/** Those of W, but the 1 of the mean, on which tracking depends; none where they are not known. */
+function eigenvaluesOf(experiment: Experiment, mixing: Mixing): { real: number; imaginary: number }[] {
+  const matrix = mixing.at(0)
+  if (!matrix.symmetric) return complexEigenvalues(matrix)?.slice(1) ?? []
+  const { lambdaMin } = spectrumIn(experiment, mixing)
+  return lambdaMin === null ? [] : [{ real: lambdaMin, imaginary: 0 }]
 }
 
 /** ‖W − 11ᵀ/N‖₂ of a W that stays. Throws an ExperimentError where it cannot be found. */

@@ -323,6 +323,8 @@ export interface Fleet {
 }
 
 export interface EnvironmentFamily<O = unknown> extends Family<O> {
+  /** A picture of one line, at most 24 characters wide. */
+  readonly picture: string
   /** The most peers that there are environments for, where the options decide it, as a file does. */
   mostPeers?(options: O): number
   /** Environments 0 … peers − 1 in their own order, from `seed` alone. */
@@ -385,9 +387,20 @@ export type ReadOut =
       policyInto(actions: number, theta: Float64Array, row: number, out: Float64Array): void
     }
 
+/** What V_θ is moved towards: the return of so many steps and then V_θ, or the mean of these with weights (1 − λ) λ^(n − 1). */
+export type ValueTarget =
+  | { readonly kind: 'steps'; readonly steps: number }
+  | { readonly kind: 'lambda'; readonly lambda: number }
+
 export interface LearnerFamily<O = unknown> extends Family<O> {
   /** How its parameters are judged. */
   readonly readOut: ReadOut
+  /** What a learner of values moves towards; one step if absent. */
+  target?(options: O): ValueTarget
+  /** Whether its step size changes from round to round. */
+  variesStepSize?(options: O): boolean
+  /** Why these options cannot go with this kind of experience, if they cannot. */
+  refuses?(options: O, sampling: Sampling): string | undefined
   build(fleet: Fleet, settings: LearnerSettings, options: O): Learner
 }
 
@@ -428,6 +441,8 @@ export interface AggregationSettings {
   readonly seed: string
   /** Whose arithmetic is done here; all participants if left out. */
   readonly hosted?: Hosted | undefined
+  /** Per peer: 1 where it takes part in a round; undefined where all always do. `mixing` knows already. */
+  readonly takesPart?: ((round: number) => Uint8Array) | undefined
 }
 
 export interface AggregationFamily<O = unknown> extends Family<O> {
@@ -455,7 +470,7 @@ export interface PeerReport {
   /** Rounds completed. */
   readonly round: number
   readonly takesPart: boolean
-  /** θ_i */
+  /** θ_i; where iterates are averaged, their mean. */
   readonly parameters: Float64Array
   /** ξ_i, or null where there is none. */
   readonly correction: Float64Array | null
@@ -587,6 +602,8 @@ export interface SwarmState {
   readonly theta: Float64Array
   readonly learner: Learner['state']
   readonly aggregation: Aggregation['state']
+  /** Where iterates are averaged: the means, in rows as θ, and over how many rounds they go. */
+  readonly average?: { readonly means: Float64Array; readonly counts: Int32Array } | undefined
   readonly faults: FaultState
   readonly traffic: Traffic
   /** Per participant: `traffic.waitedFor` at the last sample. */

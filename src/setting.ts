@@ -30,7 +30,10 @@ import type {
   ParameterMatrix,
   Topology
 } from './interfaces.ts'
+import { IterateAverage } from './iterate-average.ts'
 import { type Judge, judgeOf } from './metrics/judge.ts'
+import { participationOf, thinned } from './participation.ts'
+import { quickLargestStep } from './prediction/forecast.ts'
 import { Swarm } from './swarm.ts'
 
 export interface Setting {
@@ -61,15 +64,18 @@ export function settingOf(experiment: Experiment): Setting {
   const { aggregation, weights, rounds } = experiment
   // Where nobody mixes any W will do, and this one every graph has.
   const rule = traitsOf(aggregation).weights === null ? 'uniform' : weights
-  const mixing = refuseAt('topology', () => mixingOf(topology, rule, rounds))
-
-  const warnings = [...topology.notes, ...checkFit(experiment, topology, mixing)]
+  const whole = refuseAt('topology', () => mixingOf(topology, rule, rounds))
+  const warnings = [...topology.notes, ...checkFit(experiment, topology, whole)]
+  const participation = participationOf(experiment)
+  const mixing = participation === undefined ? whole : thinned(whole, participation)
   const { placement } = experiment
   if (placement !== 'given' && placement !== 'shuffled' && new Set(fleet.types).size === 1) {
     warnings.push(`placement: ${placement} has no effect, all environments are of one type`)
   }
   const learner = parseNamed(experiment.learner, learners, 'learner')
-  const judge = refuseAt('environment', () => judgeOf(fleet, learner.family.readOut))
+  const judge = refuseAt('environment', () =>
+    judgeOf(fleet, learner.family.readOut, learner.family.target?.(learner.options))
+  )
   return { experiment, fleet, topology, mixing, judge, warnings }
 }
 
@@ -100,9 +106,10 @@ export async function swarmOf(
   networkOf: (plan: NetworkPlan) => Network | Promise<Network>,
   { past, part, blind = false }: SwarmOptions = {}
 ): Promise<Swarm> {
-  const { peers, localSteps, stepSize, seed } = experiment
+  const { peers, localSteps, stepSize, seed, averaging, rounds } = experiment
   const { family, options } = parseNamed(experiment.learner, learners, 'learner')
   const learner = family.build(fleet, experiment, options)
+  const participation = participationOf(experiment)
   const parts = aggregationOf(aggregation, {
     peers,
     parameters: learner.parameters,
@@ -111,7 +118,8 @@ export async function swarmOf(
     localSteps,
     stepSize,
     seed,
-    hosted: part
+    hosted: part,
+    takesPart: participation
   })
   if (aggregation === experiment.aggregation && experiment.faults !== null) {
     checkEdges(experiment.faults, parts.plan, peers)
@@ -127,24 +135,36 @@ export async function swarmOf(
     peers,
     hosted: part ?? { first: 0, last: parts.plan.participants },
     theta,
+    average: averaging === 'none' ? undefined : new IterateAverage(averaging, rounds, theta),
     startAt,
     learner,
     aggregation: parts,
     judge: blind ? { ...judge, measure: () => ({ swarm: nothing, peers: nothing }) } : judge,
     network,
     faults,
+    participation,
     divergedBeyond,
-    advice: adviceFor(experiment, fleet)
+    advice: () => adviceFor({ experiment, fleet, mixing, judge })
   })
 }
 
-/** Where to go from a step size that diverges: half of it, and for TD at most 1/max‖φ‖², where a step does not overshoot. */
-function adviceFor({ seed, stepSize, localSteps, learner }: Experiment, { features }: Fleet): string {
-  const bound = learner.name === 'td' ? 1 / largestSquare(features) : stepSize
-  const lower = Number(Math.min(stepSize / 2, bound).toPrecision(2))
+/**
+ * Where to go from a step size that diverges: half of it, and for TD at most 1/max‖φ‖², where a step does not overshoot. With the largest
+ * that is stable on the mean path, where that is quickly found: what diverges below it does so by its samples.
+ */
+function adviceFor(setting: Pick<Setting, 'experiment' | 'fleet' | 'mixing' | 'judge'>): string {
+  const { experiment, fleet } = setting
+  const { seed, stepSize, localSteps, learner } = experiment
+  const bound = learner.name === 'td' ? 1 / largestSquare(fleet.features) : stepSize
+  const limit = quickLargestStep(setting)
+  const lower = Number(Math.min(stepSize / 2, bound, limit ?? stepSize).toPrecision(2))
+  const why =
+    limit !== undefined && limit < stepSize
+      ? `: the mean path diverges beyond a step size of ${Number(limit.toPrecision(2))}`
+      : ''
   return (
     `(seed ${seed}, step size ${stepSize}, ${localSteps} local steps); ` +
-    `try --step-size ${lower}${localSteps > 1 ? ', or fewer --local-steps' : ''}`
+    `try --step-size ${lower}${localSteps > 1 ? ', or fewer --local-steps' : ''}${why}`
   )
 }
 
@@ -161,6 +181,13 @@ function largestSquare({ kind, table, stride }: Features): number {
 }
 
 const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
+
+/** θ of the peers before the first round. */
+export function startOf({ experiment, fleet, judge }: Setting): ParameterMatrix {
+  const theta = parameterMatrix(fleet.peers, fleet.features.count)
+  for (let i = 0; i < fleet.peers; i++) startRow(theta, i, experiment, judge)
+  return theta
+}
 
 /** Row `i` of θ before the first round. */
 function startRow(theta: ParameterMatrix, i: number, { seed, initial }: Experiment, judge: Judge): void {

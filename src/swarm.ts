@@ -28,6 +28,7 @@ import {
   type SwarmState,
   type Traffic
 } from './interfaces.ts'
+import type { IterateAverage } from './iterate-average.ts'
 import { lookAt } from './look.ts'
 import type { Judge } from './metrics/judge.ts'
 import { sampleOf } from './metrics/sample.ts'
@@ -38,17 +39,21 @@ export interface SwarmParts {
   readonly hosted: Hosted
   /** Where it starts; a row per participant. */
   readonly theta: ParameterMatrix
+  /** Where iterates are averaged. */
+  readonly average: IterateAverage | undefined
   /** Puts a peer's row of θ where it started. */
   readonly startAt: (peer: number) => void
   readonly learner: Learner
   readonly aggregation: Aggregation
   readonly network: Network
   readonly faults: FaultSchedule
+  /** Per peer: 1 where it takes part in a round, unless it is stopped; undefined where all always do. */
+  readonly participation: ((round: number) => Uint8Array) | undefined
   readonly judge: Judge
   /** No parameter is that large unless θ diverges. */
   readonly divergedBeyond: number
   /** What to add when it does: the seed, and what to try. */
-  readonly advice: string
+  readonly advice: () => string
 }
 
 export interface RunPlan {
@@ -169,9 +174,14 @@ export class Swarm implements RunningSwarm {
     this.#parts.faults.learn(event)
   }
 
-  /** Copies of the rows of these participants: θ, and ξ if there is any. */
+  /** What is measured and shown of the parameters: θ, or the means of iterates. */
+  get shown(): ParameterMatrix {
+    return this.#parts.average?.means ?? this.theta
+  }
+
+  /** Copies of the rows of these participants: what is shown of θ, and ξ if there is any. */
   rowsOf({ first, last }: Hosted): { theta: Float64Array; correction: Float64Array | undefined } {
-    const { values, stride } = this.theta
+    const { values, stride } = this.shown
     const { correction } = this.#parts.aggregation
     return {
       theta: values.slice(first * stride, last * stride),
@@ -182,7 +192,7 @@ export class Swarm implements RunningSwarm {
   inspect(peer: number): PeerReport {
     const { peers, aggregation } = this.#parts
     assert(Number.isInteger(peer) && peer >= 0 && peer < peers, `peer ${peer} of ${peers}`)
-    const { values, stride, parameters } = this.theta
+    const { values, stride, parameters } = this.shown
     const rowOf = (rows: Float64Array) => rows.slice(peer * stride, peer * stride + parameters)
     return {
       peer,
@@ -215,7 +225,7 @@ export class Swarm implements RunningSwarm {
 
   async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
     const { rounds, measureEvery, beforeRound, onSkipped, clock } = plan
-    const { faults, network, aggregation } = this.#parts
+    const { faults, network, aggregation, average, hosted } = this.#parts
     const started = clock() - this.#seconds
     while (this.#round < rounds) {
       const verdict = beforeRound()
@@ -231,6 +241,7 @@ export class Swarm implements RunningSwarm {
       const waiting = this.#learnAndSend(plan)
       if (waiting !== undefined) await waiting
       this.#round++
+      average?.add(this.theta, this.#round, this.takesPart, hosted)
       this.#seconds = clock() - started
       if (this.#round % measureEvery === 0 || this.#round === rounds) {
         const sample = this.measure()
@@ -259,13 +270,14 @@ export class Swarm implements RunningSwarm {
 
   /** A participant stops or returns. */
   async #obey(change: Change): Promise<void> {
-    const { peers, hosted, network, aggregation, learner, startAt } = this.#parts
+    const { peers, hosted, network, aggregation, learner, startAt, average } = this.#parts
     const { participant } = change
     if (change.kind === 'stop') return network.stop(participant, change.how)
     if (change.state === 'lost' && participant >= hosted.first && participant < hosted.last) {
       if (participant < peers) {
         startAt(participant)
         learner.restart(participant, change.incarnation)
+        average?.restart(participant, this.theta)
       }
       aggregation.restart(participant, change.incarnation)
     }
@@ -273,13 +285,14 @@ export class Swarm implements RunningSwarm {
   }
 
   state(): SwarmState {
-    const { learner, aggregation, network, faults } = this.#parts
+    const { learner, aggregation, average, network, faults } = this.#parts
     return structuredClone({
       round: this.#round,
       seconds: this.#seconds,
       theta: this.theta.values,
       learner: learner.state,
       aggregation: aggregation.state,
+      ...(average === undefined ? {} : { average: average.state }),
       faults: faults.state(),
       traffic: network.traffic,
       reportedWaits: this.#reportedWaits
@@ -287,11 +300,12 @@ export class Swarm implements RunningSwarm {
   }
 
   restore(state: SwarmState): void {
-    const { learner, aggregation, network, faults } = this.#parts
+    const { learner, aggregation, average, network, faults } = this.#parts
     restoreArray('theta', this.theta.values, state.theta)
     this.theta.spare.set(state.theta)
     restoreArrays('learner', learner.state, state.learner)
     restoreArrays('aggregation', aggregation.state, state.aggregation)
+    if (average !== undefined) restoreArrays('average', average.state, { ...state.average })
     const { dropped, ...counters } = network.traffic
     const { dropped: keptDropped, ...keptCounters } = state.traffic
     restoreArrays('traffic', counters, keptCounters)
@@ -304,13 +318,15 @@ export class Swarm implements RunningSwarm {
 
   /** One round; a promise only where the network makes us wait. */
   #learnAndSend(plan: RunPlan): Promise<void> | undefined {
-    const { peers, hosted, learner, aggregation } = this.#parts
-    const { theta, takesPart } = this
+    const { peers, hosted, learner, aggregation, participation } = this.#parts
+    const { theta } = this
+    const part = participation?.(this.#round)
+    const learns = part === undefined ? this.takesPart : this.takesPart.map((isUp, i) => isUp & part[i]!)
     const end = Math.min(hosted.last, peers)
     for (let first = hosted.first, last = first; first < end; first = last) {
-      const isUp = takesPart[first]!
-      for (last = first + 1; last < end && takesPart[last] === isUp; ) last++
-      if (isUp === 1) learner.run(theta.values, theta.stride, first, last, aggregation.correction)
+      const isLearning = learns[first]!
+      for (last = first + 1; last < end && learns[last] === isLearning; ) last++
+      if (isLearning === 1) learner.run(theta.values, theta.stride, first, last, aggregation.correction)
     }
     this.#assertBounded('its local steps')
     return this.#hop(0, plan)
@@ -354,7 +370,7 @@ export class Swarm implements RunningSwarm {
       if (Math.abs(values[at]!) <= divergedBeyond) continue
       const peer = Math.floor(at / stride)
       throw new DivergedError(
-        `diverged: a parameter of peer ${peer} was ${values[at]} after ${after} in round ${this.#round + 1} ${advice}`
+        `diverged: a parameter of peer ${peer} was ${values[at]} after ${after} in round ${this.#round + 1} ${advice()}`
       )
     }
   }
@@ -363,7 +379,7 @@ export class Swarm implements RunningSwarm {
     const { judge, network, faults, aggregation } = this.#parts
     return sampleOf(judge, {
       round: this.#round,
-      theta: this.theta,
+      theta: this.shown,
       correction: aggregation.correction,
       takesPart: this.takesPart,
       traffic: network.traffic,

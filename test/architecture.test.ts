@@ -77,6 +77,16 @@ describe('who imports whom', () => {
       /^topologies\/|^peers\/(?!environments\/exact)|^src\/(?!metrics\/|core\/|interfaces)/
     ],
     [
+      'statistics know numbers alone',
+      /^src\/statistics\//,
+      /^(peers|topologies)\/|^src\/(?!statistics\/|core\/)/
+    ],
+    [
+      'predictions run nothing',
+      /^src\/prediction\//,
+      /^src\/(swarm|setting|network|session|records|report|cli)/
+    ],
+    [
       'drawings see plain data',
       /^src\/drawing\//,
       /^(peers|topologies)\/|^src\/(?!drawing\/|core\/|interfaces)/
@@ -98,7 +108,11 @@ describe('who imports whom', () => {
       /^src\/(cli\/|session\/(start|beside|thread))/,
       /^src\/(swarm|session\/(session|rivals?\.|([a-z]+-)?worker))/
     ],
-    ['threads stay under the session', /^(peers|topologies)\/|^src\/(?!session\/)/, /worker_threads/],
+    [
+      'threads stay under the session, and where figures are computed',
+      /^(peers|topologies)\/|^src\/(?!session\/|reproduce\/crew)/,
+      /worker_threads/
+    ],
     [
       'records and reports never see the swarm',
       /^src\/(records|report)\//,
@@ -133,7 +147,7 @@ test('clocks, dice and timers are used only where bits do not depend on them', (
 test('powers and transcendental functions stay off the paths whose bits must not depend on the machine', () => {
   const inexact = /[^*]\*\*[^*/]|Math\.(pow|exp|log|log2|log10|sin|cos|tan|tanh|cbrt|hypot)\(/
   const reproducible =
-    /^(peers\/|src\/(core|faults|aggregation|swarm|setting|metrics|network\/simulated)|topologies\/mixing\/(mixing|operators))/
+    /^(peers\/|src\/(core|statistics|faults|aggregation|swarm|setting|metrics|network\/simulated)|topologies\/mixing\/(mixing|operators))/
   const code = (file: string): string => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   expect(files.filter(file => reproducible.test(file) && inexact.test(code(file)))).toEqual([])
 })

@@ -53,6 +53,12 @@ describe('the factor of a round', () => {
     expect(predicted('gossip', 'random-matching', 6)?.rate).toBeCloseTo(Math.sqrt(4 / 10), 12)
   })
 
+  test('is nothing left where the mean is exact: of a server and a mesh after a round, of relayed sums after the diameter', () => {
+    expect(predicted('star-scafflsa', 'ring', 16)).toMatchObject({ rate: 0, exactAfter: 1 })
+    expect(predicted('mesh', 'ring', 16)).toMatchObject({ of: 'mesh', rate: 0, exactAfter: 1 })
+    expect(predicted('relay-sum', 'path', 16)).toMatchObject({ of: 'relay-sum', rate: 0, exactAfter: 15 })
+  })
+
   test('of what has no formula is that of plain gossip', () => {
     expect(predicted('choco', 'ring', 16)).toEqual({ ...predicted('gossip', 'ring', 16), of: 'gossip' })
   })

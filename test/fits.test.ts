@@ -57,7 +57,7 @@ describe('a graph that changes from round to round', () => {
 
   test('need be connected over its rounds only', () => {
     expect(refusal({ topology: 'one-peer-hypercube', peers: 16, rounds: 3 })).toMatch(
-      /^topology: the graph has 2 components; peers 8, 9, .* are not connected to peer 0$/
+      /^topology: the graph has 2 components; peers 8, 9, .* are not connected to peer 0 in the 3 rounds of this run$/
     )
     expect(warnings({ topology: 'one-peer-hypercube', peers: 16, rounds: 4 })).toEqual([])
   })
@@ -70,7 +70,8 @@ describe('a directed graph', () => {
     'does not carry %s',
     aggregation => {
       expect(refusal({ topology, aggregation })).toBe(
-        `topology: ${aggregation} needs messages in both directions of every edge; exponential is directed here`
+        `topology: ${aggregation} needs messages in both directions of every edge; exponential is directed here, ` +
+          'which gossip, gossip-tracking, push-sum and broadcast can do with'
       )
     }
   )
@@ -116,12 +117,24 @@ describe('weights', () => {
     )
   })
 
+  test('that favour some peers of a directed graph have no rule instead, but push-sum', () => {
+    expect(refusal({ topology: 'epidemic', aggregation: 'gossip-tracking' })).toBe(
+      'weights: gossip-tracking needs columns of W that sum to 1 as its rows do, which own weights do not here; push-sum does without'
+    )
+  })
+
   test('for push-sum are refused without it, and others with it', () => {
     expect(refusal({ weights: 'push', topology: 'star' })).toMatch(
       /^weights: the columns of W sum to 1, its rows do not: .*use push-sum/
     )
     expect(refusal({ weights: 'uniform', topology: 'star', aggregation: 'push-sum' })).toMatch(
       /^weights: push-sum needs columns that sum to 1/
+    )
+  })
+
+  test('that are negative somewhere are refused for push-sum, which splits what there is', () => {
+    expect(refusal({ weights: 'best-constant', topology: 'star', aggregation: 'push-sum' })).toBe(
+      'weights: push-sum splits what a peer has, which best-constant weights that are negative cannot; use push'
     )
   })
 
@@ -149,4 +162,81 @@ test('an aggregation that needs every message says so where messages are lost', 
 
 test('acceleration needs a spectrum that can be found, and says whose it is', () => {
   expect(warnings({ aggregation: 'chebyshev', topology: 'torus', peers: 900 })).toEqual([])
+})
+
+describe('tracked gradients', () => {
+  const tracked = (raw: Raw) => warnings({ aggregation: 'gossip-tracking', ...raw })
+
+  test('may need smaller steps than the learners do: that is said, with the number', () => {
+    expect(tracked({ topology: 'ring', peers: 16, weights: 'best-constant' })).toEqual([
+      'gossip-tracking diverges on this W where the step of a round, 5, times an eigenvalue of the local problems ' +
+        'is above 0.15: take smaller or fewer local steps'
+    ])
+    expect(tracked({ topology: 'equistatic:shifts=1', peers: 16 })).toHaveLength(1)
+  })
+
+  test('do not where the steps are small, or all eigenvalues near enough to the positive axis', () => {
+    expect(tracked({ topology: 'ring', peers: 16, weights: 'best-constant', stepSize: 0.1 })).toEqual([])
+    const outer = 'gossip-tracking:outerStep=0.2'
+    expect(warnings({ aggregation: outer, topology: 'ring', weights: 'best-constant' })).toEqual([])
+    expect(tracked({ topology: 'hypercube', peers: 16 })).toEqual([])
+    expect(tracked({ topology: 'exponential:directed=true', peers: 16 })).toEqual([])
+    expect(tracked({ topology: 'ring', peers: 1 })).toEqual([])
+  })
+})
+
+describe('peers that keep something of their own', () => {
+  test('are not pulled so hard that they swing past each other', () => {
+    // 4 is the largest eigenvalue of the Laplacian of an even ring.
+    const pulled = (pull: number): Raw => ({
+      aggregation: `graph-regularised:pull=${pull}`,
+      topology: 'ring',
+      peers: 16,
+      stepSize: 0.5,
+      localSteps: 10
+    })
+    expect(warnings(pulled(0.05))).toEqual([])
+    expect(warnings(pulled(0.09))).toEqual([
+      'aggregation: step size × local steps × pull × the largest eigenvalue of the Laplacian, 4, is 1.8: ' +
+        'above 1 it may be too much for what local steps add to it; pull=0.05 is safe'
+    ])
+    expect(refusal(pulled(0.1))).toBe(
+      'aggregation: graph-regularised:pull=0.1 would diverge: step size × local steps × pull × the largest eigenvalue ' +
+        'of the Laplacian, 4, is 2, not below 2; try pull=0.05'
+    )
+    expect(warnings({ ...pulled(0.09), topology: 'complete', localSteps: 1 })).toEqual([])
+    expect(warnings({ ...pulled(0.05), learner: 'td:schedule=inverse' })).toEqual([
+      'aggregation: the step of the pull stays while those of the learners shrink: in the end all peers are pulled to one point'
+    ])
+    expect(refusal({ ...pulled(0.1), topology: 'complete' })).toContain('Laplacian, 16, is 8,')
+  })
+
+  test('are told of weights with which the tracked mean step diverges, and of what faults do to it', () => {
+    const tracked = (raw: Raw) =>
+      warnings({ aggregation: 'gossip-pf-lsa', peers: 16, localSteps: 100, ...raw })
+    expect(tracked({ topology: 'hypercube', weights: 'metropolis' })).toEqual([
+      'gossip-pf-lsa diverges where local steps take more than 0.43 of its error off a peer in a round: ' +
+        'the smallest eigenvalue of the metropolis matrix is -0.60; --weights lazy is safe'
+    ])
+    expect(tracked({ topology: 'hypercube' })).toEqual([])
+    expect(tracked({ topology: 'ring', loss: 0.1 })).toEqual([
+      'gossip-pf-lsa: a message that is lost in one direction alone, or a peer that begins anew, ' +
+        'leaves all peers off their own solutions for ever'
+    ])
+  })
+
+  test('weigh their like by weights that are not negative', () => {
+    expect(refusal({ weights: 'best-constant', topology: 'star', aggregation: 'similarity' })).toBe(
+      'weights: similarity divides by what weights sum to, which best-constant weights that are negative cannot; use metropolis'
+    )
+  })
+
+  test.each(['gossip-pf-lsa', 'interpolation', 'partial', 'similarity'])(
+    'go along with graphs that change: %s',
+    aggregation => {
+      for (const topology of ['one-peer-exponential', 'base', 'random-matching']) {
+        expect(warnings({ topology, aggregation })).toEqual([])
+      }
+    }
+  )
 })

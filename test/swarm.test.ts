@@ -29,7 +29,7 @@ describe('a peer that returns', () => {
     const { swarm, setting } = await run(returning(state))
     // What is drawn does not depend on θ: a learner that does as many steps ends with the same streams.
     const { fleet, experiment } = setting
-    const learner = td.build(fleet, experiment, {})
+    const learner = td.build(fleet, experiment, td.options.parse({}))
     learner.restart(PEER, incarnation)
     const stride = strideOf(learner.parameters)
     for (let round = 0; round < rounds; round++)

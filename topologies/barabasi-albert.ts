@@ -2,8 +2,9 @@
  * Preferential attachment (Barabási, Albert 1999): peers come one after the other, and each gets edges to `attached`
  * different peers before it, drawn in proportion to their degrees. It begins with a star: peer 0 and `attached` others.
  *
- * m (N − m) edges for m = `attached`; degrees follow a power law, P(d) ~ d⁻³, and the diameter is about ln N. Hubs make
- * Metropolis weights small: the gap is less than that of a regular graph with as many edges. Always connected.
+ * m (N − m) edges for m = `attached`; degrees follow a power law, P(d) ~ d⁻³ for large N, and the diameter is of
+ * the order ln N at most. Hubs make Metropolis weights small: the gap is less than that of a random regular graph with as
+ * many edges. Always connected.
  */
 import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'

@@ -4,7 +4,7 @@
  *
  * h(h − 1) + 1 edges, degree h − 1 and h at the bridge, diameter 3. What a clique says among its own dies out at once:
  * 2(h − 2) eigenvalues are 1/(h(h + 1)). The bridge decides: the others are 1, 1/(h + 1) and
- * (h ± √(h² + 4(h − 1))) / (2(h + 1)), so the gap is 8/N² although most peers hear half of the swarm: the bottleneck
+ * (h ± √(h² + 4(h − 1))) / (2(h + 1)), so the gap is about 8/N² although most peers hear half of the swarm: the bottleneck
  * that the effective number of neighbours does not see (Vogels, Hendrikx, Jaggi, NeurIPS 2022).
  */
 import { z } from 'zod'

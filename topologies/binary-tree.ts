@@ -2,7 +2,7 @@
  * The binary tree in the order of a heap: peer 0 is the root, and the parent of peer i > 0 is ⌊(i − 1)/2⌋, so that all
  * levels but the last are full.
  *
- * N − 1 edges, degree 1 at leaves, else 2 or 3. With D = ⌊log₂ N⌋ the diameter is 2D if the last level reaches the right
+ * N − 1 edges, degree 1 at leaves, else 2 or 3. With D = ⌊log₂ N⌋ ≥ 1 the diameter is 2D if the last level reaches the right
  * half of the tree, N ≥ 3·2^(D−1), else 2D − 1. The spectrum has no closed form. The gap is about 1/(4N) for full trees:
  * what one half has too much must pass the root, N/2 peers behind edges of weight 1/4 with the resistance
  * 4 + 2 + 1 + … = 8. A tree is what RelaySum needs (Vogels et al., NeurIPS 2021).

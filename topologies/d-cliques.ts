@@ -164,7 +164,11 @@ function noteOn(cliques: readonly Clique[], types: Int32Array): string {
     return sum + skew
   }, 0)
   const sizes = least === most ? `${most}` : `${least} or ${most}`
-  return `${cliques.length} cliques of ${sizes} peers, mean skew ${(total / cliques.length).toFixed(3)} (2 is most)`
+  const kinds =
+    all.size === 1
+      ? 'all environments are of one type'
+      : `types of environments in them differ from those of all by ${(total / cliques.length).toFixed(3)} (skew; 0 is best, 2 worst)`
+  return `${cliques.length} cliques of ${sizes} peers; ${kinds}`
 }
 
 function countsOf(types: Iterable<number>): Map<number, number> {

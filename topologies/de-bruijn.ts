@@ -30,7 +30,7 @@ export const deBruijn: TopologyFamily<{ readonly base: number }> = {
       )
     }
     checkLinks('de-bruijn', peers, peers * base)
-    const note = `${rounds} rounds with its own weights average exactly, though a single one may not bring peers nearer`
+    const note = `${rounds} rounds with its own weights average exactly`
     return fixed('de-bruijn', graphOf(peers, base), {
       directed: true,
       notes: rounds > 1 ? [note] : []

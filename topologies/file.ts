@@ -1,6 +1,7 @@
 /**
  * A graph of one's own from a file: an edge list, node-link JSON or GraphML, with or without weights. Which of them it
  * is says the ending of its name, or else its first character. Weights of the file are W_ij; W_ii is the rest of the row.
+ * Those that mean something else, distances say, can be ignored.
  */
 import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
@@ -18,13 +19,19 @@ const MOST_NAMES = 8
 type Options = {
   readonly path: string
   readonly directed: boolean
+  readonly weights: 'own' | 'ignored'
 }
 
 export const file: TopologyFamily<Options> = {
   description:
-    'an edge list of your own (two peer numbers a line, perhaps a weight), node-link JSON or GraphML',
+    'an edge list of your own (two peer numbers a line, perhaps a weight), node-link JSON or GraphML; ' +
+    'weights=ignored if its weights are not those of W',
   picture: 'yours',
-  options: z.strictObject({ path: z.string().min(1), directed: z.boolean().default(false) }),
+  options: z.strictObject({
+    path: z.string().min(1),
+    directed: z.boolean().default(false),
+    weights: z.enum(['own', 'ignored']).default('own')
+  }),
   positional: 'path',
   build(peers, options) {
     const { path } = options
@@ -37,7 +44,7 @@ export const file: TopologyFamily<Options> = {
   prescribesWeights: options => readGraph(options).edges.some(({ weight }) => weight !== undefined)
 }
 
-function readGraph({ path, directed }: Options): ReadGraph {
+function readGraph({ path, directed, weights }: Options): ReadGraph {
   const text = readText(path)
   const read = GRAPH_FORMATS[formatOfName(path) ?? formatOfText(text)].read(text, path, directed)
   if (directed && !read.directed) {
@@ -47,13 +54,16 @@ function readGraph({ path, directed }: Options): ReadGraph {
   if (read.peers > MOST_PEERS) {
     throw new ExperimentError(`${path}: ${read.peers} peers; at most ${MOST_PEERS} are possible`)
   }
-  return read
+  if (weights === 'own') return read
+  return { ...read, edges: read.edges.map(edge => ({ ...edge, weight: undefined })) }
 }
 
 function readText(path: string): string {
   let text: string
   try {
-    const { size } = statSync(path)
+    const status = statSync(path)
+    if (!status.isFile()) throw new Error('it is no file')
+    const { size } = status
     if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, at most ${MOST_BYTES} are possible`)
     text = readFileSync(path, 'utf8')
   } catch (error) {

@@ -3,7 +3,7 @@
  * A prime N has one row and is a path.
  *
  * Degree 2 to 4, diameter rows + columns − 2. With Metropolis weights the border leaves no closed form of the spectrum,
- * but that of the path for one row; the gap shrinks as 1/N (Xiao, Boyd 2004).
+ * but that of the path for one row. The gap of a square is about 2/N; a long rectangle mixes as slowly as its long side.
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'

@@ -2,7 +2,7 @@
  * The hypercube: N = 2^D peers; i and j are neighbours if their binary numbers differ in one bit.
  *
  * Degree and diameter D = log₂ N; eigenvalues 1 − 2k/(D + 1), each binomial(D, k) times, so the gap is 2/(D + 1)
- * (Xiao, Boyd 2004).
+ * (Brouwer, Haemers, Spectra of Graphs, 2012).
  */
 import { z } from 'zod'
 import { ExperimentError } from '../src/core/errors.ts'

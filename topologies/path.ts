@@ -2,7 +2,7 @@
  * The path: peer i hears i − 1 and i + 1 where they exist.
  *
  * Degree 1 at the ends, else 2; diameter N − 1; eigenvalues (1 + 2 cos(πk/N)) / 3, k = 0, …, N − 1, so that
- * path(N) mixes as slowly as ring(2N) (Xiao, Boyd 2004). For N = 2 both degrees are 1 and W = 11ᵀ/2.
+ * path(N) mixes as slowly as ring(2N) (Brouwer, Haemers, Spectra of Graphs, 2012). For N = 2 both degrees are 1 and W = 11ᵀ/2.
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'

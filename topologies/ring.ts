@@ -2,7 +2,7 @@
  * The ring: peer i hears i − 1 and i + 1 modulo N.
  *
  * Degree 2, diameter ⌊N/2⌋, eigenvalues (1 + 2 cos(2πk/N)) / 3, so the gap shrinks as 4π²/(3N²), and λ_min = −1/3 for
- * even N (Xiao, Boyd 2004). Two peers share one edge; one peer has none.
+ * even N (Brouwer, Haemers, Spectra of Graphs, 2012). Two peers share one edge; one peer has none.
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'

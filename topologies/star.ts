@@ -2,8 +2,7 @@
  * The star: peer 0, the hub, and every other peer hear each other. Gossip on it is not star federation: the hub is a
  * learner like the others, and the weights that suit its neighbours make it slow.
  *
- * Degree N − 1 at the hub, else 1; diameter 2; eigenvalues 1, 1 − 1/N (N − 2 times), 0, so the gap is 1/N
- * (Xiao, Boyd 2004).
+ * Degree N − 1 at the hub, else 1; diameter 2; eigenvalues 1, 1 − 1/N (N − 2 times), 0, so the gap is 1/N.
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'

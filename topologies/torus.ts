@@ -4,7 +4,8 @@
  *
  * Degree 4, diameter ⌊rows/2⌋ + ⌊columns/2⌋. The product of two rings, so with equal degrees the eigenvalues are
  * (1 + a_i + b_j) / (1 + degree), a and b those of the rings' adjacencies, 2 cos(2πi/rows) and 2 cos(2πj/columns) where
- * there are three or more; the gap shrinks as 1/N (Xiao, Boyd 2004). The 4 × 4 torus is the 4-cube.
+ * there are three or more (Brouwer, Haemers 2012). The gap of a square is about 4π²/(5N); a long
+ * rectangle mixes as slowly as its long side. The 4 × 4 torus is the 4-cube.
  */
 import { z } from 'zod'
 import type { TopologyFamily } from '../src/interfaces.ts'

@@ -18,7 +18,7 @@ export const wattsStrogatz: TopologyFamily<{ readonly neighbours: number; readon
   description: 'a small world: a ring lattice, each of whose edges is rewired with this probability',
   picture: '○═○═○⌒○═○ ↺',
   options: z.strictObject({
-    neighbours: z.int().min(2).multipleOf(2).default(4),
+    neighbours: z.int().min(2).multipleOf(2, 'must be an even number').default(4),
     rewiring: z.number().min(0).max(1).default(0.3)
   }),
   build(peers, { neighbours, rewiring }, context) {

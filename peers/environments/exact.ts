@@ -1,6 +1,6 @@
 /** Exact quantities of a fleet: what learners are judged by, and what noise-free learning uses. */
 export { heterogeneity } from './heterogeneity.ts'
-export { linearSystem } from './linear-system.ts'
+export { linearSystem, ONE_STEP } from './linear-system.ts'
 export { optimalValues } from './optimal.ts'
 export { policyValue } from './policy-chain.ts'
 export { type ExactValues, exactValues, federatedSolution, unvisitedStates } from './solutions.ts'

@@ -126,7 +126,7 @@ function readNoise(place: Place): RewardNoise {
 }
 
 /** Per state an action or a distribution over actions; uniform if absent. */
-function readPolicy(place: Place, states: number, actions: number): Float64Array {
+export function readPolicy(place: Place, states: number, actions: number): Float64Array {
   const policy = new Float64Array(states * actions)
   if (place.value === undefined) return policy.fill(1 / actions)
   items(place, states, 'state').forEach((choice, s) => {

@@ -5,8 +5,8 @@ import { ExperimentError } from '../../src/core/errors.ts'
 import { readJson } from '../../src/core/json-file.ts'
 import { strideOf } from '../../src/core/parameter-matrix.ts'
 import type { EnvironmentFamily, Features, Fleet } from '../../src/interfaces.ts'
+import { oneHot } from './features.ts'
 import { type FileTables, type PeerTables, readTables } from './file-schema.ts'
-import { oneHot } from './fleet-parts.ts'
 import { isPublished, readPublished } from './published-file.ts'
 
 const options = z.strictObject({
@@ -17,6 +17,7 @@ type FileOptions = z.output<typeof options>
 
 export const file: EnvironmentFamily<FileOptions> = {
   description: 'Finite MDPs from a JSON file, one per peer.',
+  picture: 'yours',
   options,
   positional: 'path',
   mostPeers: ({ path }) => peersIn(read(path)),

@@ -7,32 +7,20 @@
  * - opposite: peers of even and odd index have independent supports, and rewards +r and −r.
  */
 import { z } from 'zod'
-import { ExperimentError } from '../../src/core/errors.ts'
-import { strideOf } from '../../src/core/parameter-matrix.ts'
 import { nextBelow, nextDouble, SWARM, stream } from '../../src/core/random.ts'
-import type { EnvironmentFamily, Features, Fleet, RewardNoise } from '../../src/interfaces.ts'
-import { MAX_STATES, oneHot, uniform } from './fleet-parts.ts'
-
-/** Transitions of a fleet take 10 bytes each: 2 GB. */
-const MAX_TRANSITIONS = 200_000_000
+import type { EnvironmentFamily, Fleet } from '../../src/interfaces.ts'
+import { featuresOf, featuresOption } from './features.ts'
+import { discountOption, MAX_STATES, noiseOf, noiseOption, requireMemory, uniform } from './fleet-parts.ts'
+import { policyOptions, withPolicy } from './policies.ts'
 
 const options = z
   .strictObject({
     states: z.int().min(2).max(MAX_STATES).default(30),
     actions: z.int().min(1).max(1000).default(2),
     branching: z.int().min(1).max(MAX_STATES).default(2).describe('successors of each state and action'),
-    features: z
-      .union([z.literal('one-hot'), z.int().min(1).max(MAX_STATES)], "must be 'one-hot' or a whole number")
-      .default('one-hot')
-      .describe('one-hot, or so many random features per state'),
-    discount: z.number().min(0).lt(1).default(0.9),
-    noise: z
-      .union(
-        [z.enum(['bernoulli', 'none']), z.number().positive()],
-        "must be 'bernoulli', 'none' or a number, the half-width of uniform noise"
-      )
-      .default('bernoulli')
-      .describe('how sampled rewards scatter'),
+    features: featuresOption,
+    discount: discountOption(0.9),
+    noise: noiseOption('bernoulli'),
     heterogeneity: z.enum(['perturbation', 'opposite']).default('perturbation'),
     perturbation: z
       .number()
@@ -40,7 +28,7 @@ const options = z
       .max(1)
       .default(0.05)
       .describe('how far transitions and, unless opposite, rewards differ'),
-    policy: z.enum(['uniform', 'deterministic']).default('uniform').describe('the policy that TD evaluates')
+    ...policyOptions
   })
   .refine(({ branching, states }) => branching <= states, {
     path: ['branching'],
@@ -51,6 +39,7 @@ type GarnetOptions = z.output<typeof options>
 
 export const garnet: EnvironmentFamily<GarnetOptions> = {
   description: 'Random finite MDPs that differ a little from peer to peer, or are of two opposite types.',
+  picture: '○⇉○⇉○ random',
   options,
   build
 }
@@ -59,10 +48,7 @@ function build(peers: number, settings: GarnetOptions, seed: string): Fleet {
   const { states, actions, branching, discount } = settings
   const pairs = states * actions
   const transitions = pairs * branching
-  if (peers * transitions > MAX_TRANSITIONS)
-    throw new ExperimentError(
-      `garnet: ${peers} peers have ${peers * transitions} transitions; peers × states × actions × branching must be at most ${MAX_TRANSITIONS}`
-    )
+  requireMemory('garnet', peers, transitions)
   const opposite = settings.heterogeneity === 'opposite'
   const level = settings.perturbation
   const supports = [support(settings, seed, 0)]
@@ -93,7 +79,7 @@ function build(peers: number, settings: GarnetOptions, seed: string): Fleet {
       else rewards[c * pairs + k] = (1 - level) * mean + level * nextDouble(random)
     }
   }
-  return {
+  const fleet = {
     name: 'garnet',
     peers,
     states,
@@ -108,10 +94,9 @@ function build(peers: number, settings: GarnetOptions, seed: string): Fleet {
     noise: noiseOf(settings.noise),
     reset: uniform(states),
     evaluation: uniform(states),
-    policy: policyOf(settings, seed),
-    features:
-      settings.features === 'one-hot' ? oneHot(states) : randomFeatures(settings.features, states, seed)
+    features: featuresOf(settings.features, states, 'garnet', seed)
   }
+  return withPolicy(fleet, settings, seed)
 }
 
 /** For each state and action `branching` different states, ascending: a partial Fisher-Yates shuffle of all. */
@@ -134,29 +119,4 @@ function support({ states, actions, branching }: GarnetOptions, seed: string, ty
 function uniformDraws(count: number, seed: string, purpose: string): Float64Array {
   const random = stream(seed, SWARM, purpose)
   return Float64Array.from({ length: count }, () => nextDouble(random))
-}
-
-function noiseOf(noise: GarnetOptions['noise']): RewardNoise {
-  return typeof noise === 'number' ? { kind: 'uniform', halfWidth: noise } : { kind: noise }
-}
-
-function policyOf({ states, actions, policy }: GarnetOptions, seed: string): Float64Array {
-  const table = new Float64Array(states * actions)
-  if (policy === 'uniform') return table.fill(1 / actions)
-  const random = stream(seed, SWARM, 'garnet/policy')
-  for (let s = 0; s < states; s++) table[s * actions + nextBelow(random, actions)] = 1
-  return table
-}
-
-/** φ(s) ~ U[0, 1]^d, divided by its sum. */
-function randomFeatures(count: number, states: number, seed: string): Features {
-  const stride = strideOf(count)
-  const table = new Float64Array(states * stride)
-  const draws = uniformDraws(states * count, seed, 'garnet/features')
-  for (let s = 0; s < states; s++) {
-    let sum = 0
-    for (let j = 0; j < count; j++) sum += draws[s * count + j]!
-    for (let j = 0; j < count; j++) table[s * stride + j] = draws[s * count + j]! / sum
-  }
-  return { kind: 'table', count, table, stride }
 }

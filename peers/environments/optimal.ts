@@ -27,13 +27,30 @@ export function optimalValues(fleet: Fleet): Float64Array {
   return optimal
 }
 
-/** Makes `policy` greedy where that is better; whether it was anywhere. */
-function improve(fleet: Fleet, peer: number, values: Float64Array, policy: Float64Array): boolean {
+/** Per state the first of one peer's actions with the largest Q(s, a) for `values`: differences that are rounding do not count. */
+export function greedyActions(fleet: Fleet, peer: number, values: Float64Array): Int32Array {
   const { states, actions } = fleet
+  const margin = TOLERANCE * scaleOf(fleet, peer, values)
+  return Int32Array.from({ length: states }, (_, s) => {
+    const q = Float64Array.from({ length: actions }, (_, a) => actionValue(fleet, peer, s, a, values))
+    const largest = q.reduce((most, value) => Math.max(most, value))
+    return q.findIndex(value => value >= largest - margin)
+  })
+}
+
+/** The largest |V| or |r| of one peer. */
+function scaleOf({ states, actions, rewards }: Fleet, peer: number, values: Float64Array): number {
   let scale = 0
   for (let s = 0; s < states; s++) scale = Math.max(scale, Math.abs(values[s]!))
   const first = peer * states * actions
-  for (let k = first; k < first + states * actions; k++) scale = Math.max(scale, Math.abs(fleet.rewards[k]!))
+  for (let k = first; k < first + states * actions; k++) scale = Math.max(scale, Math.abs(rewards[k]!))
+  return scale
+}
+
+/** Makes `policy` greedy where that is better; whether it was anywhere. */
+function improve(fleet: Fleet, peer: number, values: Float64Array, policy: Float64Array): boolean {
+  const { states, actions } = fleet
+  const scale = scaleOf(fleet, peer, values)
   let improved = false
   for (let s = 0; s < states; s++) {
     let best = -1

@@ -1,6 +1,6 @@
 /**
  * What TD would find with infinite experience: per peer μ_i, V_i^π and θ_i* (A_i θ_i* = b_i), and the federation's θ*,
- * which solves (Σ_i A_i) θ* = Σ_i b_i.
+ * which solves (Σ_i A_i) θ* = Σ_i b_i. A_i and b_i, and with features that are not one-hot θ_i*, depend on the `target`.
  *
  * One-hot features: A_i is singular if peer i has states that do not recur (μ_i = 0). Then θ_i* = V_i^π is taken, which
  * solves the system whatever μ_i is; and θ* has, in states where no peer recurs, equal weights 1 in place of μ_i.
@@ -8,7 +8,7 @@
 import { ExperimentError } from '../../src/core/errors.ts'
 import { solveInPlace } from '../../src/core/linear.ts'
 import type { Fleet } from '../../src/interfaces.ts'
-import { chainSystemInto } from './linear-system.ts'
+import { chainSystemInto, ONE_STEP } from './linear-system.ts'
 import { chainValuesInto, emptyChain, policyChainInto } from './policy-chain.ts'
 import { stationaryDistributions } from './stationary.ts'
 
@@ -29,7 +29,7 @@ export interface ExactValues {
 }
 
 /** Throws an ExperimentError if a peer has more than one recurrent class, or a system that is singular. */
-export function exactValues(fleet: Fleet): ExactValues {
+export function exactValues(fleet: Fleet, target = ONE_STEP): ExactValues {
   const { peers, states, features, discount } = fleet
   const { count, stride } = features
   const oneHot = features.kind === 'one-hot'
@@ -48,14 +48,15 @@ export function exactValues(fleet: Fleet): ExactValues {
     if (oneHot) solutions.set(value, i * stride)
     else {
       const mu = stationary.subarray(i * states, (i + 1) * states)
-      chainSystemInto(chain, features, discount, mu, a, b)
+      chainSystemInto(chain, features, discount, mu, a, b, target)
       const whose = `peer ${i} (${fleet.labels[i]})`
       requireRegular(solveInPlace(a, b, count), whose, count, mu.filter(mass => mass > 0).length)
       solutions.set(b, i * stride)
     }
   }
   const everybody = new Uint8Array(peers).fill(1)
-  return { stationary, values, solutions, solution: federatedSolution(fleet, stationary, everybody), stride }
+  const solution = federatedSolution(fleet, stationary, everybody, target)
+  return { stationary, values, solutions, solution, stride }
 }
 
 /**
@@ -65,7 +66,8 @@ export function exactValues(fleet: Fleet): ExactValues {
 export function federatedSolution(
   fleet: Fleet,
   stationary: Float64Array,
-  takesPart: Uint8Array
+  takesPart: Uint8Array,
+  target = ONE_STEP
 ): Float64Array {
   const { peers, states, features, discount } = fleet
   const { count, stride } = features
@@ -79,7 +81,7 @@ export function federatedSolution(
   const fill = oneHot && unvisited.includes(1)
 
   function add(weights: Float64Array): void {
-    chainSystemInto(chain, features, discount, weights, a, b)
+    chainSystemInto(chain, features, discount, weights, a, b, target)
     accumulate(a, sumA)
     accumulate(b, sumB)
   }

@@ -9,7 +9,7 @@
  * a dot product has four accumulators over j ≡ 0 … 3 (mod 4), added as (a₀ + a₂) + (a₁ + a₃).
  *
  * Draws of one step, in order: the state (iid only), the outcome, the reward (with noise only), the next start (Markov
- * sampling, only after an absorbing state).
+ * sampling, only after an absorbing state); and of each transition that is passed over the same.
  */
 import type { RewardNoise } from '../../src/interfaces.ts'
 
@@ -21,6 +21,8 @@ export interface KernelShape {
   readonly noise: RewardNoise['kind']
   /** Some states absorb: the chain restarts from the reset distribution. */
   readonly restarts: boolean
+  /** Transitions are passed over between two that are learnt from; Markov sampling only. */
+  readonly skips: boolean
   readonly corrected: boolean
 }
 
@@ -46,7 +48,9 @@ export interface KernelData {
   /** Four words of xoshiro128** and the current state of the chain, per peer. */
   readonly words: Int32Array
   readonly chain: Int32Array
-  readonly stepSize: number
+  /** So many, where the shape skips. */
+  readonly skip: number
+  stepSize: number
   readonly discount: number
 }
 
@@ -105,7 +109,7 @@ const drawOutcome = (
   const ${name} = (${name}Column & ${name}Below) | (${aliases}[${table} + ${name}Column] & ~${name}Below)`
 
 function kernelSource(shape: KernelShape): string {
-  const { stride, sampling, noise, restarts } = shape
+  const { stride, sampling, noise, restarts, skips } = shape
   const vectors =
     shape.features === 'one-hot' ? oneHot(shape) : stride <= UNROLLED_STRIDE ? unrolled(shape) : looped(shape)
   const rewardOf = {
@@ -117,6 +121,12 @@ function kernelSource(shape: KernelShape): string {
     uniform: `${draw('u')}
   const reward = mean + data.halfWidth * (2 * ((u >>> 0) / 4294967296) - 1)`
   }[noise]
+  const outcome = `const table = (tables + s) << bits
+    ${drawOutcome('outcome', 'table', 'bits', 'thresholds', 'aliases')}`
+  const moveOn =
+    sampling === 'markov' && restarts
+      ? `if (absorbing[tables + s] === 1) { ${drawOutcome('reset', '0', 'resetBits', 'resetThresholds', 'resetAliases')}; s = reset } else s = s2`
+      : 's = s2'
   return `'use strict'
 const { states, bits, thresholds, aliases, next, rewards, features, words, chain, stepSize, discount } = data
 const { startBits, startThresholds, startAliases, resetBits, resetThresholds, resetAliases, absorbing } = data
@@ -127,14 +137,14 @@ for (let i = first; i < last; i++) {
   ${vectors.load}
   for (let h = 0; h < steps; h++) {
     ${sampling === 'iid' ? `${drawOutcome('start', '(i << startBits)', 'startBits', 'startThresholds', 'startAliases')}; s = start` : ''}
-    const table = (tables + s) << bits
-    ${drawOutcome('outcome', 'table', 'bits', 'thresholds', 'aliases')}
+    ${outcome}
     const s2 = next[table + outcome], mean = rewards[table + outcome]
     ${rewardOf}
     ${vectors.values}
     const gain = stepSize * (reward + discount * w - v)
     ${vectors.update}
-    ${sampling === 'markov' && restarts ? `if (absorbing[tables + s] === 1) { ${drawOutcome('reset', '0', 'resetBits', 'resetThresholds', 'resetAliases')}; s = reset } else s = s2` : 's = s2'}
+    ${moveOn}
+    ${skips ? `for (let k = 0; k < data.skip; k++) { ${outcome}; const s2 = next[table + outcome]; ${noise === 'none' ? '' : draw('unseen')}; ${moveOn} }` : ''}
   }
   ${vectors.store}
   words[4 * i] = a; words[4 * i + 1] = b; words[4 * i + 2] = c; words[4 * i + 3] = e

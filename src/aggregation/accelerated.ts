@@ -5,8 +5,9 @@
  *
  * from x_0 = ψ to the next θ = x_steps. With ρ = ‖W − 11ᵀ/N‖₂:
  *
- * - *Chebyshev*: ω_1 = 2/(2 − ρ²), ω_{k+1} = 4/(4 − ρ² ω_k). No polynomial of W shrinks the worst mode more: by
- *   1/cosh(steps · arcosh(1/ρ)) (Golub, Varga 1961).
+ * - *Chebyshev*: ω_1 = 2/(2 − ρ²), ω_{k+1} = 4/(4 − ρ² ω_k). The worst mode shrinks by 1/cosh(steps · arcosh(1/ρ)); of all
+ *   combinations of so many exchanges that suit every W with this ρ, none promises more (Golub, Varga 1961). For one
+ *   whose negative eigenvalues are small there are faster ones.
  * - *Momentum*, a shift register: ω = 1 + β, β = ((1 − √(1 − ρ²))/ρ)², in the long run √β an exchange (Ghosh, Muthukrishnan,
  *   Schultz 1996; Liu, Anderson, Cao, Morse 2013).
  *
@@ -28,46 +29,48 @@ interface Steps {
 const options = z.strictObject({ steps: z.int().min(1).max(1000).default(4) })
 
 export const chebyshev: AggregationFamily<Steps> = {
-  description: 'several exchanges a round, accelerated as far as any combination of them can be (Chebyshev)',
+  description: 'several exchanges a round, accelerated as far as ρ alone allows (Chebyshev)',
   options,
   hops: (_peers, { steps }) => steps,
-  build(settings, { steps }) {
-    const square = squareOf(settings)
-    const omegas: number[] = []
-    for (let omega = 2 / (2 - square); omegas.length < steps; omega = 4 / (4 - square * omega)) {
-      omegas.push(omega)
-    }
-    return accelerated('chebyshev', settings, steps, omegas)
-  }
+  build: (settings, { steps }) => accelerated('chebyshev', settings, steps)
 }
 
 export const momentum: AggregationFamily<Steps> = {
   description: 'several exchanges a round, each with a share of the one before it',
   options,
   hops: (_peers, { steps }) => steps,
-  build(settings, { steps }) {
-    const square = squareOf(settings)
+  build: (settings, { steps }) => accelerated('momentum', settings, steps)
+}
+
+/** ω_1 … ω_{steps−1}, for this ρ, which is below 1. */
+export function omegasOf(
+  name: 'chebyshev' | 'momentum',
+  spectralRadius: number,
+  steps: number
+): readonly number[] {
+  assert(
+    spectralRadius >= 0 && spectralRadius < 1,
+    `acceleration of a matrix with the spectral radius ${spectralRadius}`
+  )
+  const square = spectralRadius * spectralRadius
+  if (name === 'momentum') {
     const rate = 1 - Math.sqrt(1 - square)
-    const omega = square === 0 ? 1 : 1 + (rate * rate) / square
-    return accelerated('momentum', settings, steps, new Array<number>(steps).fill(omega))
+    return new Array<number>(steps - 1).fill(square === 0 ? 1 : 1 + (rate * rate) / square)
   }
+  const omegas: number[] = []
+  for (let omega = 2 / (2 - square); omegas.length < steps - 1; omega = 4 / (4 - square * omega)) {
+    omegas.push(omega)
+  }
+  return omegas
 }
 
-/** ρ², below 1. */
-function squareOf({ spectralRadius }: AggregationSettings): number {
-  const radius = spectralRadius()
-  assert(radius >= 0 && radius < 1, `acceleration of a matrix with the spectral radius ${radius}`)
-  return radius * radius
-}
-
-/** `omegas[k − 1]` is ω_k. */
 function accelerated(
-  name: string,
-  { mixing, parameters, hosted }: AggregationSettings,
-  steps: number,
-  omegas: readonly number[]
+  name: 'chebyshev' | 'momentum',
+  { mixing, parameters, spectralRadius, hosted }: AggregationSettings,
+  steps: number
 ): Aggregation {
   assert(mixing.period === 1 && mixing.at(0).symmetric, `${name} needs one symmetric matrix`)
+  const omegas = omegasOf(name, spectralRadius(), steps)
   const neighbourhood = new Neighbourhood(mixing, hosted)
   const { first, last } = neighbourhood.hosted
   let before = new Float64Array()

@@ -5,8 +5,8 @@
  *     θ_i ← Σ_j W_ij u_j,   ξ_i ← ξ_i + z_i − Σ_j W_ij z_j,   local steps θ ← θ − η (g − ξ_i).
  *
  * A message carries u and z, twice as much as gossip's. Its fixed point is θ* for every peer, whatever H, with any doubly
- * stochastic W, also one that changes from round to round, if the steps are small enough: for an eigenvalue λ of W and
- * a = η H λ(A) it needs λ² − λ a < 1.
+ * stochastic W, also one that changes from round to round, if the steps are small enough; on one that stays,
+ * `tracking-limit.ts` tells how small.
  *
  * Exact while every message arrives: Σ_i ξ_i = 0 is what makes the fixed point θ*, and a message that arrives in one direction
  * alone, or a peer that begins anew, breaks that for ever.
@@ -21,7 +21,7 @@ import { planOver } from './plan.ts'
 
 export const gossipTracking: AggregationFamily<{ readonly outerStep: number }> = {
   description:
-    'gossip that tracks the mean gradient (K-GT): comes to θ* on any graph, with messages twice as long',
+    'gossip that tracks the mean gradient (K-GT): comes to θ* wherever W keeps the mean, with messages twice as long',
   options: z.strictObject({ outerStep: z.number().positive().max(1).default(1) }),
   build({ mixing, parameters, stepSize, localSteps, hosted }, { outerStep }) {
     const { participants } = mixing.links

@@ -15,6 +15,8 @@ interface Traits {
   readonly isCorrected: boolean
   /** Peers disagree for ever if a message is lost or a peer begins anew. */
   readonly needsEveryMessage?: boolean
+  /** Peers are meant to end at different θ, each at one for itself. */
+  readonly isPersonal?: boolean
 }
 
 const gossiping: Traits = {
@@ -25,6 +27,7 @@ const gossiping: Traits = {
   isCorrected: false
 }
 const weightless: Traits = { ...gossiping, graph: 'undirected', weights: null }
+const personal: Traits = { ...gossiping, isPersonal: true }
 const symmetric: Traits = { ...gossiping, graph: 'undirected', matrix: 'symmetric' }
 const corrected: Traits = { ...symmetric, weights: 'lazy', isCorrected: true }
 
@@ -36,6 +39,7 @@ const TRAITS = {
   'exact-diffusion': corrected,
   'gossip-scafflsa': corrected,
   'gossip-tracking': { ...gossiping, matrix: 'doubly', isCorrected: true },
+  dtdt: { ...gossiping, weights: 'lazy', matrix: 'doubly' },
   chebyshev: symmetric,
   momentum: symmetric,
   choco: { ...symmetric, needsEveryMessage: true },
@@ -43,7 +47,13 @@ const TRAITS = {
   pairwise: weightless,
   broadcast: { ...weightless, graph: 'any' },
   'relay-sum': { ...weightless, graph: 'tree' },
-  mesh: { ...weightless, over: 'mesh' }
+  mesh: { ...weightless, over: 'mesh' },
+  'pf-lsa': { ...weightless, over: 'hub', isPersonal: true },
+  'gossip-pf-lsa': { ...personal, weights: 'lazy', matrix: 'doubly' },
+  'graph-regularised': { ...weightless, isPersonal: true },
+  interpolation: personal,
+  partial: personal,
+  similarity: personal
 } as const satisfies Readonly<Record<string, Traits>>
 
 export type AggregationName = keyof typeof TRAITS
@@ -67,6 +77,9 @@ export const nameOf = (aggregation: AggregationSpec): string => aggregation.repl
 
 /** A hub takes the place of the graph. */
 export const usesHub = (aggregation: AggregationSpec): boolean => traitsOf(aggregation).over === 'hub'
+
+/** Peers are meant to end at different θ, each at one for itself. */
+export const isPersonal = (aggregation: AggregationSpec): boolean => traitsOf(aggregation).isPersonal === true
 
 /** Local steps are corrected by control variates, which must sum to zero over the peers. */
 export const isCorrected = (aggregation: AggregationSpec): boolean => traitsOf(aggregation).isCorrected

@@ -22,7 +22,8 @@
  * One limit remains. Who speaks one way to somebody that has stopped or is cut off cannot know, and goes on giving: w
  * shrinks, and local steps, which are divided by it, grow until the other is back or the run diverges. Where links go both
  * ways a neighbour that stops takes one share along and no more; only where many stop and everybody may meet everybody, as on
- * graphs that are drawn anew, does that come to much.
+ * graphs that are drawn anew, does that come to much. A peer that is always later than the deadline is as one cut off: it
+ * gives, and is given nothing.
  */
 import { z } from 'zod'
 import { reverseLinks } from '../core/links.ts'

@@ -6,10 +6,11 @@
  *
  * The m_ki on the right of m_ij are those of the round before. What has not come yet is taken to be ψ_i. From then on, which
  * is after as many rounds as the tree's diameter, everybody has the mean of all ψ_j, each as old as j is far: parameters
- * that stand still are averaged exactly, and with local steps the only fixed point is θ*, however the peers differ.
+ * that stand still are averaged exactly, and with local steps the only fixed point is that of a server: θ* for H = 1,
+ * however the peers differ, and the bias of FedAvg for more.
  *
  * In place of a message that does not come the last one stands. So every peer goes on to count once, only later, and
- * the fixed point stays θ* whatever share of messages is lost; to count nothing instead would give those in the middle
+ * the fixed point stays whatever share of messages is lost; to count nothing instead would give those in the middle
  * of the tree more weight than its ends. A peer that hears nobody in a round takes back its local steps, which
  * nobody's sum balances. A neighbour that has been silent for 32 rounds is lost: it and all behind it no longer count, nor do
  * they with the others as soon as word has come. A peer that stops thus cuts the tree, and each part goes on to
@@ -25,7 +26,8 @@ import { Hearing, LARGEST } from './hearing.ts'
 import { planOver } from './plan.ts'
 
 export const relaySum: AggregationFamily<object> = {
-  description: 'sums relayed along a tree: the exact mean, as late as peers are far apart (RelaySGD)',
+  description:
+    'sums relayed along a tree: the exact mean of what is as old as peers are far apart (RelaySGD)',
   options: z.strictObject({}),
   build({ peers, mixing, parameters, hosted }) {
     const { links } = mixing

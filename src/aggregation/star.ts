@@ -7,6 +7,9 @@
  *
  * The hub is participant N and keeps the mean in row N of θ. It averages what arrived; a peer that does not hear from
  * the hub keeps its own ψ_i and ξ_i. (Then Σ_i ξ_i is no longer 0: the textbook has no cure for lost messages.)
+ *
+ * Where only some peers take part in a round, the hub averages those, and their ξ_i alone change, so that Σ_i ξ_i stays 0. The mean
+ * goes to them and to those of the next round, who start from it; others keep the θ_i that they have.
  */
 import { z } from 'zod'
 import { strideOf } from '../core/parameter-matrix.ts'
@@ -18,12 +21,13 @@ import type {
   Hosted,
   Inbox,
   Links,
+  NetworkPlan,
   ParameterMatrix
 } from '../interfaces.ts'
 import { sendParameters } from './send.ts'
 
 /** Who hears whom: the hub all peers, then all peers the hub. */
-function hopsOf(peers: number): readonly [Links, Links] {
+export function hopsOf(peers: number): readonly [Links, Links] {
   const up = new Int32Array(peers + 2)
   up[peers + 1] = peers
   const down = Int32Array.from({ length: peers + 2 }, (_, i) => Math.min(i, peers))
@@ -31,6 +35,22 @@ function hopsOf(peers: number): readonly [Links, Links] {
     { participants: peers + 1, rowStart: up, senders: Int32Array.from({ length: peers }, (_, j) => j) },
     { participants: peers + 1, rowStart: down, senders: new Int32Array(peers).fill(peers) }
   ]
+}
+
+/** Who speaks to the hub, those that take part, and whom it answers: them, and where they are to start from its mean those of the next round. */
+export function usesOf(
+  takesPart: AggregationSettings['takesPart'],
+  answersNext: boolean
+): Pick<NetworkPlan, 'uses'> {
+  if (takesPart === undefined) return {}
+  return {
+    uses(round, hop) {
+      const now = takesPart(round)
+      if (hop === 0 || !answersNext) return now
+      const next = takesPart(round + 1)
+      return now.map((isNow, i) => isNow | next[i]!)
+    }
+  }
 }
 
 export const star: AggregationFamily<object> = {
@@ -50,7 +70,7 @@ export const starScafflsa: AggregationFamily<object> = {
 /** `correctedBy` is η H, or undefined for plain averaging. */
 function averagingOver(
   name: string,
-  { peers, parameters, hosted = { first: 0, last: peers + 1 } }: AggregationSettings,
+  { peers, parameters, hosted = { first: 0, last: peers + 1 }, takesPart }: AggregationSettings,
   correctedBy: number | undefined
 ): Aggregation {
   const { first, last } = hosted
@@ -58,6 +78,8 @@ function averagingOver(
   const correction = correctedBy === undefined ? undefined : new Float64Array(peers * stride)
   const degrees = new Uint32Array(peers + 1).fill(1)
   degrees[peers] = peers
+  /** Per peer: 1 if it takes part in this round. */
+  let part: Uint8Array | undefined
   return {
     name,
     plan: {
@@ -65,13 +87,18 @@ function averagingOver(
       hops: hopsOf(peers),
       payload: doubles(parameters),
       perLink: false,
-      flows: false
+      flows: false,
+      ...usesOf(takesPart, true)
     },
     correction,
     state: correction === undefined ? {} : { correction },
+    begin(round) {
+      part = takesPart?.(round)
+    },
     compose: (_hop, theta) => sendParameters(theta, degrees),
     combine(hop, theta, inbox) {
-      if (hop === 1) adopt(theta, { first, last: Math.min(last, peers) }, inbox, correction, correctedBy ?? 1)
+      const learners = { first, last: Math.min(last, peers) }
+      if (hop === 1) adopt(theta, learners, part, inbox, correction, correctedBy ?? 1)
       else if (last > peers) averageInto(theta, peers, inbox)
     },
     restart: i => correction?.fill(0, i * stride, (i + 1) * stride),
@@ -79,8 +106,12 @@ function averagingOver(
   }
 }
 
-/** The hub's row becomes the mean of what arrived, added in ascending order of the sender; unchanged if nothing did. */
-function averageInto({ values, stride, parameters }: ParameterMatrix, peers: number, inbox: Inbox): void {
+/** Row `peers`, the hub's, becomes the mean of what arrived, added in ascending order of the sender; unchanged if nothing did. */
+export function averageInto(
+  { values, stride, parameters }: Pick<ParameterMatrix, 'values' | 'stride' | 'parameters'>,
+  peers: number,
+  inbox: Inbox
+): void {
   const hub = peers * stride
   let arrived = 0
   for (let k = 0; k < peers; k++) if (inbox.slots[k]! >= 0) arrived++
@@ -94,10 +125,11 @@ function averageInto({ values, stride, parameters }: ParameterMatrix, peers: num
   for (let c = 0; c < parameters; c++) values[hub + c] = values[hub + c]! / arrived
 }
 
-/** θ_i ← ψ̄ for every peer that heard it, and ξ_i with it. */
+/** θ_i ← ψ̄ for every peer that heard it, and ξ_i with it, if it took part. */
 function adopt(
   { values, stride, parameters }: ParameterMatrix,
   { first, last }: Hosted,
+  part: Uint8Array | undefined,
   inbox: Inbox,
   correction: Float64Array | undefined,
   correctedBy: number
@@ -105,10 +137,11 @@ function adopt(
   for (let i = first; i < last; i++) {
     if (inbox.slots[i]! < 0) continue
     const from = inbox.slots[i]! * inbox.stride
+    const isCorrected = correction !== undefined && part?.[i] !== 0
     for (let c = 0; c < parameters; c++) {
       const mean = inbox.payloads[from + c]!
       const at = i * stride + c
-      if (correction !== undefined) correction[at] = correction[at]! + (mean - values[at]!) / correctedBy
+      if (isCorrected) correction[at] = correction[at]! + (mean - values[at]!) / correctedBy
       values[at] = mean
     }
   }

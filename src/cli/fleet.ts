@@ -4,12 +4,13 @@ import {
   exactValues,
   heterogeneity,
   linearSystem,
+  ONE_STEP,
   optimalValues
 } from '../../peers/environments/exact.ts'
 import { td } from '../../peers/learners/td.ts'
 import { parameterMatrix } from '../core/parameter-matrix.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { Fleet, PeerErrors } from '../interfaces.ts'
+import type { Fleet, PeerErrors, ValueTarget } from '../interfaces.ts'
 import { judgeOf } from '../metrics/judge.ts'
 import { columns, count, figure } from '../report/format.ts'
 
@@ -19,14 +20,18 @@ const LISTED_PEERS = 24
 /** What a fleet was made from. */
 type Source = Pick<Experiment, 'environment' | 'placement' | 'seed'>
 
-/** Writes a table, or with `json` everything that another program needs to check it. */
-export function fleetCommand(fleet: Fleet, source: Source, json: boolean): void {
-  for (const part of json ? jsonOf(fleet, source) : [textOf(fleet)]) process.stdout.write(part)
+/**
+ * Writes a table, or with `json` everything that another program needs to check it. Systems and solutions are those of learners
+ * that move towards `target`.
+ */
+export function fleetCommand(fleet: Fleet, source: Source, json: boolean, target = ONE_STEP): void {
+  for (const part of json ? jsonOf(fleet, source, target) : [textOf(fleet, target)])
+    process.stdout.write(part)
 }
 
-function textOf(fleet: Fleet): string {
+function textOf(fleet: Fleet, target: ValueTarget): string {
   const { peers, states, actions, discount, features, noise } = fleet
-  const exact = exactValues(fleet)
+  const exact = exactValues(fleet, target)
   const { transitions, actionTransitions, rewards } = heterogeneity(fleet)
   const listed = Math.min(peers, LISTED_PEERS)
   const scatter = noise.kind === 'uniform' ? `uniform ±${noise.halfWidth}` : noise.kind
@@ -52,7 +57,7 @@ function textOf(fleet: Fleet): string {
           'error of θ_i*',
           'of θ*'
         ],
-        ...peerRows(fleet, exact, listed)
+        ...peerRows(fleet, exact, listed, target)
       ],
       'rlrrrrrrrr'
     ),
@@ -65,10 +70,10 @@ function textOf(fleet: Fleet): string {
 }
 
 /** Rows of the table for the first `listed` peers. */
-function peerRows(fleet: Fleet, exact: ExactValues, listed: number): string[][] {
+function peerRows(fleet: Fleet, exact: ExactValues, listed: number, target: ValueTarget): string[][] {
   const { peers, states, evaluation, features } = fleet
   const best = optimalValues(fleet)
-  const judge = judgeOf(fleet, td.readOut)
+  const judge = judgeOf(fleet, td.readOut, target)
   const at = (solutionOf: (i: number) => Float64Array): PeerErrors => {
     const theta = parameterMatrix(peers, features.count)
     for (let i = 0; i < peers; i++) theta.values.set(solutionOf(i), i * theta.stride)
@@ -95,9 +100,13 @@ function peerRows(fleet: Fleet, exact: ExactValues, listed: number): string[][] 
 }
 
 /** One object, peer by peer, so that the systems of a large fleet are never held together. */
-function* jsonOf(fleet: Fleet, { environment, placement, seed }: Source): Generator<string> {
+function* jsonOf(
+  fleet: Fleet,
+  { environment, placement, seed }: Source,
+  target: ValueTarget
+): Generator<string> {
   const { peers, states, actions, features, discount, noise } = fleet
-  const exact = exactValues(fleet)
+  const exact = exactValues(fleet, target)
   const best = optimalValues(fleet)
   const { transitions, actionTransitions, rewards } = heterogeneity(fleet)
   const head = {
@@ -116,21 +125,28 @@ function* jsonOf(fleet: Fleet, { environment, placement, seed }: Source): Genera
     epsilonP: transitions,
     epsilonPActions: actionTransitions,
     epsilonR: rewards,
+    target,
     thetaStar: [...exact.solution.subarray(0, features.count)]
   }
   yield `${JSON.stringify(head).slice(0, -1)},"fleet":[`
   for (let i = 0; i < peers; i++)
-    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(peerObject(fleet, exact, best, i))}`
+    yield `${i > 0 ? ',' : ''}\n${JSON.stringify(peerObject(fleet, exact, best, i, target))}`
   yield '\n]}\n'
 }
 
-function peerObject(fleet: Fleet, exact: ExactValues, best: Float64Array, i: number): object {
+function peerObject(
+  fleet: Fleet,
+  exact: ExactValues,
+  best: Float64Array,
+  i: number,
+  target: ValueTarget
+): object {
   const { states, actions, branching, successors, probabilities, features } = fleet
   const d = features.count
   const a = new Float64Array(d * d)
   const b = new Float64Array(d)
   const stationary = exact.stationary.subarray(i * states, (i + 1) * states)
-  linearSystem(fleet, i, stationary, a, b)
+  linearSystem(fleet, i, stationary, a, b, target)
   const outcomes = (s: number, action: number): [number, number][] => {
     const first = ((i * states + s) * actions + action) * branching
     return Array.from({ length: branching }, (_, k): [number, number] => [

@@ -8,6 +8,8 @@ import { printable } from '../core/printable.ts'
 import { productVersion } from '../core/product.ts'
 import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
 import type { Flags, RunOptions } from './read-request.ts'
+import type { SeedsOptions } from './read-seeds.ts'
+import type { ReproduceFlags } from './reproduce-request.ts'
 
 const SYMBOLS_HELP =
   'what the dashboard is drawn with: braille, block or ascii; as the terminal can unless given'
@@ -22,7 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     const isAsked = asksForHelp(args)
     const help = isAsked ? (await import('../experiment/help.ts')).helpOf : briefly
-    const families = isAsked ? (await import('./topology-overview.ts')).familiesInWords() : ''
+    const families = isAsked ? await familiesInWords() : { topologies: '', aggregations: '' }
     const program = commands(help, families, result => {
       code = result
     })
@@ -54,19 +56,36 @@ function complain(message: string, code: number): number {
   return code
 }
 
+/** Paragraphs on what there is to choose from. */
+interface FamiliesInWords {
+  readonly topologies: string
+  readonly aggregations: string
+}
+
+async function familiesInWords(): Promise<FamiliesInWords> {
+  const { familiesInWords } = await import('./families-in-words.ts')
+  const { topology, aggregation } = (await import('../experiment/families.ts')).NAMED_KEYS
+  return {
+    topologies: familiesInWords('Topologies', topology.families),
+    aggregations: familiesInWords('Aggregations', aggregation.families)
+  }
+}
+
 const asksForHelp = (args: readonly string[]): boolean =>
   ['--help', '-h', 'help'].some(word => args.includes(word))
 
 type Help = (key: KeyName) => string
 const briefly: Help = key => KEYS[key].description
 
-function commands(help: Help, families: string, exit: (code: number) => void): Command {
+function commands(help: Help, families: FamiliesInWords, exit: (code: number) => void): Command {
   const program = strict(new Command('murmur'))
     .description('Reinforcement learners in different environments that agree by gossip, without a server.')
     .version(productVersion())
-  addRun(program, help, exit)
-  addTopology(program, help, families)
+  addRun(program, help, families.aggregations, exit)
+  addPredict(program, help)
+  addTopology(program, help, families.topologies)
   addFleet(program, help)
+  addReproduce(program, exit)
 
   add(
     program,
@@ -97,7 +116,7 @@ function commands(help: Help, families: string, exit: (code: number) => void): C
   return program
 }
 
-function addRun(program: Command, help: Help, exit: (code: number) => void): void {
+function addRun(program: Command, help: Help, aggregations: string, exit: (code: number) => void): void {
   const command = add(
     program,
     'run [experiment]',
@@ -123,7 +142,19 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
       'at most so many rounds a second, to watch; + and - change it on the dashboard'
     )
     .option('--symbols <set>', SYMBOLS_HELP)
-    .action(async (experiment: string | undefined, options: Flags & RunOptions) => {
+    .option(
+      '--seeds <seeds>',
+      'so many runs, with the seeds from --seed on, or a list of seeds, as 1,5,9: one table with 95 % intervals'
+    )
+    .option('--statistic <name>', 'of the runs of --seeds: mean, or iqm, the interquartile mean (mean)')
+    .addHelpText('after', `${aggregations}\n\nmurmur topology --help says the same of the topologies.`)
+    .action(async (experiment: string | undefined, options: Flags & RunOptions & SeedsOptions) => {
+      if (options.seeds !== undefined || options.statistic !== undefined) {
+        const { seedsRequest } = await import('./read-seeds.ts')
+        const request = seedsRequest(experiment, options)
+        const { runSeedsCommand } = await import('./run-seeds.ts')
+        return exit(await runSeedsCommand(request))
+      }
       const { runRequest } = await import('./read-request.ts')
       const request = runRequest(experiment, options)
       const run = await import('./run.ts')
@@ -131,7 +162,20 @@ function addRun(program: Command, help: Help, exit: (code: number) => void): voi
     })
 }
 
-function addTopology(program: Command, help: Help, families: string): void {
+function addPredict(program: Command, help: Help): void {
+  const command = add(
+    program,
+    'predict [experiment]',
+    'what theory says of a swarm before it runs: where it ends, how fast, its largest step size'
+  )
+  addKeys(command, help, Object.keys(KEYS) as KeyName[])
+  command.action(async (experiment: string | undefined, { json, ...options }: Flags & RunOptions) => {
+    const { predictCommand } = await import('./predict.ts')
+    predictCommand(experiment, options, json === true)
+  })
+}
+
+function addTopology(program: Command, help: Help, topologies: string): void {
   const command = add(
     program,
     'topology [name]',
@@ -143,7 +187,7 @@ function addTopology(program: Command, help: Help, families: string): void {
     .option('--simulate [rounds]', 'with pure averaging from x_i = i for so many rounds (100)')
     .option('--aggregation <name>', 'what --simulate averages with: gossip unless given')
     .option('--export <file>', 'write the graph with its weights, as FILE.json, FILE.graphml or FILE.txt')
-    .addHelpText('after', families)
+    .addHelpText('after', topologies)
     .action(async (name: string | undefined, { json, matrix, export: file, ...flags }: TopologyFlags) => {
       const { topologyOptions } = await import('./read-request.ts')
       const topology = await import('./topology.ts')
@@ -164,13 +208,32 @@ function addFleet(program: Command, help: Help): void {
     'fleet [experiment]',
     "the peers' environments and what is exactly known of them"
   )
-  addKeys(command, help, ['peers', 'environment', 'placement', 'seed'])
+  addKeys(command, help, ['peers', 'environment', 'placement', 'learner', 'seed'])
   command.action(async (experiment: string | undefined, { json, ...options }: Flags & RunOptions) => {
     const { fleetOf } = await import('./read-request.ts')
     const { fleetCommand } = await import('./fleet.ts')
     const made = fleetOf(experiment, options)
-    fleetCommand(made.fleet, made.experiment, json === true)
+    fleetCommand(made.fleet, made.experiment, json === true, made.target)
   })
+}
+
+function addReproduce(program: Command, exit: (code: number) => void): void {
+  add(
+    program,
+    'reproduce <figure>',
+    'a figure of a paper, computed again, with a verdict on each of its claims; list says which there are'
+  )
+    .option('--quick', 'a smaller form that ends within seconds')
+    .option('--jobs <threads>', 'cells computed at a time; as many as there are cores unless given')
+    .option('--svg <file>', 'where to draw the figure; in the folder of its results unless given')
+    .option('--folder <dir>', 'where results are kept, so that what was interrupted goes on (runs/reproduce)')
+    .option('--fresh', 'compute again what was kept')
+    .action(async (figure: string, options: ReproduceFlags) => {
+      const { reproduceOptions } = await import('./reproduce-request.ts')
+      const checked = reproduceOptions(options)
+      const { reproduceCommand } = await import('./reproduce.ts')
+      exit(await reproduceCommand(figure, checked))
+    })
 }
 
 function add(program: Command, usage: string, description: string): Command {

@@ -1,14 +1,11 @@
-/** Progress on stderr: one line that is rewritten on a terminal, a line every few seconds elsewhere. */
+/** How far a run is, in one line. */
 
 import type { Experiment } from '../experiment/schema.ts'
 import type { RoundSample } from '../interfaces.ts'
 import { count, duration, figure, named } from '../report/format.ts'
+import { type Screen, statusLine } from './status-line.ts'
 
-const PIPE_INTERVAL_MS = 2000
 const RATE_WINDOW_MS = 1000
-
-/** What it writes on: a terminal or not. */
-type Screen = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown }
 
 export interface Progress {
   opening(connected: number, connections: number): void
@@ -24,30 +21,12 @@ export function progressLine(
   { rounds, peers }: Pick<Experiment, 'rounds' | 'peers'>,
   stream: Screen
 ): Progress {
-  let shown = ''
+  const status = statusLine(stream)
   let line = ''
-  let lastMs = Number.NEGATIVE_INFINITY
   let previous: { round: number; ms: number } | undefined
 
-  function clear(): void {
-    if (shown !== '') stream.write('\r\x1b[2K')
-    shown = ''
-  }
-
-  /** Shows `text` in place of what was shown; elsewhere than on a terminal only now and then, or if it is `urgent`. */
-  function show(text: string, urgent: boolean): void {
-    const now = performance.now()
-    if (stream.isTTY) {
-      shown = text.slice(0, (stream.columns ?? 80) - 1)
-      stream.write(`\r\x1b[2K${shown}`)
-    } else if (urgent || now - lastMs >= PIPE_INTERVAL_MS) {
-      stream.write(`${text}\n`)
-      lastMs = now
-    }
-  }
-
   return {
-    opening: (connected, connections) => show(`connecting: ${connected} of ${connections} links`, false),
+    opening: (connected, connections) => status.show(`connecting: ${connected} of ${connections} links`),
     update(round, sample) {
       const now = performance.now()
       const parts = [`round ${round}/${rounds}`]
@@ -60,15 +39,12 @@ export function progressLine(
       if (previous === undefined || now - previous.ms > RATE_WINDOW_MS) previous = { round, ms: now }
       if (sample !== undefined) parts.push(...errorsOf(sample), ...troubleOf(sample, peers))
       line = parts.join(' · ')
-      show(line, round === rounds)
+      status.show(line, round === rounds)
     },
     waiting: participants =>
-      show([`waiting for ${named(participants, peers)}`, line].filter(Boolean).join(' · '), false),
-    say(text) {
-      clear()
-      stream.write(`${text}\n`)
-    },
-    end: clear
+      status.show([`waiting for ${named(participants, peers)}`, line].filter(Boolean).join(' · ')),
+    say: text => status.say(text),
+    end: () => status.end()
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { buildFleet } from '../../peers/fleet.ts'
+import { learners } from '../../peers/learners/index.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
 import { SYMBOLS, type Symbols } from '../dashboard/glyphs.ts'
@@ -11,7 +12,7 @@ import { fromWord, parseNamed } from '../experiment/named.ts'
 import { check } from '../experiment/problem.ts'
 import { readExperiment } from '../experiment/read.ts'
 import { type Experiment, experimentSchema } from '../experiment/schema.ts'
-import type { Fleet } from '../interfaces.ts'
+import type { Fleet, ValueTarget } from '../interfaces.ts'
 import { swarmKeyOf } from '../network/swarm-key.ts'
 import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
@@ -36,7 +37,7 @@ export interface RunOptions {
 }
 
 /** A flag that took the next flag for its value is a slip, and nothing else in the experiment begins with two dashes. */
-function requireValues(flags: Flags): void {
+export function requireValues(flags: Flags): void {
   for (const key of KEY_NAMES) {
     if (flags[key]?.startsWith('--'))
       throw new ExperimentError(`${flagOf(key)}: needs a value before ${flags[key]}`)
@@ -173,19 +174,24 @@ function roundsOf(word: string | true | undefined): number | undefined {
   return rounds
 }
 
-/** The fleet of an experiment, and what it was made from. */
+/** The fleet of an experiment, what it was made from, and what its learners move towards. */
 export function fleetOf(
   file: string | undefined,
   { set: sets = [], ...flags }: Flags & { readonly set?: readonly string[] }
-): { fleet: Fleet; experiment: Experiment } {
+): { fleet: Fleet; experiment: Experiment; target: ValueTarget | undefined } {
   const { experiment } = readExperiment({ experiment: file, flags, sets })
   const { environment, peers, placement, seed } = experiment
   const { family, options } = parseNamed(environment, environments, 'environment')
-  return { fleet: buildFleet(family, options, peers, placement, seed), experiment }
+  const learner = parseNamed(experiment.learner, learners, 'learner')
+  return {
+    fleet: buildFleet(family, options, peers, placement, seed),
+    experiment,
+    target: learner.family.target?.(learner.options)
+  }
 }
 
 /** What to type for the same experiment, from the same folder. */
-function commandLineOf(experiment: string | undefined, flags: Flags, sets: readonly string[]): string {
+export function commandLineOf(experiment: string | undefined, flags: Flags, sets: readonly string[]): string {
   const words = experiment === undefined ? [] : [experiment]
   for (const key of KEY_NAMES) if (flags[key] !== undefined) words.push(flagOf(key), flags[key])
   for (const set of sets) words.push('--set', set)

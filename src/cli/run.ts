@@ -3,7 +3,7 @@
  * or one JSON object on stdout.
  */
 import { topologies } from '../../topologies/index.ts'
-import { rivalsOf, usesHub } from '../aggregation/names.ts'
+import { nameOf, rivalsOf, traitsOf, usesHub } from '../aggregation/names.ts'
 import { parseNamed, specOf } from '../experiment/named.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { finalTable } from '../report/final-table.ts'
@@ -49,23 +49,18 @@ function text(outcome: Outcome, command: string): string {
 }
 
 /** Three commands that lead on from here; `command` is the one that was run. */
-function tryNext({ topology, peers, aggregation, name, environment }: Experiment, command: string): string {
-  /** The same command, with this in place of what it said of the same flag. */
-  const again = (flags: string): string => {
-    const [flag = ''] = flags.split(' ')
-    return `npx ${command.replace(new RegExp(` ${flag}[ =]('[^']*'|\\S+)`), '')} ${flags}`
-  }
+function tryNext(
+  { topology, peers, aggregation, weights, name, environment }: Experiment,
+  command: string
+): string {
+  /** The same command, with this in place of what it said of the same key. */
+  const again = (key: string, value: string): string => `npx ${without(command, key)} --${key} ${value}`
   const graph = usesHub(aggregation) ? 'ring' : specOf(parseNamed(topology, topologies, 'topology'))
   const commands = [
-    usesHub(aggregation)
-      ? [again('--aggregation gossip'), 'the same peers without a server']
-      : [
-          again(`--topology ${topology.name === 'exponential' ? 'torus' : 'exponential'}`),
-          'the same on another graph'
-        ],
+    otherExchange(),
     name === 'opposite' || environment.heterogeneity === 'opposite'
       ? [
-          again(`--aggregation ${aggregation === 'gossip' ? 'gossip-scafflsa' : 'gossip'}`),
+          again('aggregation', nameOf(aggregation) === 'gossip' ? 'gossip-scafflsa' : 'gossip'),
           'with another aggregation'
         ]
       : ['npx murmur run opposite', 'opposite peers, corrected gossip'],
@@ -78,4 +73,18 @@ function tryNext({ topology, peers, aggregation, name, environment }: Experiment
       'lll'
     )
   ].join('\n')
+
+  function otherExchange(): [string, string] {
+    if (usesHub(aggregation)) return [again('aggregation', 'gossip'), 'the same peers without a server']
+    const { over, graph: needed } = traitsOf(aggregation)
+    if (over === 'nothing') return [again('aggregation', 'gossip'), 'the same peers, talking']
+    const [first, second] = needed === 'tree' ? ['binary-tree', 'star'] : ['exponential', 'torus']
+    const fits = weights === 'own' ? without(command, 'weights') : command
+    const other = topology.name === first ? second : first
+    return [`npx ${without(fits, 'topology')} --topology ${other}`, 'the same on another graph']
+  }
 }
+
+/** The command without what it says of a key, be it with a flag or with --set; its words are quoted for a shell. */
+const without = (command: string, key: string): string =>
+  command.replace(new RegExp(` (?:--${key}[ =]|--set[ =](?='?${key}[.=]))('[^']*'|\\S+)`, 'g'), '')

@@ -2,6 +2,7 @@
 import { formatOfName, GRAPH_FORMATS, type GraphFormatName } from '../../topologies/formats/index.ts'
 import { listed } from '../../topologies/formats/listed-graph.ts'
 import { ExperimentError } from '../core/errors.ts'
+import { refuseAt } from '../fits.ts'
 import type { Graph, MixingMatrix } from '../interfaces.ts'
 
 /** With more edges a file would be too long to be read again. */
@@ -41,7 +42,7 @@ export function exportTopology(
       `--export: ${count} edges; at most ${MOST_EDGES.toLocaleString('en-US')} are possible`
     )
   }
-  return GRAPH_FORMATS[format].write({ ...rest, edges })
+  return refuseAt('--export', () => GRAPH_FORMATS[format].write({ ...rest, edges }))
 }
 
 /** W on the links of the graph, which `matrix` may have more of. */

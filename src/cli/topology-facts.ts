@@ -81,7 +81,12 @@ function spectrumFacts({ spectrum }: Study, { directed, stochastic, peers }: Top
       ? ([['second |λ|', secondModulus === null ? 'not known' : atLeast + decimals(secondModulus)]] as const)
       : []),
     ['‖W − 11ᵀ/N‖₂', atLeast + decimals(spectralRadius)],
-    ['spectral gap', `${atMost}${gap(spectralGap)} (${source})`]
+    stochastic === 'doubly'
+      ? ['spectral gap', `${atMost}${gap(spectralGap)} (${source})`]
+      : [
+          'gap 1 − |λ|',
+          secondModulus === null ? 'not known' : `${atMost}${gap(1 - secondModulus)} (${source})`
+        ]
   ]
 }
 

@@ -1,7 +1,7 @@
 /** `murmur topology` without a name: what every family is with so many peers, a line each. */
 
 import { topologies } from '../../topologies/index.ts'
-import { worstRounds } from '../../topologies/mixing/agreement.ts'
+import { surelyEnough } from '../../topologies/mixing/agreement.ts'
 import { type TopologySummary, topologySummary } from '../../topologies/mixing/report.ts'
 import { standardWeights, studyOf } from '../../topologies/mixing/study.ts'
 import { ExperimentError } from '../core/errors.ts'
@@ -137,11 +137,12 @@ function gapOf({ contraction: { perRound, exactAfter }, peers }: TopologySummary
   return perRound === null ? '–' : short(1 - perRound)
 }
 
-function roundsOf({ agrees, roundsTo1e6, contraction, warnings, stochastic }: TopologySummary): string {
+function roundsOf(summary: TopologySummary): string {
+  const { agrees, roundsTo1e6, contraction, warnings, stochastic, period } = summary
   if (!agrees) return 'never'
   if (roundsTo1e6 !== null) return short(roundsTo1e6)
-  const isSure = stochastic === 'doubly' && warnings.length === 0 && contraction.perRound !== null
-  const bound = isSure ? worstRounds(contraction.perRound) : null
+  const isSure = stochastic === 'doubly' && warnings.length === 0
+  const bound = isSure ? surelyEnough(contraction, period) : null
   return bound === null ? '–' : `≤${short(bound)}`
 }
 
@@ -174,15 +175,4 @@ function legend(peers: number, isBounded: boolean): string[] {
     '',
     'murmur topology NAME draws one; murmur topology --help says what each is'
   ]
-}
-
-/** What the families are, for the help text. */
-export function familiesInWords(): string {
-  const width = Math.max(...Object.keys(topologies).map(name => name.length)) + 2
-  const lines = Object.entries(topologies).flatMap(([name, { description }]) =>
-    wrapped(description, LINE_WIDTH - 2 - width).map(
-      (line, k) => `  ${(k === 0 ? name : '').padEnd(width)}${line}`
-    )
-  )
-  return ['', 'Topologies:', ...lines].join('\n')
 }

@@ -54,7 +54,8 @@ export function subjectOf(
 function suitedWeights(topology: Topology, aggregation: string | undefined): Weights {
   if (aggregation === undefined) return standardWeights(topology)
   const { name } = parseNamed(aggregation, aggregations, '--aggregation')
-  return traitsOf(name).weights ?? standardWeights(topology)
+  const { weights } = traitsOf(name)
+  return weights === null || weights === 'metropolis' ? standardWeights(topology) : weights
 }
 
 /** All environments are of one type, as those of the default experiment are. */

@@ -109,7 +109,8 @@ function measuredRate(disagreement: readonly number[], period: number): number |
 const KINDS = {
   bound: '(≤: from no start are peers further apart)',
   'long run': '(predicted of the long run: the first rounds may do worse, or better)',
-  'mean square': '(predicted in the root mean square of all that may be drawn: most draws do better)'
+  'mean square':
+    '(predicted in the root mean square of all that may be drawn: one draw may do worse, or better)'
 } as const
 
 /** A chart and a table. */

@@ -1,5 +1,5 @@
 /** A report on one topology in words, with its drawing: lines for a terminal. */
-import { worstRounds } from '../../topologies/mixing/agreement.ts'
+import { surelyEnough } from '../../topologies/mixing/agreement.ts'
 import type { RoundReport, TopologyReport } from '../../topologies/mixing/report.ts'
 import type { Study, Subject } from '../../topologies/mixing/study.ts'
 import { layoutOf } from '../../topologies/parts/stress-layout.ts'
@@ -108,10 +108,8 @@ function edgesInWords({ edges, weights }: RoundReport, directed: boolean, width:
 function costLines(report: TopologyReport): string[] {
   const { bytesPerRound, peers, roundsTo1e6, contraction, stochastic, warnings } = report
   const { gossipTotal, gossipBusiestPeer, starTotal, starHub } = bytesPerRound
-  const { perRound, exactAfter } = contraction
-  const isSure =
-    stochastic === 'doubly' && report.period !== null && (warnings.length === 0 || exactAfter !== null)
-  const sure = exactAfter ?? (perRound === null || !isSure ? null : worstRounds(perRound))
+  const isSure = stochastic === 'doubly' && (warnings.length === 0 || contraction.exactAfter !== null)
+  const sure = isSure ? surelyEnough(contraction, report.period) : null
   const unknown = report.agrees ? '–' : 'never'
   return [
     ...columns(

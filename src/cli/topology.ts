@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { topologyReport } from '../../topologies/mixing/report.ts'
 import { type Study, type Subject, studyOf } from '../../topologies/mixing/study.ts'
 import { ExperimentError } from '../core/errors.ts'
+import type { MixingMatrix } from '../interfaces.ts'
 import { count } from '../report/format.ts'
 import { exportFormat, exportTopology } from './topology-export.ts'
 import { topologyOverview } from './topology-overview.ts'
@@ -32,9 +33,16 @@ export async function topologyCommand(
   if (matrix) checkMatrix(subject)
   const study = studyOf(subject)
   if (file !== undefined && format !== undefined) {
-    const text = exportTopology(study.graph, subject.topology.directed, matrixOf(subject, study), format)
+    const { period, directed } = subject.topology
+    const { neighbours } = study.graph
+    const text = exportTopology({ neighbours }, directed, exportedMatrix(subject, study), format)
     write(file, text)
-    const what = subject.topology.period === 1 ? '' : ', without weights: they change from round to round'
+    const what =
+      period === 1
+        ? ''
+        : period === null
+          ? ': round 1, for every round is drawn anew'
+          : `: all ${period} rounds together, without weights, which change from round to round`
     // An edge list cannot say itself that it is directed.
     const how = /^#.*directed=true/.test(text) ? ',directed=true' : ''
     process.stderr.write(`${file} is written${what}; use it with --topology file:${file}${how}\n`)
@@ -65,8 +73,9 @@ function checkMatrix({ topology: { peers, period, name } }: Subject): void {
   }
 }
 
-/** W, where there is only one. */
-const matrixOf = ({ topology }: Subject, { at }: Study) => (topology.period === 1 ? at(0) : undefined)
+/** W of the graph that is written, which may be several rounds at once. */
+const exportedMatrix = ({ topology: { period } }: Subject, { at }: Study): MixingMatrix | undefined =>
+  period === 1 || period === null ? at(0) : undefined
 
 function write(file: string, text: string): void {
   try {

@@ -2,12 +2,15 @@
 import { assert } from './assert.ts'
 
 /**
- * Solves A x = b in place by Gaussian elimination with partial pivoting: `a` (n × n) is destroyed and `b` becomes x.
- * Zero multipliers are skipped, so sparse systems gain. Returns the smallest |pivot| relative to the largest entry
- * of A: about 1e-16 or 0 means singular, and then `b` holds nothing of use.
+ * Solves A x = b in place by Gaussian elimination with partial pivoting: `a` (n × n) is destroyed and `b`, n rows of `width`
+ * doubles, becomes x. Zero multipliers are skipped, so sparse systems gain. Returns the smallest |pivot| relative to the
+ * largest entry of A: about 1e-16 or 0 means singular, and then `b` holds nothing of use.
  */
-export function solveInPlace(a: Float64Array, b: Float64Array, n: number): number {
-  assert(a.length >= n * n && b.length >= n, `a system of ${n} in ${a.length} and ${b.length} doubles`)
+export function solveInPlace(a: Float64Array, b: Float64Array, n: number, width = 1): number {
+  assert(
+    a.length >= n * n && b.length >= n * width,
+    `a system of ${n} in ${a.length} and ${b.length} doubles`
+  )
   let scale = 0
   for (let k = 0; k < n * n; k++) scale = Math.max(scale, Math.abs(a[k]!))
   let smallest = Number.POSITIVE_INFINITY
@@ -23,21 +26,25 @@ export function solveInPlace(a: Float64Array, b: Float64Array, n: number): numbe
         a[c * n + k] = a[pivot * n + k]!
         a[pivot * n + k] = kept
       }
-      const kept = b[c]!
-      b[c] = b[pivot]!
-      b[pivot] = kept
+      for (let k = 0; k < width; k++) {
+        const kept = b[c * width + k]!
+        b[c * width + k] = b[pivot * width + k]!
+        b[pivot * width + k] = kept
+      }
     }
     for (let r = c + 1; r < n; r++) {
       const factor = a[r * n + c]! / a[c * n + c]!
       if (factor === 0) continue
       for (let k = c + 1; k < n; k++) a[r * n + k] = a[r * n + k]! - factor * a[c * n + k]!
-      b[r] = b[r]! - factor * b[c]!
+      for (let k = 0; k < width; k++) b[r * width + k] = b[r * width + k]! - factor * b[c * width + k]!
     }
   }
   for (let r = n - 1; r >= 0; r--) {
-    let sum = b[r]!
-    for (let k = r + 1; k < n; k++) sum -= a[r * n + k]! * b[k]!
-    b[r] = sum / a[r * n + r]!
+    for (let w = 0; w < width; w++) {
+      let sum = b[r * width + w]!
+      for (let k = r + 1; k < n; k++) sum -= a[r * n + k]! * b[k * width + w]!
+      b[r * width + w] = sum / a[r * n + r]!
+    }
   }
   return scale > 0 ? smallest / scale : 0
 }

@@ -3,7 +3,7 @@ import { PLACEMENTS } from '../../peers/placement.ts'
 import { WEIGHTS } from '../../topologies/mixing/mixing-matrix.ts'
 import { NAMED_KEYS } from './families.ts'
 import { KEYS, type KeyName } from './keys.ts'
-import { experimentSchema, SAMPLINGS, TRANSPORTS } from './schema.ts'
+import { AVERAGINGS, experimentSchema, SAMPLINGS, TRANSPORTS } from './schema.ts'
 
 /** The words that a key may have, where it is a matter of words. */
 export const ALLOWED: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
@@ -14,6 +14,7 @@ export const ALLOWED: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
   learner: Object.keys(NAMED_KEYS.learner.families),
   aggregation: Object.keys(NAMED_KEYS.aggregation.families),
   sampling: SAMPLINGS,
+  averaging: AVERAGINGS,
   transport: TRANSPORTS,
   loss: Object.keys(NAMED_KEYS.loss.families),
   delayMs: Object.keys(NAMED_KEYS.delayMs.families)

@@ -17,16 +17,26 @@ export const KEYS = {
   },
   weights: {
     value: 'NAME',
-    description: 'mixing matrix: metropolis unless the aggregation is corrected gossip, then lazy'
+    description:
+      'mixing matrix: lazy for corrected gossip, push for push-sum, else own where the topology prescribes it, or metropolis'
   },
   environment: { value: 'NAME', description: 'what the peers learn in' },
   placement: { value: 'NAME', description: 'which peer gets which environment: given is their own order' },
   learner: { value: 'NAME', description: 'how a peer learns' },
   aggregation: { value: 'NAME', description: 'how a peer combines what it receives' },
   localSteps: { value: 'H', description: 'local steps between two exchanges' },
+  participation: {
+    value: 'P',
+    description: 'probability that a peer takes part in a round; who does not neither learns nor speaks'
+  },
   rounds: { value: 'N', description: 'exchanges' },
   stepSize: { value: 'NUMBER', description: 'step size η of the local steps' },
   sampling: { value: 'NAME', description: 'experience: its expectation, independent draws, or a trajectory' },
+  averaging: {
+    value: 'NAME',
+    description:
+      'what is measured and shown: θ itself, or its mean over the rounds, or over the second half of them'
+  },
   initial: {
     value: 'WHERE',
     description: 'parameters before round 1: zero, random, solution (θ*), or offset:c (θ* + c)'

@@ -31,8 +31,17 @@ export function parseNamed<F extends Family<unknown>>(
   const where = typeof place === 'string' ? placeWithin(place) : place
   const { name, ...given } = toNamed(value, families, where)
   const family = familyOf(name, families, where)
+  refuseWithout(family, given, name, where)
   const options = check<F['options']>(family.options, given, optionsOf(family), where)
   return { name, family, options, named: { name, ...(options as object) } }
+}
+
+/** Refuses a name alone where an option that may follow the colon must be given. */
+function refuseWithout(family: Family<unknown>, given: object, name: string, where: Place): void {
+  const { positional } = family
+  if (positional === undefined || Object.keys(given).length > 0) return
+  if (shapeOf(family)[positional]?.safeParse(undefined).success === true) return
+  throw new ExperimentError(`${where([positional])}: must be given, as ${name}:${positional.toUpperCase()}`)
 }
 
 /** The text of a named thing: its name and the options that are not as they are by default, so that it has one text. */
@@ -75,6 +84,15 @@ export function numberStandsFor(families: Families): { name: string; option: str
 /** The names of the options of a family. */
 export const optionsOf = (family: Family<unknown>): readonly string[] => Object.keys(shapeOf(family))
 
+/** The options of a family as they are by default: `neighbours=4`, and `path=…` where one must be given, or may be left out. */
+export function optionsInWords(family: Family<unknown>): string {
+  const defaults = Object.entries(shapeOf(family)).map(([option, schema]) => {
+    const { data } = schema.safeParse(undefined)
+    return `${option}=${data === undefined ? '…' : data}`
+  })
+  return defaults.join(',')
+}
+
 function shapeOf({ options }: Family<unknown>): Readonly<Record<string, z.ZodType>> {
   assert(options instanceof z.ZodObject, 'the options of a family are a zod object')
   return options.shape
@@ -110,7 +128,10 @@ function fromText(text: string, families: Families, place: Place): Named {
     const [, key, value] = /^([^=]*)=(.*)$/s.exec(part) ?? []
     if (key === undefined || value === undefined) {
       throw new ExperimentError(
-        `${place([])}: ${shown(part)} of ${shown(text)} is no key=value${allowed(part, optionsOf(family))}`
+        `${place([])}: ${shown(part)} of ${shown(text)} is no key=value${allowed(
+          part,
+          optionsOf(family).map(option => `${option}=…`)
+        )}`
       )
     }
     if (key === 'name' || Object.hasOwn(named, key)) {

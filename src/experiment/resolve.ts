@@ -5,11 +5,11 @@ import { learners } from '../../peers/learners/index.ts'
 import { topologies } from '../../topologies/index.ts'
 import type { Weights } from '../../topologies/mixing/mixing-matrix.ts'
 import { aggregations } from '../aggregation/index.ts'
-import { type AggregationSpec, traitsOf, usesHub } from '../aggregation/names.ts'
+import { type AggregationSpec, isCorrected, traitsOf, usesHub } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { checkFaults } from '../faults/rules.ts'
 import { parseDelay, parseFaults, parseLoss } from '../faults/schema.ts'
-import type { LearnerFamily } from '../interfaces.ts'
+import type { LearnerFamily, Sampling } from '../interfaces.ts'
 import { NAMED_KEYS } from './families.ts'
 import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
@@ -97,14 +97,23 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     notes.push(...checkFaults(faults, members, given.rounds, within(place, 'faults')))
   }
 
+  if (given.participation * peers < 1) {
+    throw new ExperimentError(
+      `${at('participation')}: ${given.participation} of ${peers} peers are less than one; at least ${Number((1 / peers).toPrecision(3))} is allowed`
+    )
+  }
+
+  checkLearner(learner, given.sampling, aggregation, at('learner'))
   checkMeasures(given, learner.family, place)
   const {
     name,
     placement,
     localSteps,
+    participation,
     rounds,
     stepSize,
     sampling,
+    averaging,
     initial,
     deadlineMs,
     measureEvery,
@@ -121,9 +130,11 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
       learner: learner.named,
       aggregation,
       localSteps,
+      participation,
       rounds,
       stepSize,
       sampling,
+      averaging,
       initial,
       seed,
       transport,
@@ -166,7 +177,7 @@ function hubTopology(given: unknown, aggregation: AggregationSpec, place: Place)
     const { name } = parseNamed(given, topologies, within(place, 'topology'))
     if (name !== 'star' && name !== 'complete') {
       throw new ExperimentError(
-        `${place(['topology'])}: the hub of ${aggregation} replaces the graph: leave it out, or star or complete, not "${name}"`
+        `${place(['topology'])}: the hub of ${aggregation} replaces the graph: leave it out, or use star or complete, not "${name}"`
       )
     }
   }
@@ -198,6 +209,26 @@ function peersOf(
     )
   }
   return peers
+}
+
+/** Experience that the learner's options cannot go with, and step sizes that the control variates do not reckon with. */
+function checkLearner(
+  {
+    name,
+    family,
+    options
+  }: { readonly name: string; readonly family: LearnerFamily; readonly options: unknown },
+  sampling: Sampling,
+  aggregation: AggregationSpec,
+  where: string
+): void {
+  const refusal = family.refuses?.(options, sampling)
+  if (refusal !== undefined) throw new ExperimentError(`${where}: ${refusal}`)
+  if (isCorrected(aggregation) && family.variesStepSize?.(options) === true) {
+    throw new ExperimentError(
+      `${where}: the control variates of ${aggregation} assume that the step size of ${name} stays; use schedule=constant, or an aggregation without them, such as gossip`
+    )
+  }
 }
 
 /** What has no meaning for the learner's kind: θ* for policies, return for values. */

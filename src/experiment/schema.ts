@@ -12,6 +12,8 @@ import type { Named } from './named.ts'
 import { TARGET_PATTERN } from './target.ts'
 
 export const SAMPLINGS = ['expected', 'iid', 'markov'] as const satisfies readonly Sampling[]
+/** What is measured: θ, or its mean over all rounds, or over the second half of them. */
+export const AVERAGINGS = ['none', 'polyak', 'tail'] as const
 export const TRANSPORTS = ['simulated', 'libp2p'] as const satisfies readonly Network['name'][]
 
 /** An experiment with every default filled in and every rule checked; the same after a round trip through JSON. */
@@ -25,9 +27,12 @@ export interface Experiment {
   readonly learner: Named
   readonly aggregation: AggregationSpec
   readonly localSteps: number
+  /** Of a peer in a round, its probability. */
+  readonly participation: number
   readonly rounds: number
   readonly stepSize: number
   readonly sampling: Sampling
+  readonly averaging: (typeof AVERAGINGS)[number]
   /** `parseInitial` takes it apart. */
   readonly initial: string
   readonly seed: string
@@ -68,9 +73,11 @@ export const experimentSchema = z.strictObject({
   learner: named.default(NAMED_KEYS.learner.standard).describe(KEYS.learner.description),
   aggregation: named.default(NAMED_KEYS.aggregation.standard).describe(KEYS.aggregation.description),
   localSteps: count.default(10).describe(KEYS.localSteps.description),
+  participation: z.number().positive().max(1).default(1).describe(KEYS.participation.description),
   rounds: count.default(400).describe(KEYS.rounds.description),
   stepSize: z.number().positive().default(0.5).describe(KEYS.stepSize.description),
   sampling: z.enum(SAMPLINGS).default('markov').describe(KEYS.sampling.description),
+  averaging: z.enum(AVERAGINGS).default('none').describe(KEYS.averaging.description),
   initial: z.string().meta({ pattern: INITIAL_PATTERN }).default('random').describe(KEYS.initial.description),
   seed: z
     .union([z.string(), z.number()], 'must be text')

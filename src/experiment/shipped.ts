@@ -25,9 +25,11 @@ placement: given         # ${list('placement')}
 learner: td              # ${list('learner')}
 aggregation: gossip      # ${list('aggregation')}
 localSteps: 10           # H, between two exchanges
+participation: 1         # probability that a peer takes part in a round
 rounds: 400
 stepSize: 0.5            # η
 sampling: markov         # ${list('sampling')}; expected is free of noise
+averaging: none          # of θ, for what is measured: ${list('averaging')}
 initial: random          # zero, random, solution, offset:c for the solution + c
 seed: 1                  # any text; decides every random draw
 

@@ -15,6 +15,7 @@
 import {
   exactValues,
   federatedSolution,
+  ONE_STEP,
   optimalValues,
   policyValue,
   unvisitedStates
@@ -26,13 +27,16 @@ import type {
   PeerErrors,
   PeerView,
   ReadOut,
-  SwarmErrors
+  SwarmErrors,
+  ValueTarget
 } from '../interfaces.ts'
 
 /** Measures rows 0 … peers − 1 of θ. */
 export interface Judge {
   /** What parameters are judged as. */
   readonly measures: ReadOut['measures']
+  /** What values are learnt towards; of no matter where a policy is judged. */
+  readonly target: ValueTarget
   /** θ* of the federation of all peers, `parameters` doubles; undefined where a policy is judged. */
   readonly solution: Float64Array | undefined
   /** The largest parameter of θ* and of the peers' own solutions θ_i*; 0 where there are none. */
@@ -43,11 +47,13 @@ export interface Judge {
   view(peer: number, parameters: Float64Array, takesPart?: Uint8Array): PeerView
 }
 
-export function judgeOf(fleet: Fleet, readOut: ReadOut): Judge {
-  const judgePeers = readOut.measures === 'value' ? valueJudge(fleet, readOut) : policyJudge(fleet, readOut)
+export function judgeOf(fleet: Fleet, readOut: ReadOut, target = ONE_STEP): Judge {
+  const judgePeers =
+    readOut.measures === 'value' ? valueJudge(fleet, readOut, target) : policyJudge(fleet, readOut)
   const everybody = new Uint8Array(fleet.peers).fill(1)
   return {
     measures: readOut.measures,
+    target,
     solution: judgePeers.solution,
     scale: judgePeers.scale,
     view: (peer, parameters, takesPart = everybody) => judgePeers.view(peer, parameters, takesPart),
@@ -69,9 +75,13 @@ interface PeerJudge {
   view(peer: number, parameters: Float64Array, takesPart: Uint8Array): PeerView
 }
 
-function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' }): PeerJudge {
+function valueJudge(
+  fleet: Fleet,
+  { valuesInto }: ReadOut & { measures: 'value' },
+  learntTowards: ValueTarget
+): PeerJudge {
   const { peers, states, features } = fleet
-  const { stationary, values, solutions, solution } = exactValues(fleet)
+  const { stationary, values, solutions, solution } = exactValues(fleet, learntTowards)
   const d = features.count
   const everybody = new Uint8Array(peers).fill(1)
   let target = { takesPart: everybody, solution, isFree: freeComponents(fleet, stationary, everybody) }
@@ -80,7 +90,7 @@ function valueJudge(fleet: Fleet, { valuesInto }: ReadOut & { measures: 'value' 
     if (target.takesPart.some((one, i) => one !== takesPart[i])) {
       target = {
         takesPart: takesPart.slice(),
-        solution: federatedSolution(fleet, stationary, takesPart),
+        solution: federatedSolution(fleet, stationary, takesPart, learntTowards),
         isFree: freeComponents(fleet, stationary, takesPart)
       }
     }

@@ -187,9 +187,10 @@ class Coordinator implements RunningSwarm {
       await this.#team.news(LOOK_EVERY_MS)
     }
     this.#end = this.#merged()
-    const { round, theta, aggregation, faults } = this.#end
+    const { round, theta, aggregation, average, faults } = this.#end
     this.#arrivedAt(round)
     this.theta.values.set(theta)
+    if (average !== undefined) this.#shadow.shown.values.set(average.means)
     if (aggregation.correction !== undefined) this.#correction?.set(aggregation.correction)
     this.#virtualMs = faults.virtualMs
   }
@@ -428,13 +429,13 @@ class Coordinator implements RunningSwarm {
   }
 
   #measured({ round, rows }: Gathered): RoundSample {
-    const { stride } = this.theta
+    const { values, stride } = this.#shadow.shown
     this.#beginUpTo(round)
     const { takesPart } = this
     for (const { hosted } of this.#team.members) takesPart.fill(0, hosted.first, hosted.last)
     for (const [{ hosted }, told] of rows) {
       const { first, last } = hosted
-      this.theta.values.set(told.theta, first * stride)
+      values.set(told.theta, first * stride)
       if (told.correction !== undefined) this.#correction?.set(told.correction, first * stride)
       takesPart.set(this.#faults.up.subarray(first, Math.min(last, takesPart.length)), first)
       this.#virtualMs = Math.max(this.#virtualMs, told.virtualMs)
@@ -446,7 +447,7 @@ class Coordinator implements RunningSwarm {
     const { traffic } = this
     const sample = sampleOf(this.#setting.judge, {
       round,
-      theta: this.theta,
+      theta: this.#shadow.shown,
       correction: this.#correction,
       takesPart,
       traffic,

@@ -10,14 +10,16 @@ type Arrays = Readonly<Record<string, NumberArray>>
  * whatever differs from the base is its word; of several states of one process the last counts.
  */
 export function mergedState(
-  { theta, learner, aggregation }: SwarmState,
+  { theta, learner, aggregation, average }: SwarmState,
   states: readonly SwarmState[]
-): Pick<SwarmState, 'theta' | 'learner' | 'aggregation'> {
-  const merged = structuredClone({ theta, learner, aggregation })
+): Pick<SwarmState, 'theta' | 'learner' | 'aggregation' | 'average'> {
+  const merged = structuredClone({ theta, learner, aggregation, ...(average && { average }) })
   for (const state of states) {
     takeOver(merged.theta, theta, state.theta)
     takeOverAll(merged.learner, learner, state.learner)
     takeOverAll(merged.aggregation, aggregation, state.aggregation)
+    if (merged.average && average && state.average)
+      takeOverAll({ ...merged.average }, { ...average }, { ...state.average })
   }
   return merged
 }

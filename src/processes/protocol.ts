@@ -41,7 +41,7 @@ export type Order =
     }
   | { readonly kind: 'inspect'; readonly peer: number }
 
-/** A measured round: the rows of the hosted participants, and counters of the whole process since it began. */
+/** A measured round: the rows of the hosted participants, of θ what is shown of it, and counters of the whole process since it began. */
 export interface Rows {
   readonly round: number
   readonly theta: Float64Array

@@ -22,6 +22,7 @@ const stateSchema = z.object({
   theta: doubles,
   learner: z.record(z.string(), z.union([integers, doubles])),
   aggregation: z.record(z.string(), z.union([bytes, integers, unsigned, doubles])),
+  average: z.object({ means: doubles, counts: integers }).optional(),
   faults: z.object({
     rounds: count,
     commanded: z.array(z.looseObject({ after: count })),

@@ -2,7 +2,10 @@
  * What a run ends with: its figures beside those of `none` and star federation, the gain from federation per peer, and
  * what these say in words.
  */
+import { topologies } from '../../topologies/index.ts'
 import { usesHub } from '../aggregation/names.ts'
+import { parseNamed, specOf } from '../experiment/named.ts'
+import type { Experiment } from '../experiment/schema.ts'
 import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
 import { relayedInWords } from './copies.ts'
@@ -52,17 +55,21 @@ function heading(
   const names = rivals.map(rival => label(rival.aggregation)).join(', ')
   const same = withFaults ? 'the same seed and the same faults' : 'the same seed'
   const beside = rivals.length > 0 ? [`beside it, simulated with ${same}: ${names}`] : []
-  const { peers, environment, learner, topology, weights, transport, localSteps, sampling, seed } = experiment
-  const graph = usesHub(aggregation)
-    ? 'hub'
-    : weights === 'metropolis'
-      ? topology.name
-      : `${topology.name} (${weights})`
+  const { localSteps, sampling, seed } = experiment
   return [
-    `${count(peers)} peer${peers === 1 ? '' : 's'} · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport} · seed ${seed}`,
+    `${experimentInWords({ ...experiment, aggregation })} · seed ${seed}`,
     `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}`,
     ...beside
   ]
+}
+
+/** Who learns what, how, and over what; without the seed. */
+export function experimentInWords(experiment: Experiment): string {
+  const { peers, environment, learner, topology, weights, aggregation, transport } = experiment
+  const graph = usesHub(aggregation)
+    ? 'hub'
+    : specOf(parseNamed(topology, topologies, 'topology')) + (weights === 'metropolis' ? '' : ` (${weights})`)
+  return `${count(peers)} peer${peers === 1 ? '' : 's'} · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport}`
 }
 
 function comparison(results: readonly Result[], measure: Metric): string[] {

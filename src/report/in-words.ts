@@ -1,4 +1,5 @@
 /** What the figures of a run say, in sentences. */
+import { isPersonal } from '../aggregation/names.ts'
 import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
 import { count, figure, times } from './format.ts'
@@ -40,15 +41,23 @@ export function gainInWords(alone: Result, result: Result, measure: Metric, gain
     return [
       `Federation made the ${name} of every peer worse than learning alone:`,
       `${range}.`,
-      'Where environments differ, no common θ can be right for all of them.'
+      ...(isPersonal(result.aggregation)
+        ? ['It may need more rounds, or to have less in common.']
+        : isFartherFromCommon(result, alone)
+          ? ['It has not come as near to the common point as they are alone: it may need more rounds.']
+          : ['Where environments differ, no common θ can be right for all of them.'])
     ]
   }
   const others =
     harmed === 0
       ? 'the others are as well off alone'
       : `${count(harmed)} ${harmed === 1 ? 'does' : 'do'} better alone`
-  return [`Federation helped ${count(helped)} of ${count(peers)} peers, ${others}: ${range}.`]
+  return [`Federation helped ${count(helped)} of ${count(peers)} peers, ${others}:`, `${range}.`]
 }
+
+/** Whether the swarm is farther from θ* than peers that never talk. */
+const isFartherFromCommon = ({ swarm }: Result, alone: Result): boolean =>
+  (swarm.fixedPointError ?? 0) > (alone.swarm.fixedPointError ?? Number.POSITIVE_INFINITY)
 
 /** Whether one error is below another by more than rounding. */
 function isBetter(error: number, than: number): boolean {

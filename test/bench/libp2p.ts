@@ -106,6 +106,7 @@ async function bareExchange(peers: number, topology: string): Promise<Exchange> 
           wake[p]!()
         },
         drop: (_, reason) => assert(false, `a message of the bare exchange was dropped: ${reason}`),
+        mayHear: () => true,
         mayGoOn: () => true,
         refused: () => {},
         found: () => {},

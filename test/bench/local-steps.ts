@@ -27,7 +27,7 @@ export function benchLocalSteps(): void {
     const stride = fleet.features.stride
     const theta = new Float64Array(fleet.peers * stride)
     const settings = { seed: 'bench', sampling: 'markov', localSteps: STEPS, stepSize: 0.01 } as const
-    const learner = td.build(fleet, settings, {})
+    const learner = td.build(fleet, settings, td.options.parse({}))
     const ours = nanoseconds(200 * STEPS * fleet.peers, () => {
       for (let round = 0; round < 200; round++) learner.run(theta, stride, 0, fleet.peers, undefined)
     })

@@ -3,21 +3,39 @@ import { exactValues, optimalValues } from '../../peers/environments/exact.ts'
 import { file } from '../../peers/environments/file.ts'
 import { garnet } from '../../peers/environments/garnet.ts'
 import { fleetCommand } from '../../src/cli/fleet.ts'
-import type { Fleet } from '../../src/interfaces.ts'
+import type { Fleet, ValueTarget } from '../../src/interfaces.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-function printed(fleet: Fleet, json: boolean): string {
+function printed(fleet: Fleet, json: boolean, target?: ValueTarget): string {
   let text = ''
   vi.spyOn(process.stdout, 'write').mockImplementation(part => {
     text += part
     return true
   })
-  fleetCommand(fleet, { environment: { name: 'file' }, placement: 'given', seed: '1' }, json)
+  fleetCommand(fleet, { environment: { name: 'file' }, placement: 'given', seed: '1' }, json, target)
   return text
 }
 
 const published = (): Fleet => file.build(10, { path: 'test/fixtures/garnet_het_N10.json' }, '1')
+
+describe('the solutions of a learner that looks further ahead', () => {
+  const target = { kind: 'lambda', lambda: 0.8 } as const
+
+  test('are those that are printed', () => {
+    const fleet = published()
+    const exact = exactValues(fleet, target)
+    const json = JSON.parse(printed(fleet, true, target))
+    expect(json.target).toEqual(target)
+    expect(json.thetaStar).toEqual([...exact.solution])
+    const { A, b, thetaStar } = json.fleet[2]
+    expect(thetaStar).toEqual([...exact.solutions.subarray(16, 24)])
+    A.forEach((row: number[], j: number) => {
+      expect(row.reduce((sum, x, k) => sum + x * thetaStar[k], 0)).toBeCloseTo(b[j], 12)
+    })
+    expect(printed(fleet, false, target)).not.toBe(printed(fleet, false))
+  })
+})
 
 describe('fleet --json', () => {
   test('holds what another program needs to solve the fleet itself', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aggregations } from '../../src/aggregation/index.ts'
 import { productVersion } from '../../src/core/product.ts'
 import { flagOf, KEYS, type KeyName } from '../../src/experiment/keys.ts'
 import { said } from '../support/said.ts'
@@ -7,7 +8,7 @@ describe('a mistake of usage names what is meant and what is allowed', () => {
   const cases: readonly [string[], RegExp][] = [
     [
       ['rnu'],
-      /^murmur: unknown command "rnu"; did you mean "run"\? Allowed: run, topology, fleet, watch, ls, init\n$/
+      /^murmur: unknown command "rnu"; did you mean "run"\? Allowed: run, predict, topology, fleet, reproduce, watch, ls, init\n$/
     ],
     [
       ['run', '--topolgy', 'ring'],
@@ -80,13 +81,53 @@ describe('help', () => {
     ]) {
       expect(stdout).toContain(`  ${flag} `)
     }
-    expect(stdout.replace(/\s+/g, ' ')).toContain('[expected, iid, markov; default markov]')
+    const words = stdout.replace(/\s+/g, ' ')
+    expect(words).toContain('[expected, iid, markov; default markov]')
+    expect(words).toContain('(CHOCO) [compressor=top-k,share=0.1,levels=16,step=auto]')
+    for (const name of Object.keys(aggregations)) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
+    expect(Math.max(...stdout.split('\n').map(line => [...line].length))).toBeLessThanOrEqual(80)
     expect(code).toBe(0)
   })
 
   test('and version go to stdout', async () => {
     expect(await said('--version')).toEqual({ code: 0, stdout: `${productVersion()}\n`, stderr: '' })
     expect((await said('help')).stdout).toMatch(/^Usage: murmur/)
+  })
+})
+
+describe('what a run suggests next', () => {
+  const suggested = async (...args: string[]): Promise<string> => {
+    const { stdout } = await said(
+      'run',
+      '--peers',
+      '4',
+      '--transport',
+      'simulated',
+      '--rounds',
+      '4',
+      '--no-record',
+      '--no-ui',
+      ...args
+    )
+    return /^ +npx murmur run (.*?) {2,}/m.exec(stdout)?.[1] ?? stdout
+  }
+  const rest = '--peers 4 --rounds 4 --transport simulated'
+
+  test.each([
+    [[], '--topology exponential'],
+    [['--topology', 'exponential'], '--topology torus'],
+    [['--aggregation', 'none'], '--aggregation gossip'],
+    [['--aggregation', 'star'], '--aggregation gossip'],
+    [['--set', 'topology=random-regular', '--set', 'topology.degree=2'], '--topology exponential'],
+    [['--topology', 'base', '--weights', 'own'], '--topology exponential']
+  ])('after %j is possible', async (args, next) => {
+    expect(await suggested(...args)).toBe(`${rest} ${next}`)
+  })
+
+  test('is another tree for relayed sums', async () => {
+    expect(await suggested('--aggregation', 'relay-sum', '--topology', 'binary-tree')).toMatch(
+      /--topology star$/
+    )
   })
 })
 
@@ -112,6 +153,7 @@ test('topology without a name lists all, and its help says what they are', async
   expect(code).toBe(0)
   const help = await said('topology', '--help')
   expect(help.stdout).toMatch(/^Topologies:\n {2}ring +a cycle: /m)
+  expect(help.stdout).toMatch(/\[path=…,directed=false,weights=own\]/)
   expect(help.code).toBe(0)
 })
 

@@ -249,6 +249,13 @@ describe('--simulate', () => {
     expect(text).toMatch(/^the mean moved by +0, but for rounding$/m)
   })
 
+  test('of gossip is the same whether it is named or not, with the weights that the topology prescribes', async () => {
+    for (const name of ['de-bruijn', 'base:k=2', 'ring']) {
+      const named = await json(name, { simulate: 20, aggregation: 'gossip' })
+      expect(named).toEqual(await json(name, { simulate: 20 }))
+    }
+  })
+
   test.each([
     ['ring', 'gossip', 9],
     ['path', 'gossip:steps=3', 8],
@@ -333,6 +340,30 @@ describe('--export', () => {
     await output('exponential:directed=true', { export: file })
     expect(said.mock.calls.join('')).toContain(`file:${file},directed=true\n`)
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(66)
+  })
+
+  test.each([
+    [
+      'base',
+      ': all 4 rounds together, without weights, which change from round to round; use',
+      'metropolis',
+      32
+    ],
+    ['epidemic:oracle=true', ': round 1, for every round is drawn anew; use', 'own', 16]
+  ])('what is written of %s, which changes, is said', async (name, words, weights, edges) => {
+    const file = join(folder, 'changing.json')
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    await output(name, { export: file })
+    expect(said.mock.calls.join('')).toContain(`${file} is written${words} it with --topology file:${file}`)
+    const report = (await json(`file:${file}`)) as { weights: string; edges: unknown[] }
+    expect([report.weights, report.edges.length]).toEqual([weights, edges])
+  })
+
+  test('a peer without edges is refused by an edge list', async () => {
+    const file = join(folder, 'odd.txt')
+    await expect(output('random-matching', { peers: 7, export: file })).rejects.toThrow(
+      /^--export: an edge list cannot hold peer \d, which has no edges/
+    )
   })
 
   test('a file that cannot be written is refused', async () => {

@@ -9,6 +9,13 @@ import { strideOf } from '../../src/core/parameter-matrix.ts'
 import type { Fleet } from '../../src/interfaces.ts'
 import { range, sum } from '../support/numbers.ts'
 
+const half = fc.integer({ min: 0, max: 50 }).map(hundredths => hundredths / 100)
+const discount = fc.double({ min: 0, max: 0.99, noNaN: true })
+const policy = {
+  policy: fc.constantFrom('uniform', 'deterministic', 'epsilon-greedy'),
+  epsilon: half
+}
+
 const given: Readonly<Record<string, fc.Arbitrary<object>>> = {
   garnet: fc.record(
     {
@@ -16,13 +23,79 @@ const given: Readonly<Record<string, fc.Arbitrary<object>>> = {
       actions: fc.integer({ min: 2, max: 4 }),
       branching: fc.integer({ min: 2, max: 4 }),
       features: fc.constantFrom('one-hot', 1, 2, 3),
-      discount: fc.double({ min: 0, max: 0.99, noNaN: true }),
+      discount,
       noise: fc.constantFrom('bernoulli', 'none', 0.5),
       heterogeneity: fc.constantFrom('perturbation', 'opposite'),
       perturbation: fc.double({ min: 0, max: 1, noNaN: true }),
-      policy: fc.constantFrom('uniform', 'deterministic')
+      ...policy
     },
     { requiredKeys: ['states', 'branching'] }
+  ),
+  'random-walk': fc.record(
+    {
+      states: fc.integer({ min: 1, max: 12 }),
+      drift: half.map(part => part - 0.25),
+      driftSpread: half,
+      rewardSpread: half,
+      group: fc.integer({ min: 1, max: 4 }),
+      discount,
+      noise: fc.constantFrom('bernoulli', 'none', 0.5),
+      ...policy
+    },
+    { requiredKeys: [] }
+  ),
+  gridworld: fc.record(
+    {
+      layout: fc.constantFrom('open', 'maze', 'russell-norvig'),
+      slip: half,
+      slipSpread: half,
+      extraWalls: fc.integer({ min: 0, max: 1 }),
+      fraction: half,
+      step: half,
+      rewardSpread: half,
+      features: fc.constantFrom('one-hot', 3),
+      discount,
+      noise: fc.constantFrom('none', 0.5),
+      ...policy
+    },
+    { requiredKeys: [] }
+  ),
+  riverswim: fc.record(
+    {
+      states: fc.integer({ min: 3, max: 8 }),
+      current: half,
+      currentSpread: half,
+      features: fc.constantFrom('one-hot', 2),
+      discount,
+      noise: fc.constantFrom('bernoulli', 'none', 0.5),
+      ...policy
+    },
+    { requiredKeys: [] }
+  ),
+  'frozen-lake': fc.record(
+    {
+      slippery: fc.boolean(),
+      slipSpread: half.map(part => part / 2),
+      extraHoles: fc.integer({ min: 0, max: 2 }),
+      fraction: half,
+      features: fc.constantFrom('one-hot', 4),
+      discount,
+      noise: fc.constantFrom('bernoulli', 'none', 0.5),
+      ...policy
+    },
+    { requiredKeys: [] }
+  ),
+  'cliff-walking': fc.record(
+    {
+      wind: half,
+      windSpread: half,
+      rewardSpread: half,
+      features: fc.constantFrom('one-hot', 4),
+      discount,
+      noise: fc.constantFrom('none', 0.5),
+      ...policy
+    },
+    { requiredKeys: [] }
   ),
   file: fc.record({
     path: fc.constantFrom(
@@ -125,6 +198,22 @@ describe.each(Object.entries(environments))('%s', (name, family) => {
         }
       }
     })
+  })
+
+  test('no state and action has more successors than the branching says, and some has as many', () => {
+    forFleets(({ branching, probabilities }) => {
+      const rows = range(probabilities.length / branching)
+      const successors = rows.map(
+        row => probabilities.subarray(row * branching, (row + 1) * branching).filter(mass => mass > 0).length
+      )
+      expect(Math.max(...successors)).toBe(branching)
+    })
+  })
+
+  test('the picture is one line of at most 24 characters', () => {
+    expect([...family.picture].length).toBeGreaterThan(0)
+    expect([...family.picture].length).toBeLessThanOrEqual(24)
+    expect(family.picture).not.toContain('\n')
   })
 
   test('unknown options are refused', () => {

@@ -122,7 +122,7 @@ describe('a named thing', () => {
     ['lattice:name=ring', '--topology name: is given twice in "lattice:name=ring"'],
     [
       'lattice:degree',
-      '--topology: "degree" of "lattice:degree" is no key=value; did you mean "degree"? Allowed: degree, gain, closed, kind, label'
+      '--topology: "degree" of "lattice:degree" is no key=value; did you mean "degree=…"? Allowed: degree=…, gain=…, closed=…, kind=…, label=…'
     ],
     ['lattice:degree=four', '--topology degree: must be a number, not "four"'],
     ['lattice:degree=1.5', '--topology degree: must be a whole number, not 1.5'],
@@ -132,7 +132,7 @@ describe('a named thing', () => {
       'lattice:kind=sqare',
       '--topology kind: "sqare" is unknown; did you mean "square"? Allowed: square, hexagonal'
     ],
-    ['file', '--topology path: must be given'],
+    ['file', '--topology path: must be given, as file:PATH'],
     ['file:path=', '--topology path: must be non-empty text, not ""'],
     [7, '--topology: must be a name, as "ring", or { name: …, option: value }, not 7'],
     [{ degree: 3 }, '--topology: must be a name, as "ring", or { name: …, option: value }, not {"degree":3}']

@@ -64,7 +64,12 @@ describe('an experiment file', () => {
     writeFileSync(join(folder, 'graphs', 'square.txt'), '0 1\n1 2\n2 3\n3 0\n')
     writeFileSync(join(folder, 'exp.yaml'), 'topology: file:graphs/square.txt\n')
     const experiment = join(folder, 'exp.yaml')
-    const expected = { name: 'file', path: absolute(folder, 'graphs/square.txt'), directed: false }
+    const expected = {
+      name: 'file',
+      path: absolute(folder, 'graphs/square.txt'),
+      directed: false,
+      weights: 'own'
+    }
     expect(read({ experiment }).topology).toEqual(expected)
     expect(read({ experiment }).peers).toBe(4)
     const here = relative('.', expected.path)

@@ -24,12 +24,14 @@ describe('what is left out', () => {
         heterogeneity: 'perturbation'
       }),
       placement: 'given',
-      learner: { name: 'td' },
+      learner: { name: 'td', schedule: 'constant', after: 100, skip: 0 },
       aggregation: 'gossip',
       localSteps: 10,
+      participation: 1,
       rounds: 400,
       stepSize: 0.5,
       sampling: 'markov',
+      averaging: 'none',
       initial: 'random',
       seed: '1',
       transport: 'libp2p',
@@ -75,7 +77,7 @@ describe('star aggregations', () => {
         expect(experiment({ aggregation, topology }).topology).toEqual({ name: 'star' })
       }
       expect(() => resolve({ aggregation, topology: 'ring' })).toThrow(
-        `topology: the hub of ${aggregation} replaces the graph: leave it out, or star or complete, not "ring"`
+        `topology: the hub of ${aggregation} replaces the graph: leave it out, or use star or complete, not "ring"`
       )
     }
   )
@@ -105,6 +107,12 @@ describe('what cannot be is refused, with the reason', () => {
     [{ rounds: 'many' }, 'rounds: must be a number, not "many"'],
     [{ localSteps: -1 }, 'localSteps: must be at least 1, not -1'],
     [{ stepSize: 0 }, 'stepSize: must be above 0, not 0'],
+    [{ participation: 0 }, 'participation: must be above 0, not 0'],
+    [{ participation: 1.5 }, 'participation: must be at most 1, not 1.5'],
+    [
+      { participation: 0.1, peers: 8 },
+      'participation: 0.1 of 8 peers are less than one; at least 0.125 is allowed'
+    ],
     [{ measureEvery: 0 }, 'measureEvery: must be at least 1, not 0'],
     [{ deadlineMs: 0 }, 'deadlineMs: must be at least 1, not 0'],
     [{ weights: 'lazzy' }, 'weights: "lazzy" is unknown; did you mean "lazy"? Allowed: metropolis, lazy'],
@@ -120,7 +128,23 @@ describe('what cannot be is refused, with the reason', () => {
     [{ topology: { name: 'random-regular', degree: 0 } }, 'topology.degree: must be at least 1, not 0'],
     [{ environment: { name: 'garnet', discount: 1 } }, 'environment.discount: must be below 1, not 1'],
     [{ environment: 'garnet:sates=3' }, 'environment.sates: unknown key; did you mean "states"?'],
-    [{ learner: 'dt' }, 'learner: "dt" is unknown; did you mean "td"? Allowed: td, softmax'],
+    [
+      { learner: 'td:skip=3', sampling: 'iid' },
+      'learner: skip=3 passes over parts of a trajectory, and iid sampling has none'
+    ],
+    [
+      { learner: 'n-step:schedule=inverse', aggregation: 'gossip-tracking' },
+      'learner: the control variates of gossip-tracking assume that the step size of n-step stays; use schedule=constant'
+    ],
+    [
+      { learner: 'td:schedule=square-root', aggregation: 'star-scafflsa' },
+      'learner: the control variates of star-scafflsa assume that the step size of td stays; use schedule=constant'
+    ],
+    [{ averaging: 'mean' }, 'averaging: "mean" is unknown'],
+    [
+      { learner: 'dt' },
+      'learner: "dt" is unknown; did you mean "td"? Allowed: td, td-lambda, n-step, softmax'
+    ],
     [
       { initial: 'solutoin' },
       'initial: "solutoin" is unknown; did you mean "solution"? Allowed: zero, random, solution, offset:c'

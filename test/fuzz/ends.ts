@@ -35,6 +35,13 @@ export function endsOf(setting: Setting, watched: Watched): Points {
       .flatMap(members => {
         const end = endOf(setting, watched, isHeard, members)
         if (end === undefined) return []
+        if (end === 'θ_i*') {
+          const { options } = parseNamed(experiment.aggregation, aggregations, 'aggregation')
+          const { own } = options as { readonly own: number }
+          const slowest = Math.min(...members.map(i => slowestOf(systems, [i])))
+          if (own * stepSize * localSteps * slowest <= SLOW) return []
+          return members.map((i): [number, ReadonlyMap<number, number>] => [i, federatedPoint(systems, [i])])
+        }
         const points =
           end === 'θ*'
             ? members.map(() => federatedPoint(systems, members))
@@ -72,8 +79,8 @@ function groupsOf(
   return connectedComponents(undirectedGraph(peers, mutual)).filter(([first]) => expected.up.has(first!))
 }
 
-/** Where members end: at their θ*, or where these weights lead those that gossip, who divide their steps by `masses`. */
-type End = 'θ*' | { readonly weights: Matrix; readonly masses?: readonly number[] }
+/** Where members end: at their θ*, each at its own, or where these weights lead those that gossip, who divide their steps by `masses`. */
+type End = 'θ*' | 'θ_i*' | { readonly weights: Matrix; readonly masses?: readonly number[] }
 
 /** Undefined where theory does not tell. */
 function endOf(
@@ -84,7 +91,8 @@ function endOf(
 ): End | undefined {
   const { expected, wasHarmed } = watched
   const { experiment, topology } = setting
-  const { aggregation, faults, peers, weights } = experiment
+  const { aggregation, faults, peers, weights, participation } = experiment
+  if (participation < 1) return undefined
   const { name, options } = parseNamed(aggregation, aggregations, 'aggregation')
   const given = options as Readonly<Record<string, unknown>>
   const links = faults?.links ?? []
@@ -97,6 +105,10 @@ function endOf(
   switch (name as AggregationName) {
     case 'none':
       return 'θ*'
+    case 'pf-lsa':
+      return 'θ_i*'
+    case 'gossip-pf-lsa':
+      return wasHarmed || topology.directed ? undefined : 'θ_i*'
     case 'star-scafflsa':
     case 'exact-diffusion':
       return wasHarmed ? undefined : 'θ*'
@@ -124,6 +136,11 @@ function endOf(
     }
     case 'pairwise':
     case 'broadcast':
+    case 'dtdt':
+    case 'graph-regularised':
+    case 'interpolation':
+    case 'partial':
+    case 'similarity':
       return undefined
   }
 }

@@ -80,7 +80,12 @@ const aggregationOptions: Options = {
     levels: dice.between(1, 40)
   }),
   pairwise: slots,
-  broadcast: dice => ({ keep: dice.fraction(0, 0.95), ...slots(dice) })
+  broadcast: dice => ({ keep: dice.fraction(0, 0.95), ...slots(dice) }),
+  'pf-lsa': dice => ({ own: dice.fraction(0.1, 1) }),
+  'gossip-pf-lsa': dice => ({ own: dice.fraction(0.1, 1) }),
+  interpolation: dice => ({ own: dice.fraction(0, 1) }),
+  partial: dice => ({ shared: dice.pick(['half', 1]) }),
+  similarity: dice => ({ temperature: dice.fraction(0.01, 5) })
 }
 
 /** The same seed, the same scenario. */
@@ -122,9 +127,9 @@ function drawSetting(dice: Dice, seed: number): [Raw, Setting] {
 
 /** A rule of W. Corrected gossip may diverge with others than lazy weights on what is left of the graph. */
 function drawWeights(dice: Dice, aggregation: AggregationName): Weights | undefined {
-  if (isCorrectedGossip(aggregation)) return 'lazy'
+  if (isCorrectedGossip(aggregation) || aggregation === 'dtdt') return 'lazy'
   if (isCorrected(aggregation)) return dice.chance(0.7) ? 'lazy' : undefined
-  return dice.chance(0.6) ? undefined : dice.pick(WEIGHTS)
+  return dice.chance(0.5) ? undefined : dice.pick(WEIGHTS)
 }
 
 function drawExperiment(dice: Dice, seed: number, graph: string, aggregation: AggregationName): Raw {
@@ -149,7 +154,8 @@ function drawExperiment(dice: Dice, seed: number, graph: string, aggregation: Ag
     learner: softmax ? 'softmax:horizon=4,batch=2' : 'td',
     aggregation: { name: aggregation, ...aggregationOptions[aggregation]?.(dice) },
     localSteps: dice.between(1, 6),
-    stepSize: softmax ? 0.1 : dice.fraction(0.1, 0.5),
+    participation: dice.chance(0.2) ? dice.fraction(0.4, 1) : 1,
+    stepSize: softmax ? 0.1 : aggregation === 'dtdt' ? 0.02 : dice.fraction(0.1, 0.5),
     sampling: dice.pick(['expected', 'expected', 'expected', 'iid', 'markov']),
     initial: dice.pick(softmax ? ['zero', 'random'] : ['zero', 'random', 'solution', 'offset:1']),
     seed: `fuzz ${seed}`,

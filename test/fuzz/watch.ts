@@ -13,6 +13,7 @@ import { silenceIsCounted } from './hearing.ts'
 import { edgesLoseTogether, fatesAreAllowed, trafficAddsUp, waitsAreFew } from './messages.ts'
 import { estimatesAgree, hubIsFair, type Mixes, meshIsFair, mixingIsFair } from './mixing.ts'
 import { demand, type Exchange, type Invariant, overheard } from './moment.ts'
+import { gradientsAreTracked, moversAreFair, sharesAreFair, stepsAreTracked } from './personal.ts'
 import type { Scenario } from './scenario.ts'
 import { massIsKept, relayedSumsAreFair } from './sums.ts'
 import { look, type Seen, swarmIn, watchedRounds } from './swarms.ts'
@@ -107,6 +108,7 @@ export async function watch(scenario: Scenario): Promise<Watched> {
  */
 function hasNoCure({ setting: { experiment, topology } }: Scenario, wasHalfCut: boolean): boolean {
   const { aggregation } = experiment
+  if (nameOf(aggregation) === 'dtdt') return true
   if (nameOf(aggregation) === 'push-sum') return topology.directed || topology.period !== 1 || wasHalfCut
   return isCorrected(aggregation) && nameOf(aggregation) !== 'gossip-scafflsa'
 }
@@ -164,6 +166,7 @@ const combining: Readonly<Record<AggregationName, (scenario: Scenario) => readon
   'exact-diffusion': mixing('messages'),
   'gossip-scafflsa': mixing('messages'),
   'gossip-tracking': mixing('messages'),
+  dtdt: scenario => [silenceIsCounted(), gradientsAreTracked(scenario)],
   chebyshev: mixing('mean'),
   momentum: mixing('mean'),
   choco: scenario => [mixingIsFair(scenario, 'mean unless harmed'), estimatesAgree()],
@@ -171,5 +174,11 @@ const combining: Readonly<Record<AggregationName, (scenario: Scenario) => readon
   pairwise: mixing('messages'),
   broadcast: mixing('words'),
   'relay-sum': () => [silenceIsCounted(), relayedSumsAreFair],
-  mesh: () => [meshIsFair]
+  mesh: () => [meshIsFair],
+  'pf-lsa': scenario => [moversAreFair(scenario)],
+  'gossip-pf-lsa': scenario => [silenceIsCounted(), stepsAreTracked(scenario)],
+  'graph-regularised': () => [silenceIsCounted()],
+  interpolation: () => [],
+  partial: () => [silenceIsCounted()],
+  similarity: () => [silenceIsCounted(), sharesAreFair]
 }

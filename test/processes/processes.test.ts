@@ -136,8 +136,19 @@ describe('peers in several processes', () => {
         }
       }
     ],
-    ['gossip', { sampling: 'markov', topology: 'torus', delayMs: 'uniform:low=0,high=2' }],
+    [
+      'gossip',
+      {
+        learner: 'td-lambda:schedule=inverse',
+        sampling: 'markov',
+        averaging: 'polyak',
+        topology: 'torus',
+        delayMs: 'uniform:low=0,high=2'
+      }
+    ],
     ['star-scafflsa', { topology: 'star', faults: { events: [{ after: 5, join: 3 }] } }],
+    ['pairwise:slots=4', {}],
+    ['push-sum', { topology: 'one-peer-exponential' }],
     ['none', { sampling: 'iid' }]
   ] as const)('end with the same bits as peers in one: %s %j', async ([aggregation, more]) => {
     const raw = { aggregation, rounds: 40, measureEvery: 5, ...more }
@@ -160,7 +171,7 @@ describe('peers in several processes', () => {
   })
 
   test('can be interrupted, and resumed to the same bits', async () => {
-    const raw = { rounds: 600, processes: 2, loss: 0.1 }
+    const raw = { rounds: 600, processes: 2, loss: 0.1, averaging: 'polyak' }
     const whole = await finished(raw)
     const stopped = await finished(raw, inTurn({ when: beyond(20), act: stop }))
     expect(stopped.status).toBe('interrupted')

@@ -103,8 +103,12 @@ describe('the final table', () => {
 
   test.each([
     [[0.2, 0.4], [0.5, 0.6], 'Federation helped every peer: gain (value error alone ÷ here) 1.50× to 2.50×.'],
-    [[0.2, 0.4], [0.5, 0.3], 'Federation helped 1 of 2 peers, 1 does better alone: gain'],
-    [[0.2, 0.4], [0.5, 0.4], 'Federation helped 1 of 2 peers, the others are as well off alone: gain'],
+    [[0.2, 0.4], [0.5, 0.3], 'Federation helped 1 of 2 peers, 1 does better alone:\ngain (value'],
+    [
+      [0.2, 0.4],
+      [0.5, 0.4],
+      'Federation helped 1 of 2 peers, the others are as well off alone:\ngain (value'
+    ],
     [[0.2, 0.4], [0.2, 0.4 - 1e-12], 'Federation changed the value error of no peer.'],
     [[3e-15, 2e-15], [1e-15, 4e-15], 'Federation changed the value error of no peer.'],
     [[0.2, 0.4], [0.1, 0.3], 'Federation made the value error of every peer worse than learning alone:'],
@@ -112,6 +116,13 @@ describe('the final table', () => {
     [[0.2, 0.4], [0.1, 0.3], "All peers reached one common point, the federation's θ*, to 1.00e-9."]
   ])('of peers with errors %j, alone %j, says: %s', (here, alone, sentence) => {
     expect(finalTable(outcome(here, alone))).toContain(sentence)
+  })
+
+  test('does not speak of one θ for all where each peer has its own', () => {
+    const here = [0.2, 0.4]
+    const text = finalTable(outcome(here, [0.1, 0.3], { result: result('pf-lsa', here) }))
+    expect(text).toContain('It may need more rounds, or to have less in common.')
+    expect(text).not.toContain('no common θ')
   })
 
   test('of many peers shows those that gain least and most', () => {

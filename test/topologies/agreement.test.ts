@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { disagreement, measuredRounds, worstRounds } from '../../topologies/mixing/agreement.ts'
+import { disagreement, measuredRounds, surelyEnough, worstRounds } from '../../topologies/mixing/agreement.ts'
 import { mixingMatrix } from '../../topologies/mixing/mixing-matrix.ts'
 import { compressed } from '../support/matrices.ts'
 import { built, matrixOf, spectrumOfBuilt } from '../support/topologies.ts'
@@ -70,7 +70,7 @@ describe('peers that only mix', () => {
 })
 
 test('ρ promises ⌈ln 10⁻⁶ / ln ρ⌉ rounds, one if it is that small, and nothing if it is 1 or more', () => {
-  expect([0, 1e-7, 0.1, 0.5, 0.9, 1 - 1e-15, 1, 1.4].map(worstRounds)).toEqual([
+  expect([0, 1e-7, 0.1, 0.5, 0.9, 1 - 1e-15, 1, 1.4].map(factor => worstRounds(factor))).toEqual([
     1,
     1,
     6,
@@ -80,4 +80,12 @@ test('ρ promises ⌈ln 10⁻⁶ / ln ρ⌉ rounds, one if it is that small, and
     null,
     null
   ])
+})
+
+test('what a period promises it promises for whole periods', () => {
+  // ln 10⁻⁶ / ln 0.25 is 9.97, ln 10⁻⁶ / ln 0.3 is 11.5.
+  expect([0.25, 0.3].map(factor => worstRounds(factor, 7))).toEqual([70, 84])
+  expect(surelyEnough({ exactAfter: null, perPeriod: 0.3 }, 7)).toBe(84)
+  expect(surelyEnough({ exactAfter: 5, perPeriod: 0 }, 7)).toBe(5)
+  expect(surelyEnough({ exactAfter: null, perPeriod: null }, null)).toBe(null)
 })

@@ -82,6 +82,17 @@ describe('rounds that take turns', () => {
     expect(found.perRound).toBeGreaterThan(0)
     expect(found.perRound).toBeLessThan(1)
   })
+
+  test('that do not keep the mean shrink differences by the root of |λ₂| of their product', () => {
+    // Both have detailed balance with the same π, so they commute: λ₂ = 1/2 of the star, 3/4 of half of it.
+    const star = mixingMatrix(built('star', 6).graph, false, 'uniform')
+    const half = {
+      ...star,
+      weights: star.weights.map(w => w / 2),
+      selfWeights: star.selfWeights.map(w => (1 + w) / 2)
+    }
+    expect(periodContraction([star, half]).perRound).toBeCloseTo(Math.sqrt((1 / 2) * (3 / 4)), 6)
+  })
 })
 
 describe('rounds that are drawn', () => {

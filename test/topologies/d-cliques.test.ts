@@ -135,7 +135,11 @@ describe('types in cliques', () => {
   test('are told in a note, with their skew', () => {
     const context = { seed: '1', types: () => Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1, 0, 1) }
     expect(dCliques.build(10, { size: 4, between: 'ring' }, context).notes).toEqual([
-      '3 cliques of 3 or 4 peers, mean skew 0.222 (2 is most)'
+      '3 cliques of 3 or 4 peers; types of environments in them differ from those of all by 0.222 (skew; 0 is best, 2 worst)'
+    ])
+    const alike = { seed: '1', types: () => new Int32Array(10) }
+    expect(dCliques.build(10, { size: 5, between: 'ring' }, alike).notes).toEqual([
+      '2 cliques of 5 peers; all environments are of one type'
     ])
   })
 })

@@ -48,7 +48,10 @@ test('what networkx writes after the numbers is understood', () => {
 describe('a mistake is refused with its line and the reason', () => {
   test.each([
     ['0 1\n2 2\n', 'g.txt:2: peer 2 is joined to itself'],
-    ['0 1\n\n1 0\n', 'g.txt:3: the edge 1 0 is there already, at g.txt:1'],
+    [
+      '0 1\n\n1 0\n',
+      'g.txt:3: the edge 1 0 is there already, at g.txt:1; edges go both ways here: an edge list is read with directed=true where they do not'
+    ],
     ['0 1\n1 3\n', 'g.txt:2: peer 3 among 3 peers; they must be numbered 0 … 2 without gaps'],
     ['1 2\n', 'g.txt:1: peer 2 among 2 peers; they must be numbered 0 … 1 without gaps'],
     ['0 1\n1 99999999999\n', 'g.txt:2: peer 99999999999 among 3 peers'],
@@ -63,8 +66,11 @@ describe('a mistake is refused with its line and the reason', () => {
     ["0 1 {'color': 3}\n", `g.txt:1: "0 1 {'color': 3}" is not an edge`],
     ['0 \u001b[31m\n', 'g.txt:1: "0 \\x1b[31m" is not an edge'],
     ['# nothing\n', 'g.txt: no edges; a line is two peer numbers such as "0 1"'],
-    ['0 1 2\n', 'g.txt:1: the weight "2" must be a number from 0 to 1'],
-    ['0 1 0.5\n1 2 -0.5\n', 'g.txt:2: the weight "-0.5" must be a number from 0 to 1'],
+    [
+      '0 1 2\n',
+      'g.txt:1: the weight 2 must be a number from 0 to 1; weights=ignored takes the graph without its weights'
+    ],
+    ['0 1 0.5\n1 2 -0.5\n', 'g.txt:2: the weight -0.5 must be a number from 0 to 1'],
     ['0 1 NaN\n', 'g.txt:1: the weight "NaN" must be a number from 0 to 1'],
     ['0 1 0x1\n', 'g.txt:1: the weight "0x1" must be a number from 0 to 1'],
     [

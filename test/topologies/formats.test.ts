@@ -201,15 +201,15 @@ describe('node-link JSON', () => {
     [json([0, 1], [edge(0, 1)], { directed: 1 }), 'g: directed is 1; it must be true or false'],
     [json([0, 0], []), 'g: nodes[1].id is 0; it must be the id of one node only'],
     [json([0, null], []), 'g: nodes[1].id is null; it must be a number, a text or a list'],
+    [json([0, { id: 1 }], []), 'g: nodes[1].id is an object; it must be a number, a text or a list'],
+    ['{"nodes": [{"id": 1e999}]}', 'g: nodes[0].id is Infinity; it must be a number, a text or a list'],
+    ['{"nodes": [{"__proto__": {"id": 0}}]}', 'g: nodes[0].id is missing; it must be a number, a text'],
     [json([0, 1], [edge(0, 2)]), 'g: edges[0].target is 2; it must be the id of a node'],
     [json([0, 1], [{ target: 1 }]), 'g: edges[0].source is missing; it must be a number, a text or a list'],
     [json(['a', 'b'], [edge('b', 'b')]), 'g: edges[0]: peer b is joined to itself'],
     [json([0, 1], [edge(0, 1), edge(1, 0)]), 'g: edges[1]: the edge 1 0 is there already, at g: edges[0]'],
-    [json([0, 1], [edge(0, 1, { weight: -1 })]), 'g: edges[0].weight is -1; it must be a number from 0 to 1'],
-    [
-      json([0, 1], [edge(0, 1, { weight: '1' })]),
-      "g: edges[0].weight is '1'; it must be a number from 0 to 1"
-    ],
+    [json([0, 1], [edge(0, 1, { weight: -1 })]), 'g: edges[0]: the weight -1 must be a number from 0 to 1'],
+    [json([0, 1], [edge(0, 1, { weight: '1' })]), "g: edges[0].weight is '1'; it must be a finite number"],
     [
       json([0, 1, 2], [edge(0, 1), edge(1, 2, { weight: 0.5 })]),
       'g: edges[1]: this edge has a weight, the first one has none; give one to every edge or to none'
@@ -217,6 +217,69 @@ describe('node-link JSON', () => {
   ])('%s is refused', (text, message) => {
     expect(() => read(text, 'node-link')).toThrow(ExperimentError)
     expect(() => read(text, 'node-link')).toThrow(message)
+  })
+})
+
+describe('texts that are made to do harm', () => {
+  const names = ['__proto__', 'constructor', 'toString']
+  const heard = [[1], [0, 2], [1]]
+
+  test('names that objects have from birth are names of nodes', () => {
+    const inJson = json(names, [edge(names[0], names[1]), edge(names[1], names[2])], { directed: false })
+    expect(read(inJson, 'node-link').graph.neighbours).toEqual(heard)
+    const nodes = names.map(name => `<node id="${name}"/>`)
+    const edges = [0, 1].map(k => `<edge source="${names[k]}" target="${names[k + 1]}"/>`)
+    const inXml = xml(`<graph edgedefault="undirected">${[...nodes, ...edges].join('')}</graph>`)
+    expect(read(inXml, 'graphml').graph.neighbours).toEqual(heard)
+    expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('id')
+  })
+
+  test.each<[string, GraphFormatName, () => string, string]>([
+    [
+      'lists in lists as an id',
+      'node-link',
+      () => `{"nodes": [{"id": ${'['.repeat(100_000)}${']'.repeat(100_000)}}], "edges": []}`,
+      'g: nodes[0].id is a list of 1; it must be a number, a text or a list'
+    ],
+    [
+      'elements in elements',
+      'graphml',
+      () => '<a>'.repeat(100_000) + '</a>'.repeat(100_000),
+      'g:1: elements in each other, more than 100 deep'
+    ],
+    [
+      'attributes without end',
+      'graphml',
+      () => `<a ${'b="c" '.repeat(300_000)}`,
+      'g:1: "<a b="c" b="c" b="c" b="c" b="c" b="c" b" is not XML that is understood here'
+    ],
+    ['spaces without end', 'graphml', () => `<a${' '.repeat(1_000_000)}b`, 'g:1: "<a    '],
+    [
+      'an entity that objects have',
+      'graphml',
+      () => '<a>&constructor;</a>',
+      'g:1: "&constructor;" is none of'
+    ],
+    ['a name without end', 'graphml', () => `<${'x'.repeat(1_000_000)}`, 'g:1: "<xxx'],
+    [
+      'digits without end',
+      'edge-list',
+      () => `0 ${'9'.repeat(1_000_000)}`,
+      'g:1: peer Infinity among 2 peers'
+    ],
+    ['spaces without end in a line', 'edge-list', () => `0 1${' '.repeat(1_000_000)}a b`, 'g:1: "0 1  ']
+  ])('%s: refused at once, in one short line', (_, format, text, message) => {
+    const hostile = text()
+    const began = performance.now()
+    expect(() => read(hostile, format)).toThrow(ExperimentError)
+    expect(performance.now() - began).toBeLessThan(2000)
+    expect(() => read(hostile, format)).toThrow(message)
+  })
+
+  test('an element may have any number of attributes', () => {
+    const many = Array.from({ length: 300_000 }, (_, k) => `a${k}="b"`).join(' ')
+    const text = undirected('').replace('<graph ', `<graph ${many} `)
+    expect(read(text, 'graphml').graph.neighbours).toEqual([[], [], []])
   })
 })
 
@@ -351,6 +414,23 @@ describe('file', () => {
     expect(() => fromFile(path)).toThrow(`${path} is not JSON`)
   })
 
+  test('ignores the weights of a file if it is told so: they may be anything', () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'distances.txt')
+    writeFileSync(path, '0 1 12.5\n1 2 -3\n')
+    expect(() => fromFile(path)).toThrow(
+      `${path}:1: the weight 12.5 must be a number from 0 to 1; weights=ignored`
+    )
+    expect(fromFile(path, { weights: 'ignored' }).graphAt(0)).toEqual({ neighbours: [[1], [0, 2], [1]] })
+    expect(file.prescribesWeights?.({ path, directed: false, weights: 'ignored' })).toBe(false)
+    const json = join(folder, 'distances.json')
+    writeFileSync(
+      json,
+      '{"nodes": [{"id": 0}, {"id": 1}], "edges": [{"source": 0, "target": 1, "weight": 7}]}'
+    )
+    expect(fromFile(json, { weights: 'ignored' }).graphAt(0)).toEqual({ neighbours: [[1], [0]] })
+  })
+
   test('reads an edge list as directed if it is told so; other forms say it themselves', () => {
     const folder = temporaryFolder()
     const text = join(folder, 'cycle.txt')
@@ -379,6 +459,10 @@ describe('file', () => {
     const path = join(temporaryFolder(), 'graph.json')
     writeFileSync(path, text)
     expect(() => fromFile(path)).toThrow(`${path}: ${message}`)
+  })
+
+  test('refuses what is no file, as a device that never ends', () => {
+    expect(() => fromFile('/dev/zero')).toThrow('file:/dev/zero cannot be read: it is no file')
   })
 
   test('refuses a file that is too large without reading it', () => {

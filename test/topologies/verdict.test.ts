@@ -99,6 +99,13 @@ describe('is warned of', () => {
         '‖W − 11ᵀ/N‖₂ is 1: a single round need not bring differences down, though they shrink by |λ₂| = 0 in the long run'
     })
   })
+
+  test('differences that shrink by less than doubles can tell', () => {
+    const matrix = matrixOf(built('ring', 16), 'metropolis')
+    const nearOne = 1 - 1e-11
+    const spectrum = { ...numericalSpectrum(matrix), spectralRadius: nearOne, secondModulus: nearOne }
+    expect(verdictOn(matrix, spectrum).warning).toBe('differences shrink by less than a part in 10⁹ a round')
+  })
 })
 
 describe('nothing is said', () => {

@@ -22,6 +22,9 @@ import {
 
 const EDGE = /^(\d+)\s+(\d+)(?:\s+(?:\{\}|\{'weight': ([^\s{}]+)\}|(\S+)))?$/
 
+/** More are refused before they fill the memory. */
+const MOST_EDGES = 10_000_000
+
 export const edgeListFormat: GraphFormat = { extensions: ['.txt', '.edges', '.edgelist'], read, write }
 
 function read(text: string, file: string, directed: boolean): ReadGraph {
@@ -41,6 +44,9 @@ function read(text: string, file: string, directed: boolean): ReadGraph {
       )
     }
     const word = named ?? plain
+    if (edges.length === MOST_EDGES) {
+      throw new ExperimentError(`${place}: more than ${MOST_EDGES} edges; at most so many are possible`)
+    }
     const from = Number(left)
     const to = Number(right)
     edges.push({ from, to, weight: word === undefined ? undefined : weightFrom(word, place) })

@@ -12,6 +12,10 @@ import { ascending } from '../parts/graph.ts'
 
 /** What sums of weights may be beyond 1 because they are written in decimals. */
 const ROUNDING = 1e-12
+/** What helps where the weights of a file cannot be those of W. */
+const UNWEIGHTED = 'weights=ignored takes the graph without its weights'
+/** What helps where an edge is there in both directions. */
+const BOTH_WAYS = '; edges go both ways here: an edge list is read with directed=true where they do not'
 const NUMBER = new RegExp(`^[-+]?${UNSIGNED_NUMBER}$`)
 
 export interface ListedEdge {
@@ -76,6 +80,11 @@ export function graphOf(read: ReadGraph, file: string): Graph {
           'give one to every edge or to none'
       )
     }
+    if (weight !== undefined && !(weight >= 0 && weight <= 1)) {
+      throw new ExperimentError(
+        `${placeOf(e)}: the weight ${weight} must be a number from 0 to 1; ${UNWEIGHTED}`
+      )
+    }
     heard[to]!.push(e)
     if (!directed) heard[from]!.push(e)
   })
@@ -90,7 +99,8 @@ export function graphOf(read: ReadGraph, file: string): Graph {
       const before = list[n - 1]
       if (before !== undefined && sender(before, i) === j) {
         throw new ExperimentError(
-          `${placeOf(e)}: the edge ${nameOf(edges[e]!.from)} ${nameOf(edges[e]!.to)} is there already, at ${placeOf(before)}`
+          `${placeOf(e)}: the edge ${nameOf(edges[e]!.from)} ${nameOf(edges[e]!.to)} is there already, at ${placeOf(before)}` +
+            (edges[e]!.from === edges[before]!.to ? BOTH_WAYS : '')
         )
       }
       return j
@@ -103,7 +113,7 @@ export function graphOf(read: ReadGraph, file: string): Graph {
     if (sum > 1 + ROUNDING) {
       throw new ExperimentError(
         `${file}: the weights of what peer ${nameOf(i)} hears sum to ${sum}; they may sum to 1 at most, ` +
-          'the rest of which is its own weight'
+          `the rest of which is its own weight; ${UNWEIGHTED}`
       )
     }
     return row
@@ -111,10 +121,9 @@ export function graphOf(read: ReadGraph, file: string): Graph {
   return { neighbours, weights }
 }
 
-/** W_ij from a word of a file. */
+/** The weight that a word of a file gives, W_ij or something else. */
 export function weightFrom(word: string, place: string): number {
-  const weight = NUMBER.test(word) ? Number(word) : Number.NaN
-  if (weight >= 0 && weight <= 1) return weight
+  if (NUMBER.test(word)) return Number(word)
   throw new ExperimentError(`${place}: the weight "${quoted(word)}" must be a number from 0 to 1`)
 }
 

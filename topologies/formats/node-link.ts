@@ -36,17 +36,24 @@ function read(text: string, file: string): ReadGraph {
     return {
       from: end(field(edge, 'source')),
       to: end(field(edge, 'target')),
-      weight: weight.value === undefined ? undefined : finite(weight, 0, 1)
+      weight: weight.value === undefined ? undefined : finite(weight)
     }
   })
   return { peers: ids.length, directed, edges, placeOf: e => `${file}: ${key}[${e}]`, names }
 }
 
+/** How deep lists lie in each other in an id; networkx has pairs of pairs. */
+const MOST_DEPTH = 8
+
 /** What tells ids apart: the number 1 and the text "1" are two, the lists [0, 1] and [0, 1] one. */
 function keyOf(place: Place): string {
-  const { value } = place
-  if (value === undefined || value === null) refuse(place, 'a number, a text or a list')
-  return JSON.stringify(value)
+  if (!isId(place.value, MOST_DEPTH)) refuse(place, 'a number, a text or a list')
+  return JSON.stringify(place.value)
+}
+
+function isId(value: unknown, depth: number): boolean {
+  if (Array.isArray(value)) return depth > 0 && value.every(item => isId(item, depth - 1))
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
 
 function write({ peers, directed, edges }: ListedGraph): string {

@@ -17,18 +17,23 @@ export interface XmlElement {
 
 const NAME = `[^\\s=/<>"'&!?]+`
 const VALUE = `"[^"<]*"|'[^'<]*'`
-const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(${VALUE})`, 'g')
-/** What is skipped, literal text, the name of what ends, the name and the attributes of what begins, text. */
+/** One at a time: an element may have more of them than a pattern can repeat. */
+const ATTRIBUTE = new RegExp(`\\s+(${NAME})\\s*=\\s*(${VALUE})`, 'y')
+const END_OF_TAG = /\s*(\/?)>/y
+/** What is skipped, literal text, the name of what ends, the name of what begins, text. */
 const TOKEN = new RegExp(
   [
     '<!--[^]*?-->|<\\?[^]*?\\?>',
     '<!\\[CDATA\\[([^]*?)\\]\\]>',
     `</(${NAME})\\s*>`,
-    `<(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:${VALUE}))*)\\s*(/?)>`,
+    `<(${NAME})`,
     '([^<]+)'
   ].join('|'),
   'y'
 )
+
+/** Nothing that lists a graph is nested deeper. */
+const MOST_DEPTH = 100
 
 /** Throws an ExperimentError with the line of what is not XML, or more of XML than is read here. */
 export function* xmlElements(text: string, file: string): Generator<XmlElement> {
@@ -40,6 +45,12 @@ export function* xmlElements(text: string, file: string): Generator<XmlElement> 
     const found = text.indexOf('\n', at)
     return found < 0 ? Number.POSITIVE_INFINITY : found + 1
   }
+  const notUnderstood = (at: number): never =>
+    refuse(line, `"${quoted(text.slice(at, at + 40))}" is not XML that is understood here`)
+  const matchAt = (pattern: RegExp, at: number): RegExpExecArray | null => {
+    pattern.lastIndex = at
+    return pattern.exec(text)
+  }
   let line = 1
   let nextLine = startOfLineAfter(0)
   let roots = 0
@@ -48,26 +59,31 @@ export function* xmlElements(text: string, file: string): Generator<XmlElement> 
       line++
       nextLine = startOfLineAfter(nextLine)
     }
-    TOKEN.lastIndex = at
-    const token = TOKEN.exec(text)
-    if (token === null) {
-      return refuse(line, `"${quoted(text.slice(at, at + 40))}" is not XML that is understood here`)
-    }
-    at = TOKEN.lastIndex
-    const [, literal, ended, name, given = '', empty, plain] = token
+    const token = matchAt(TOKEN, at)
+    if (token === null) return notUnderstood(at)
+    const [, literal, ended, name, plain] = token
     const inside = open.at(-1)
     if (name !== undefined) {
       if (inside === undefined && roots++ > 0) refuse(line, `<${quoted(name)}> after the end of the root`)
       const bare = name.replace(/^.*:/, '')
       const path = inside === undefined ? bare : `${inside.path}/${bare}`
+      if (open.length === MOST_DEPTH) refuse(line, `elements in each other, more than ${MOST_DEPTH} deep`)
       const attributes = new Map<string, string>()
-      for (const [, key = '', value = ''] of given.matchAll(ATTRIBUTE)) {
+      let next = TOKEN.lastIndex
+      for (let given = matchAt(ATTRIBUTE, next); given !== null; given = matchAt(ATTRIBUTE, next)) {
+        const [, key = '', value = ''] = given
         attributes.set(key, decoded(value.slice(1, -1), `${file}:${line}`))
+        next = ATTRIBUTE.lastIndex
       }
+      const [, empty] = matchAt(END_OF_TAG, next) ?? notUnderstood(at)
+      at = END_OF_TAG.lastIndex
       const element = { name, path, attributes, text: '', line }
       if (empty === '') open.push(element)
       else yield element
-    } else if (ended !== undefined) {
+      continue
+    }
+    at = TOKEN.lastIndex
+    if (ended !== undefined) {
       if (inside?.name !== ended) return refuse(line, `</${quoted(ended)}> ends nothing that began`)
       open.pop()
       yield inside
@@ -81,13 +97,19 @@ export function* xmlElements(text: string, file: string): Generator<XmlElement> 
   if (roots === 0) refuse(line, 'there is no element')
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"]
+])
 
 function decoded(text: string, place: string): string {
   return text.replace(/&([^;\s]*);?/g, (whole, name: string) => {
     const [, hexadecimal, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}))$/.exec(name) ?? []
     const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16)
-    const known = code <= 0x10ffff ? String.fromCodePoint(code) : ENTITIES[name]
+    const known = code <= 0x10ffff ? String.fromCodePoint(code) : ENTITIES.get(name)
     if (known !== undefined && whole.endsWith(';')) return known
     throw new ExperimentError(`${place}: "${quoted(whole)}" is none of &amp; &lt; &gt; &quot; &apos; &#…;`)
   })

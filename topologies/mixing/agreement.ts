@@ -3,6 +3,7 @@
  * their peers estimate x_i / w_i (push-sum; Kempe, Dobra, Gehrke, FOCS 2003).
  */
 import type { MixingMatrix } from '../../src/interfaces.ts'
+import type { Contraction } from './contraction.ts'
 import { multiply } from './operators.ts'
 
 /** Peers that agree to this are said to agree: their distance to their mean, relative to that at the start. */
@@ -53,12 +54,20 @@ export function measuredRounds(
 }
 
 /**
- * The rounds that surely shrink the distance 10⁶ times if each does so by `spectralRadius`: ⌈ln 10⁻⁶ / ln ρ⌉; null for ρ ≥ 1,
- * which promises nothing.
+ * The rounds that surely shrink the distance 10⁶ times if every `period` of them do so by ρ = `factor`: as many periods as
+ * ⌈ln 10⁻⁶ / ln ρ⌉; null for ρ ≥ 1, which promises nothing.
  */
-export function worstRounds(spectralRadius: number): number | null {
-  if (spectralRadius >= 1 - ROUNDING) return null
-  return spectralRadius <= AGREED ? 1 : Math.ceil(Math.log(AGREED) / Math.log(spectralRadius))
+export function worstRounds(factor: number, period = 1): number | null {
+  if (factor >= 1 - ROUNDING) return null
+  return period * (factor <= AGREED ? 1 : Math.ceil(Math.log(AGREED) / Math.log(factor)))
+}
+
+/** The same where it is known by what all rounds of a doubly stochastic W, or of a period of them, shrink the distance; else null. */
+export function surelyEnough(
+  { exactAfter, perPeriod }: Pick<Contraction, 'exactAfter' | 'perPeriod'>,
+  period: number | null
+): number | null {
+  return exactAfter ?? (perPeriod === null ? null : worstRounds(perPeriod, period ?? 1))
 }
 
 function spread(x: Float64Array): number {

@@ -2,8 +2,10 @@
  * By what the rounds of a topology shrink differences between peers, whether its graph stays, takes turns or is drawn anew.
  *
  * - One W for ever: ‖W − 11ᵀ/N‖₂ if W is doubly stochastic, in the long run |λ₂| if not.
- * - A period of T rounds: ‖Π − 11ᵀ/N‖₂ of Π = W_{T−1} ⋯ W_0, 0 if it averages exactly, and its T-th root per round.
- * - Rounds that are drawn: the square root of the worst E‖(W_r − 11ᵀ/N) x‖² / ‖x‖², from its closed form or measured.
+ * - A period of T rounds: ‖Π − 11ᵀ/N‖₂ of Π = W_{T−1} ⋯ W_0, 0 if it averages exactly, and its T-th root per round; where
+ *   rounds do not keep the mean, what a round does in the long run, measured.
+ * - Rounds that are drawn: the square root of the worst E‖(W_r − 11ᵀ/N) x‖² / ‖x‖² from its closed form, or measured, of
+ *   those x to which the rounds before lead.
  */
 import { nextNormal, SWARM, stream } from '../../src/core/random.ts'
 import type { MixingMatrix } from '../../src/interfaces.ts'
@@ -50,7 +52,7 @@ export function staticContraction(matrix: MixingMatrix, spectrum: Spectrum): Con
 export function periodContraction(period: Period): Contraction {
   const at: Rounds = round => period[round % period.length]!
   if (period.some(({ stochastic }) => stochastic !== 'doubly')) {
-    return { perRound: rootOf(measuredShrinking(at)), perPeriod: null, exactAfter: null, method: 'measured' }
+    return { perRound: longRun(at, period.length), perPeriod: null, exactAfter: null, method: 'measured' }
   }
   const exactAfter = exactRound(at, period.length)
   if (exactAfter !== null) return { perRound: 0, perPeriod: 0, exactAfter, method: 'product' }
@@ -107,25 +109,37 @@ function residualOf(period: Period): number | null {
 
 /** The mean of ‖W_r x − its mean‖² / ‖x‖² over rounds that start where the last one left x; null for push-sum's matrices. */
 function measuredShrinking(at: Rounds): number | null {
+  const ratios = measuredRatios(at, 1)
+  return ratios && ratios.reduce((sum, ratio) => sum + ratio * ratio, 0) / ratios.length
+}
+
+/** The geometric mean of ‖W_r x − its mean‖ / ‖x‖ over the later half of such rounds, in whole periods. */
+function longRun(at: Rounds, period: number): number | null {
+  const ratios = measuredRatios(at, 2 * period)
+  if (ratios === null) return null
+  const later = ratios.slice(ratios.length / 2)
+  return Math.exp(later.reduce((sum, ratio) => sum + Math.log(ratio), 0) / later.length)
+}
+
+/** ‖W_r x − its mean‖ / ‖x‖ of a multiple of `unit` rounds, each of which starts where the last one left x. */
+function measuredRatios(at: Rounds, unit: number): number[] | null {
   const { participants, senders } = at(0).links
   if (at(0).stochastic === 'column') return null
-  if (participants === 1) return 0
+  if (participants === 1) return [0]
   const rounds = Math.max(
     20,
     Math.min(MEASURED_ROUNDS, Math.floor(MOST_WORK / (participants + senders.length)))
   )
   let x = randomDifferences(participants)
-  let sum = 0
-  for (let round = 0; round < rounds; round++) {
+  return Array.from({ length: unit * Math.ceil(rounds / unit) }, (_, round) => {
     const next = new Float64Array(participants)
     multiply(at(round), x, next)
     const before = norm(x)
     const ratio = norm(centred(next)) / before
-    sum += ratio * ratio
     if (ratio < NOTHING) x = randomDifferences(participants)
     else x = next.map(value => value / ratio)
-  }
-  return sum / rounds
+    return ratio
+  })
 }
 
 /** Always the same x with mean 0. */

@@ -72,6 +72,9 @@ function bias(matrix: MixingMatrix): string | undefined {
 function stalling({ stochastic }: MixingMatrix, spectrum: Spectrum): string | undefined {
   const { spectralRadius, secondModulus, converged } = spectrum
   if (stochastic !== 'doubly' || !converged || spectralRadius < 1 - ROUNDING) return undefined
+  if (secondModulus !== null && secondModulus >= 1 - ROUNDING) {
+    return 'differences shrink by less than a part in 10⁹ a round'
+  }
   const anyway =
     secondModulus === null ? '' : `, though they shrink by |λ₂| = ${shown(secondModulus)} in the long run`
   return `‖W − 11ᵀ/N‖₂ is ${shown(spectralRadius)}: a single round need not bring differences down${anyway}`

@@ -44,7 +44,21 @@ export function circulantEigenvalues(peers: number, offsets: readonly number[]):
 }
 
 /** |λ_k| for k = 0, …, N − 1 of a circulant W, directed or not; undefined if W is not circulant. */
-export function circulantModuli({ links, weights, selfWeights }: MixingMatrix): Float64Array | undefined {
+export function circulantModuli(matrix: MixingMatrix): Float64Array | undefined {
+  const values = complexEigenvalues(matrix)
+  return (
+    values &&
+    Float64Array.from(values, ({ real, imaginary }) => Math.sqrt(real * real + imaginary * imaginary))
+  )
+}
+
+interface Complex {
+  readonly real: number
+  readonly imaginary: number
+}
+
+/** λ_k for k = 0, …, N − 1 of a circulant W, directed or not; undefined if W is not circulant. */
+export function complexEigenvalues({ links, weights, selfWeights }: MixingMatrix): Complex[] | undefined {
   const { participants, rowStart, senders } = links
   const degree = rowStart[1]!
   const first = new Float64Array(participants)
@@ -55,7 +69,7 @@ export function circulantModuli({ links, weights, selfWeights }: MixingMatrix): 
       if (weights[k] !== first[(senders[k]! - i + participants) % participants]) return undefined
     }
   }
-  return Float64Array.from({ length: participants }, (_, k) => {
+  return Array.from({ length: participants }, (_, k) => {
     let real = selfWeights[0]!
     let imaginary = 0
     for (let l = 0; l < degree; l++) {
@@ -63,6 +77,6 @@ export function circulantModuli({ links, weights, selfWeights }: MixingMatrix): 
       real += weights[l]! * Math.cos(angle)
       imaginary += weights[l]! * Math.sin(angle)
     }
-    return Math.sqrt(real * real + imaginary * imaginary)
+    return { real, imaginary }
   })
 }

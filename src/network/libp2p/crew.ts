@@ -265,12 +265,14 @@ export class Crew {
   async #startOn(port: number, p: number): Promise<SwarmNode> {
     const { maxBytes, swarmKey } = this.#settings
     const owners = new Map(this.#heard[p]!.map(({ name, publisher }) => [name, publisher]))
+    const audiences = new Map(this.#spoken[p]!.map(({ name, audience }) => [name, new Set(audience)]))
     const node = await startNode({
       privateKey: this.#keys[p]!,
       port,
       swarmKey,
-      publishes: this.#spoken[p]!.map(({ name }) => name),
+      publishes: [...audiences.keys()],
       hears: [...owners.keys()],
+      mayHear: (topic, neighbour) => audiences.get(topic)?.has(this.#who(neighbour)) === true,
       neighbours: [...this.#neighbours[p]!].map(q => this.ids[q]!),
       maxBytes,
       receive: (topic, from, data) => this.#events.heard(p, owners.get(topic) ?? p, this.#who(from), data),

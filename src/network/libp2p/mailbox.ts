@@ -23,9 +23,9 @@ import { Pending } from './pending.ts'
 import { Planned } from './planned.ts'
 import { Room } from './room.ts'
 
-/** Of one who is ahead: this exchange and the next; more where rounds can go by in which it need not hear us. */
-const KEPT_OF_STATIC = 2
-const KEPT_OF_CHANGING = 64
+/** Of one who is ahead: this exchange and the next; more where it need not hear us to go on. */
+const KEPT_IN_STEP = 2
+const KEPT_OTHERWISE = 64
 
 export class Mailbox {
   /** Per receiver: by sender. */
@@ -37,6 +37,8 @@ export class Mailbox {
   readonly #own: readonly Hosted[]
   readonly #hosted: Hosted
   readonly #outside: Outside
+  /** Who hears somebody in a round is heard by it, so nobody who is not given up falls behind by more than an exchange. */
+  readonly #isInStep: boolean
   readonly #rooms: readonly [Room, Room]
   /** Per participant: 0 where it neither speaks nor hears. */
   readonly #isUp: Uint8Array
@@ -69,10 +71,13 @@ export class Mailbox {
     }))
     this.#hosted = hosted
     const own = neighbours.slice(hosted.first, hosted.last).flatMap(senders => [...senders.values()])
+    this.#isInStep =
+      plan.uses === undefined &&
+      neighbours.every((senders, receiver) => [...senders.keys()].every(j => neighbours[j]!.has(receiver)))
     this.#outside = new Outside(
       own.filter(({ sender }) => !this.#livesHere(sender)),
       participant => this.takesPart(participant),
-      plan.uses === undefined ? KEPT_OF_STATIC : KEPT_OF_CHANGING
+      this.#isInStep ? KEPT_IN_STEP : KEPT_OTHERWISE
     )
     this.#traffic = traffic
     this.#rooms = [new Room(plan), new Room(plan)]
@@ -186,8 +191,12 @@ export class Mailbox {
     this.#neighbours[receiver]!.get(sender)?.welcome()
   }
 
-  /** By how many rounds all outside senders that are connected are ahead of us, for good; 0 if any is not. */
+  /**
+   * By how many rounds all outside senders that are connected are ahead of us, for good; 0 if any is not, or if they may be
+   * ahead because they do not hear us.
+   */
   aheadBy(): number {
+    if (!this.#isInStep) return 0
     const open = this.#isRunning ? this.#exchange : this.#exchange + 1
     const { reached } = this.#outside
     const rounds = (exchange: number): number => Math.floor(exchange / this.#hops.length)

@@ -11,7 +11,7 @@ import { meshOf, neighboursOf } from '../mesh-graph.ts'
 import { AddressBook } from './address-book.ts'
 import { dial, dialEdges, dialPatiently, edgesOf, giveUp, untilReady } from './connect.ts'
 import { keyOf } from './identity.ts'
-import { forgetDeliveries, type Judgement, regraft, relaysTo, startMeshNode } from './mesh-node.ts'
+import { forgetDeliveries, inBase64, type Judgement, regraft, relaysTo, startMeshNode } from './mesh-node.ts'
 import { cut, type SwarmNode } from './node.ts'
 import { portError } from './ports.ts'
 
@@ -54,6 +54,8 @@ export class MeshCrew {
   readonly #neighbours: readonly (readonly number[])[]
   #keys: readonly PrivateKey[] = []
   #participantOf: ReadonlyMap<string, number> = new Map()
+  /** The names of all participants as messages have them, in base64. */
+  #authors: ReadonlySet<string> = new Set()
   readonly #addresses: AddressBook
   readonly #isConnected: Uint8Array
   readonly #isUp: Uint8Array
@@ -81,6 +83,7 @@ export class MeshCrew {
     this.#keys = await Promise.all(this.#neighbours.map((_, p) => keyOf(swarm, seed, p)))
     this.ids = this.#keys.map(peerIdFromPrivateKey)
     this.#participantOf = new Map(this.ids.map((id, p) => [id.toString(), p]))
+    this.#authors = new Set(this.ids.map(id => inBase64(id.toMultihash().bytes)))
     const everybody = [...this.#neighbours.keys()]
     try {
       for (const p of everybody) {
@@ -219,6 +222,7 @@ export class MeshCrew {
       topic,
       neighbours: this.#neighbours[p]!.map(q => this.ids[q]!),
       maxBytes,
+      isAuthor: id => this.#authors.has(id),
       judge: (author, relay, data) => events.judge(p, who(author), who(relay), data),
       copied: (relay, bytes) => events.copied(p, who(relay), bytes),
       sent: (to, bytes) => events.sent(p, this.#participantOf.get(to) ?? -1, bytes),

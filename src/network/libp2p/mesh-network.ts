@@ -100,6 +100,8 @@ export function meshNetwork({ relays, ...plan }: MeshPlan, options: Libp2pOption
 
   /** Why what the author says of an exchange is not even late. */
   function untimely(p: number, author: number, of: number): DropReason | undefined {
+    // Nobody needs to be told what it has said itself.
+    if (p === author) return 'duplicate'
     if (of <= latest[p * participants + author]!) return of < open() ? 'late' : 'duplicate'
     return of > mailbox.next || !mailbox.takesPart(author) ? 'round' : undefined
   }

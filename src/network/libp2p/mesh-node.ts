@@ -7,6 +7,7 @@
  * - The author sends to all its neighbours (flood publishing). Whom a router grafts is told from outside (mesh-graph.ts), so
  *   its own choice at every heartbeat (D, D_lo, D_hi, D_out, opportunistic grafting) is off.
  * - IHAVE and IWANT would bring what a round has done without, and IDONTWANT comes when the copies are on the wire: both are off.
+ *   Of all control messages only a GRAFT is heard, from those that are to be grafted.
  * - Scores ignore that all nodes share an address; nothing is kept for longer than a late copy may take.
  */
 import { noise } from '@chainsafe/libp2p-noise'
@@ -22,21 +23,17 @@ import { assert } from '../../core/assert.ts'
 import type { DropReason } from '../../interfaces.ts'
 import { gateFor } from './gate.ts'
 import type { Frames } from './hear.ts'
-import { cut, type SwarmNode } from './node.ts'
+import { cut, MAX_UNREAD, type SwarmNode } from './node.ts'
 
 /** Of one protocol, over one connection; an honest neighbour has one, and another when it replaces that. */
 const MAX_STREAMS = 4
 /** Of all protocols. */
 const MAX_OPEN_STREAMS = 64
-/** What a neighbour may say at once; an honest one says one thing. */
+/** What a neighbour may say at once; an honest one says one thing, and never what is 0 here. */
 const MAX_SAID = {
   subscriptions: 16,
   messages: 16,
-  controlMessages: 16,
-  ihaveMessageIDs: 0,
-  iwantMessageIDs: 0,
-  idontwantMessageIDs: 0,
-  peerInfos: 0
+  control: { ihave: 0, iwant: 0, graft: 16, prune: 0, idontwant: 0 }
 }
 /** For so long a copy of a message is known as one. */
 const SEEN_MS = 30_000
@@ -46,6 +43,8 @@ export type Judgement = 'accept' | 'ignore' | 'reject'
 
 /** What a node does with what it hears and sends. None of these may throw. */
 interface Relaying {
+  /** Whether this, in base64, is the name of somebody whose messages are passed on. */
+  isAuthor(id: string): boolean
   /** A message of `author`, whose signature proves it, came from `relay`. `data` belongs to a socket. */
   judge(author: PeerId, relay: PeerId, data: Uint8Array): Judgement
   /** A copy of a message that was judged before came from `relay`. */
@@ -106,7 +105,10 @@ const internalsOf = (node: SwarmNode): MeshInternals => node.services.pubsub as 
 /** The author of a message and its sequence number, as bytes that tell it from all others. */
 const idOf = ({ from, seqno }: RPC.Message): string => `${inBase64(from)} ${inBase64(seqno)}`
 
-const inBase64 = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('base64')
+export const inBase64 = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('base64')
+
+/** What becomes of a message whose author is nobody: no signature is looked at, for strangers choose what that takes. */
+const OF_NOBODY: Received = { code: 'invalid', reason: 'error' }
 
 /** A node that listens and has subscribed, and is connected to nobody. */
 export async function startMeshNode(settings: MeshNodeSettings): Promise<SwarmNode> {
@@ -154,6 +156,7 @@ export async function startMeshNode(settings: MeshNodeSettings): Promise<SwarmNo
         scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
         maxInboundDataLength: maxBytes,
         maxInboundStreams: MAX_STREAMS,
+        maxOutboundBufferSize: MAX_UNREAD,
         maxTopicBytesPerPeer: 2048,
         heartbeatInterval: 1000,
         mcacheLength: 1,
@@ -224,12 +227,21 @@ function overhear(node: SwarmNode, settings: MeshNodeSettings): void {
       settings.drop(from, message.topic === settings.topic ? 'flood' : 'sender')
       return false
     })
+    if (said.control?.graft.some(({ topicID }) => topicID === settings.topic)) graft(from.toString())
     // It throws nothing that the neighbour could not be blamed for, and keeps what it had.
-    await router.handleReceivedRpc(from, { ...said, messages }).catch(() => {})
+    await router.handleReceivedRpc(from, { subscriptions: said.subscriptions, messages }).catch(() => {})
+  }
+
+  /** Passes on to a neighbour from now on, if it is one of those to whom this node should; returns whether it had not. */
+  function graft(id: string): boolean {
+    if (!settings.isInMesh(id) || router.mesh.get(settings.topic)?.has(id) !== false) return false
+    router.addToMesh(id, settings.topic, 'subscribed')
+    return true
   }
 
   router.validateReceivedMessage = async (from, message) => {
-    const received = await validate(from, message)
+    const isKnown = settings.isAuthor(inBase64(message.from))
+    const received = isKnown ? await validate(from, message) : OF_NOBODY
     if (received.code === 'duplicate') {
       settings.copied(from, message.data?.byteLength ?? 0)
     } else if (received.reason === 'error') {
@@ -239,9 +251,12 @@ function overhear(node: SwarmNode, settings: MeshNodeSettings): void {
   }
 
   router.handleReceivedMessage = async (from, message) => {
-    await handle(from, message)
-    // Not before it has been passed on: until then it is on its way.
-    settings.came(from)
+    try {
+      await handle(from, message)
+    } finally {
+      // Not before it has been passed on: until then it is on its way.
+      settings.came(from)
+    }
   }
 
   router.sendRpc = (to, said) => {
@@ -250,12 +265,7 @@ function overhear(node: SwarmNode, settings: MeshNodeSettings): void {
     return isSent
   }
 
-  router.graftOnSubscribe = id => {
-    if (!settings.isInMesh(id) || !router.streamsOutbound.has(id)) return false
-    if (router.mesh.get(settings.topic)?.has(id) !== false) return false
-    router.addToMesh(id, settings.topic, 'subscribed')
-    return true
-  }
+  router.graftOnSubscribe = id => router.streamsOutbound.has(id) && graft(id)
 }
 
 function parse(bytes: Uint8Array): RPC | 'malformed' {

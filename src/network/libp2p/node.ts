@@ -30,6 +30,8 @@ export type SwarmNode = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 const MAX_STREAMS = 4
 /** Of all protocols. */
 const MAX_OPEN_STREAMS = 64
+/** What is kept for a neighbour that does not read, in bytes: many messages, as it may only sleep. Then it is cut off. */
+export const MAX_UNREAD = 32 * 1024 * 1024
 
 const AGENT = 'murmuration/'
 
@@ -41,6 +43,8 @@ export interface NodeSettings extends Ears {
   readonly publishes: readonly string[]
   /** The topics that it hears. */
   readonly hears: readonly string[]
+  /** Whether a neighbour is told what is published on a topic, if it subscribes. */
+  mayHear(topic: string, neighbour: PeerId): boolean
   /** With whom it may be connected. */
   readonly neighbours: readonly PeerId[]
   /** The text of a key file (swarm-key.ts), of which all with whom it is connected must have the same; or none. */
@@ -120,6 +124,7 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
         scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
         maxInboundDataLength: maxBytes,
         maxInboundStreams: MAX_STREAMS,
+        maxOutboundBufferSize: MAX_UNREAD,
         maxTopicBytesPerPeer: 2048 * topics.length,
         heartbeatInterval: 1000,
         mcacheLength: 1,
@@ -132,7 +137,8 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
   const internals = internalsOf(node)
   assert(typeof internals.pipePeerReadStream === 'function', 'gossipsub reads its streams by another name')
   internals.pipePeerReadStream = async (from, frames) => {
-    const end = await hear(frames, from, settings, subscriptions => {
+    const end = await hear(frames, from, settings, said => {
+      const subscriptions = said.filter(({ topic = '' }) => settings.mayHear(topic, from))
       // It throws nothing that the neighbour could not be blamed for, and keeps what it had.
       internals.handleReceivedRpc(from, { subscriptions, messages: [] }).catch(() => {})
     })

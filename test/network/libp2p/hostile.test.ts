@@ -9,7 +9,7 @@ import { encodeMessage, swarmBytes } from '../../../src/network/libp2p/codec.ts'
 import { keyOf, topicOf } from '../../../src/network/libp2p/identity.ts'
 import { decode, encode } from '../../../src/network/libp2p/message.ts'
 import type { Libp2pNetwork } from '../../../src/network/libp2p/network.ts'
-import { startNode } from '../../../src/network/libp2p/node.ts'
+import { MAX_UNREAD, startNode } from '../../../src/network/libp2p/node.ts'
 import { messageBytes } from '../../../src/network/message-bytes.ts'
 import { swarmKeyOf } from '../../../src/network/swarm-key.ts'
 import { range, sum } from '../../support/numbers.ts'
@@ -181,6 +181,63 @@ test('what is said to one peer is not taken by another', async () => {
   })
 })
 
+test('a neighbour that subscribes to what is said to others is not told, and they go on to be', async () => {
+  const plan: NetworkPlan = { ...planOf(ring(4)), perLink: true }
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    const names = [topicOf(SWARM, 0, 3), topicOf(SWARM, 0), topicOf(SWARM, 2, 3)]
+    // What follows over the same stream is heard after it.
+    await say(
+      network,
+      1,
+      0,
+      Uint8Array.from([
+        ...rpc({ subscriptions: names.map(name => ({ subscribe: true, topic: name })) }),
+        ...rpc({ messages: [{ topic: topicOf(SWARM, 1, 0) }] })
+      ])
+    )
+    await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ malformed: 1 }), 10_000)
+    const { pubsub } = network.nodes.get(0)!.services
+    expect(names.map(name => pubsub.getSubscribers(name).length)).toEqual([1, 0, 0])
+    for (const round of [1, 2])
+      expectAllOf(await network.exchange(round, 0, outboxOf(plan, round)), plan, round)
+    expect([...network.traffic.messagesOut]).toEqual([6, 6, 6, 6])
+  })
+})
+
+test('on the topics of links only their ends are heard, in the direction of the link', async () => {
+  const plan: NetworkPlan = { ...planOf(ring(4)), perLink: true }
+  await withNetwork(plan, {}, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    const data = encodeMessage(plan, swarm, 1, 1, 0, outboxOf(plan, 1), 0)
+    const wrong = [topic(1), topicOf(SWARM, 0, 1), topicOf(SWARM, 1, 2), topicOf(SWARM, 3, 0), '__proto__']
+    await say(network, 1, 0, rpc({ messages: wrong.map(name => ({ topic: name, data })) }))
+    await expectUnharmed(network, plan, { sender: wrong.length })
+  })
+})
+
+test('for a neighbour that does not read only so much is kept: it is cut off, and taken back', async () => {
+  const length = 50_000
+  const plan = planOf([[1], [0]], length)
+  await withNetwork(plan, { deadlineMs: 500 }, async network => {
+    await network.exchange(0, 0, outboxOf(plan, 0))
+    const [connection] = network.nodes.get(0)!.getConnections()
+    const stream = connection!.streams.find(
+      ({ protocol, direction }) => protocol.startsWith('/meshsub') && direction === 'outbound'
+    )
+    // As where the other end never opens the window of the stream again.
+    Object.assign(stream!, { sendData: () => ({ sentBytes: 0, canSendMore: false }) })
+    const most = MAX_UNREAD / (8 * length)
+    let round = 1
+    for (; stream!.status === 'open' && round < 2 * most; round++) {
+      await network.exchange(round, 0, outboxOf(plan, round))
+    }
+    expect(round).toBeGreaterThan(most / 2)
+    expect(stream!.status).not.toBe('open')
+    await untilWhole(network, plan, round)
+  })
+})
+
 test('a message that comes twice is taken once', async () => {
   const plan = planOf([[1], [0]])
   await withNetwork(plan, {}, async network => {
@@ -210,7 +267,7 @@ test('nobody can speak on the topic of another peer', async () => {
   const plan = planOf(complete(3))
   await withNetwork(plan, {}, async network => {
     await network.exchange(0, 0, outboxOf(plan, 0))
-    expect(await publish(network, 1, 2, messageOf(plan, 2, 1))).toBe(1)
+    await say(network, 1, 0, rpc({ messages: [{ topic: topicOf(SWARM, 2), data: messageOf(plan, 2, 1) }] }))
     await vi.waitFor(() => expect(droppedOf(network.traffic, 1)).toEqual({ sender: 1 }), 10_000)
     expectAllOf(await network.exchange(1, 0, outboxOf(plan, 1)), plan, 1)
   })
@@ -413,6 +470,7 @@ async function getsIn(
     swarmKey,
     publishes: [topic(1)],
     hears: [topic(0)],
+    mayHear: () => true,
     neighbours: [target.peerId],
     maxBytes: 10_000,
     receive: () => expect.unreachable('an intruder hears the swarm'),

@@ -9,7 +9,7 @@ import { decode, encode } from '../../../src/network/libp2p/message.ts'
 import type { Libp2pNetwork } from '../../../src/network/libp2p/network.ts'
 import { range } from '../../support/numbers.ts'
 import { exchange, expectAllOf, meshOver, withMesh } from './meshes.ts'
-import { outboxOf, ring, SWARM, untilWhole } from './plans.ts'
+import { complete, outboxOf, ring, SWARM, untilWhole } from './plans.ts'
 
 describe('what a peer sends and should not is dropped where it comes first, counted, and passed on by nobody', () => {
   const plan = meshOver(ring(4))
@@ -67,6 +67,11 @@ describe('what a peer sends and should not is dropped where it comes first, coun
   const framed = (said: Uint8Array): Uint8Array => Uint8Array.from([...lengthBytes(said.length), ...said])
   const rpc = (...messages: RPC.Message[]): Uint8Array => framed(RPC.encode({ subscriptions: [], messages }))
 
+  const rpcOf = (control: Partial<RPC.ControlMessage>): Uint8Array => {
+    const all = { ihave: [], iwant: [], graft: [], prune: [], idontwant: [], ...control }
+    return framed(RPC.encode({ subscriptions: [], messages: [], control: all }))
+  }
+
   /** Says these bytes over a stream of its own from peer 1 to peer 0. */
   async function say(network: Libp2pNetwork, bytes: Uint8Array): Promise<Stream> {
     const [connection] = network.nodes.get(1)!.getConnections(network.nodes.get(0)!.peerId)
@@ -76,11 +81,11 @@ describe('what a peer sends and should not is dropped where it comes first, coun
   }
 
   /** A message that `key` signed in its own name, or in that of `author`. */
-  async function signed(key: PrivateKey, seqno: number, author = key): Promise<RPC.Message> {
+  async function signed(key: PrivateKey, seqno: number, author = key, data = next): Promise<RPC.Message> {
     const message: RPC.Message = {
       from: peerIdFromPrivateKey(author).toMultihash().bytes,
       seqno: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, seqno),
-      data: next,
+      data,
       topic
     }
     const prefix = new TextEncoder().encode('libp2p-pubsub:')
@@ -104,12 +109,30 @@ describe('what a peer sends and should not is dropped where it comes first, coun
       async () => rpc(await signed(await own(), 1, await other())),
       { sender: 1 }
     ],
+    [
+      'messages that whom it tells them has signed itself',
+      async () => {
+        const theirs = await keyOf(SWARM, '1', 0)
+        return rpc(await signed(theirs, 1, theirs, messageOf(0, 1)))
+      },
+      {}
+    ],
     ['messages that a stranger signed', async () => rpc(await signed(await stranger(), 1)), { sender: 1 }],
     [
       'messages on a topic of its own',
       async () => rpc({ ...(await signed(await own(), 1)), topic: 'another' }),
       { sender: 1 }
     ],
+    [
+      'what gossip there is',
+      () => rpcOf({ ihave: [{ topicID: topic, messageIDs: [next] }] }),
+      { malformed: 1 }
+    ],
+    ['demands for messages', () => rpcOf({ iwant: [{ messageIDs: [next] }] }), { malformed: 1 }],
+    ['that it wants no messages', () => rpcOf({ idontwant: [{ messageIDs: [next] }] }), { malformed: 1 }],
+    ['a farewell to the mesh', () => rpcOf({ prune: [{ topicID: topic, peers: [] }] }), { malformed: 1 }],
+    ['grafts', () => rpcOf({ graft: [{ topicID: topic }, { topicID: 'another' }] }), {}],
+    ['more grafts than there are topics', () => rpcOf({ graft: new Array(17).fill({}) }), { malformed: 1 }],
     ['frames that are no RPC', () => framed(Uint8Array.of(255, 1, 2, 3)), { malformed: 1 }],
     ['more messages at once than it may', () => rpc(...range(17).map(() => ({ topic }))), { malformed: 1 }]
   ]
@@ -141,6 +164,40 @@ describe('what a peer sends and should not is dropped where it comes first, coun
       expect(dropped().flood).toBeGreaterThanOrEqual(32)
       expect(dropped().flood).toBeLessThan(48)
       for (const round of [1, 2]) expectAllOf(await exchange(network, plan, round), plan, round)
+    })
+  })
+
+  test('a graft of one to whom nothing is to be passed on: it is passed nothing', async () => {
+    // Peer 0 has 13 neighbours that all know each other, and grafts only some of them.
+    const dense = meshOver(complete(14))
+    await withMesh(dense, {}, async network => {
+      await exchange(network, dense, 0)
+      const { mesh } = network.nodes.get(0)!.services.pubsub as unknown as { mesh: Map<string, Set<string>> }
+      const grafted = new Set(mesh.get(topic))
+      const nodes = range(14).map(p => network.nodes.get(p)!)
+      const left = nodes.findIndex(({ peerId }, p) => p > 0 && !grafted.has(peerId.toString()))
+      const [connection] = nodes[left]!.getConnections(nodes[0]!.peerId)
+      const stream = await connection!.newStream('/meshsub/1.2.0')
+      stream.send(rpcOf({ graft: [{ topicID: topic }] }))
+      stream.send(rpc({ topic }))
+      await vi.waitFor(() => expect(network.traffic.dropped.malformed[left]).toBe(1), 10_000)
+      expect(mesh.get(topic)).toEqual(grafted)
+    })
+  })
+
+  test('nothing, because it does not deal with what it hears: all wait for one deadline, and no more', async () => {
+    const deadlineMs = 2000
+    await withMesh(plan, { deadlineMs }, async network => {
+      await exchange(network, plan, 0)
+      const router = network.nodes.get(1)!.services.pubsub as unknown as {
+        handleReceivedMessage(): Promise<void>
+      }
+      router.handleReceivedMessage = async () => {}
+      await exchange(network, plan, 1)
+      const began = performance.now()
+      for (const round of range(10)) await exchange(network, plan, round + 2)
+      expect(performance.now() - began).toBeLessThan(deadlineMs)
+      expect([...network.traffic.missing]).toEqual([0, 33, 0, 0])
     })
   })
 

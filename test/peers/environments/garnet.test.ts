@@ -131,7 +131,7 @@ test.each([
   [{ noise: 'gauss' }, ['noise'], "must be 'bernoulli', 'none' or a number, the half-width of uniform noise"],
   [{ perturbation: 1.5 }, ['perturbation'], '<=1'],
   [{ heterogeneity: 'some' }, ['heterogeneity'], '"perturbation"|"opposite"'],
-  [{ policy: 'greedy' }, ['policy'], '"uniform"|"deterministic"'],
+  [{ policy: 'greedy' }, ['policy'], "must be 'uniform', 'deterministic', 'epsilon-greedy' or the path of"],
   [{ size: 3 }, [], '"size"']
 ])('refuses %j', (given, path, message) => {
   const issue = garnet.options.safeParse(given).error?.issues[0]

@@ -91,6 +91,8 @@ function aliasOf(probabilities: Float64Array) {
   return tables
 }
 
+const plain = td.options.parse({})
+
 const settings = (sampling: Sampling, localSteps: number) => ({
   seed: 'td',
   sampling,
@@ -126,7 +128,7 @@ describe('td', () => {
           const expected = Array.from({ length: fleet.peers }, (_, i) =>
             slowTd(fleet, i, sampling, 'td', 40, row(theta, fleet, i), row(xi, fleet, i))
           )
-          const learner = td.build(fleet, settings(sampling, 20), {})
+          const learner = td.build(fleet, settings(sampling, 20), plain)
           for (let call = 0; call < 2; call++) {
             learner.run(theta, fleet.features.stride, 0, fleet.peers, corrected ? xi : undefined)
           }
@@ -149,8 +151,8 @@ describe('td', () => {
           const table = spelledOut(oneHot)
           const [a, b] = [rows(oneHot, 'theta'), rows(table, 'theta')]
           const xi = corrected ? rows(oneHot, 'xi') : undefined
-          td.build(oneHot, settings(sampling, 30), {}).run(a, oneHot.features.stride, 0, oneHot.peers, xi)
-          td.build(table, settings(sampling, 30), {}).run(b, table.features.stride, 0, table.peers, xi)
+          td.build(oneHot, settings(sampling, 30), plain).run(a, oneHot.features.stride, 0, oneHot.peers, xi)
+          td.build(table, settings(sampling, 30), plain).run(b, table.features.stride, 0, table.peers, xi)
           expect(a).toEqual(b)
         }
       ),
@@ -173,8 +175,8 @@ describe('td', () => {
     )
     const whole = rows(fleet, 'theta')
     const parts = whole.slice()
-    td.build(fleet, settings('markov', 12), {}).run(whole, 4, 0, 5, undefined)
-    const learner = td.build(fleet, settings('markov', 4), {})
+    td.build(fleet, settings('markov', 12), plain).run(whole, 4, 0, 5, undefined)
+    const learner = td.build(fleet, settings('markov', 4), plain)
     for (const [first, last] of [
       [3, 5],
       [0, 3],
@@ -215,7 +217,7 @@ describe('td', () => {
         return x - 0.1 * (g - xi[4 + j]!)
       })
     }
-    td.build(fleet, settings('expected', 6), {}).run(theta, 4, 0, 2, xi)
+    td.build(fleet, settings('expected', 6), plain).run(theta, 4, 0, 2, xi)
     row(theta, fleet, 1).forEach((x, j) => {
       expect(x).toBeCloseTo(expected[j]!, 13)
     })
@@ -235,11 +237,17 @@ describe('td', () => {
           )
           const still = Float64Array.of(0.3, -0.2, 0.5, 0)
           const expected = still.slice()
-          td.build(fleet, { ...settings('expected', 1), stepSize: 1 }, {}).run(expected, 4, 0, 1, undefined)
+          td.build(fleet, { ...settings('expected', 1), stepSize: 1 }, plain).run(
+            expected,
+            4,
+            0,
+            1,
+            undefined
+          )
           // A step so small that θ hardly moves: the sum of 200,000 updates is their mean.
           const steps = 200_000
           const sampled = still.slice()
-          td.build(fleet, { seed: 'mean', sampling, localSteps: steps, stepSize: 1e-9 }, {}).run(
+          td.build(fleet, { seed: 'mean', sampling, localSteps: steps, stepSize: 1e-9 }, plain).run(
             sampled,
             4,
             0,

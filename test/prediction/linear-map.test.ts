@@ -1,6 +1,6 @@
 /** Maps whose eigenvalues are known, small ones and ones that are never written out. */
 import { describe, expect, test } from 'vitest'
-import { endOf, type LinearMap, spectralRadius } from '../../src/metrics/linear-map.ts'
+import { endOf, type LinearMap, spectralRadius } from '../../src/prediction/linear-map.ts'
 import { distance, range } from '../support/numbers.ts'
 
 const ENOUGH = 1e8

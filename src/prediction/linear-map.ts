@@ -19,6 +19,10 @@ export interface LinearMap {
 const FEW = 64
 /** Of a Krylov space. */
 const DIMENSIONS = 32
+/** Enough to tell growth from decay. */
+const FEW_DIMENSIONS = 12
+/** But for rounding. */
+const ONE = 1 + 1e-10
 /** Krylov spaces, one after the other, that the work for an end is meant for; more if the power is low. */
 const CYCLES = 4
 const HIGHEST_POWER = 128
@@ -32,27 +36,48 @@ const PRECISION = 1e-5
 
 /** The largest |λ| of T; undefined if about `work` multiplications do not settle it. */
 export function spectralRadius(map: LinearMap, work: number): number | undefined {
+  const found = radii(map, work, DIMENSIONS)
+  if (found === undefined) return undefined
+  const { radius, rougher } = found
+  return Math.abs(radius - rougher) <= SETTLED * Math.abs(1 - radius) ? radius : undefined
+}
+
+/** Whether no |λ| of T is above 1; undefined if about `work` multiplications do not tell. With less work than its radius takes. */
+export function isStable(map: LinearMap, work: number): boolean | undefined {
+  const found = radii(map, work, FEW_DIMENSIONS)
+  if (found === undefined) return undefined
+  const { radius, rougher } = found
+  if (radius <= ONE) return rougher <= ONE ? true : undefined
+  return rougher > ONE ? false : undefined
+}
+
+/** The radius in a Krylov space of so many dimensions, and in three quarters of it. */
+function radii(
+  map: LinearMap,
+  work: number,
+  dimensions: number
+): { readonly radius: number; readonly rougher: number } | undefined {
   const { size } = map
-  if (size <= FEW) return largestModulus(written(map), size)
-  if (2 * DIMENSIONS * map.work > work) return undefined
+  if (size <= FEW) {
+    const radius = largestModulus(written(map), size)
+    return { radius, rougher: radius }
+  }
+  if (2 * dimensions * map.work > work) return undefined
 
   const random = stream('linear-map', SWARM, 'start')
   const start = Float64Array.from({ length: size }, () => nextNormal(random))
   const image = new Float64Array(size)
   let shrinkage = 1
-  for (let k = 0; k < DIMENSIONS; k++) {
+  for (let k = 0; k < dimensions; k++) {
     map.apply(start, image)
     shrinkage = norm(image) / norm(start)
-    if (shrinkage === 0) return 0
+    if (shrinkage === 0) return { radius: 0, rougher: 0 }
     for (let i = 0; i < size; i++) start[i] = image[i]! / shrinkage
   }
-  const power = powerFor(shrinkage, work / map.work / DIMENSIONS - 1)
-  const { basis, projection } = arnoldi(map, power, start)
-  const radiusIn = (dimensions: number): number =>
-    rootOf(largestModulus(leading(projection, dimensions), dimensions), power)
-  const radius = radiusIn(basis.length)
-  const rougher = radiusIn(Math.ceil(0.75 * basis.length))
-  return Math.abs(radius - rougher) <= SETTLED * Math.abs(1 - radius) ? radius : undefined
+  const power = powerFor(shrinkage, work / map.work / dimensions - 1)
+  const { basis, projection } = arnoldi(map, power, start, dimensions)
+  const radiusIn = (count: number): number => rootOf(largestModulus(leading(projection, count), count), power)
+  return { radius: radiusIn(basis.length), rougher: radiusIn(Math.ceil(0.75 * basis.length)) }
 }
 
 /**
@@ -79,7 +104,7 @@ export function endOf(
     const change = changeIn(map, g, power, end)
     const left = norm(change)
     if (left <= PRECISION * (1 - slowest) * norm(end)) return end
-    const { basis, projection } = arnoldi(map, power, change)
+    const { basis, projection } = arnoldi(map, power, change, DIMENSIONS)
     const steps = new Float64Array(basis.length)
     steps[0] = left
     solveInPlace(identityMinus(leading(projection, basis.length), basis.length), steps, basis.length)
@@ -115,19 +140,19 @@ function changeIn(map: LinearMap, g: Float64Array, applications: number, x: Floa
 }
 
 interface Krylov {
-  /** Orthonormal vectors that span start, S start, S² start, …: DIMENSIONS of them, fewer if S leads no further. */
+  /** Orthonormal vectors that span start, S start, S² start, …: as many as asked for, fewer if S leads no further. */
   readonly basis: readonly Float64Array[]
   /** S between them, in rows of DIMENSIONS. */
   readonly projection: Float64Array
 }
 
 /** The Krylov space of S = T^power. */
-function arnoldi(map: LinearMap, power: number, start: Float64Array): Krylov {
+function arnoldi(map: LinearMap, power: number, start: Float64Array, dimensions: number): Krylov {
   const basis = [scaled(1 / norm(start), start)]
   const projection = new Float64Array(DIMENSIONS * DIMENSIONS)
   let image = new Float64Array(map.size)
   let next = new Float64Array(map.size)
-  for (let k = 0; k < DIMENSIONS; k++) {
+  for (let k = 0; k < dimensions; k++) {
     next.set(basis[k]!)
     for (let applied = 0; applied < power; applied++) {
       map.apply(next, image)
@@ -143,7 +168,7 @@ function arnoldi(map: LinearMap, power: number, start: Float64Array): Krylov {
       })
     }
     const beyond = norm(next)
-    if (k + 1 === DIMENSIONS || beyond <= 1e-14 * before) break
+    if (k + 1 === dimensions || beyond <= 1e-14 * before) break
     projection[(k + 1) * DIMENSIONS + k] = beyond
     basis.push(scaled(1 / beyond, next))
   }

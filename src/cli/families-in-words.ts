@@ -1,0 +1,12 @@
+/** What there is to choose from, for a help text: names, what they are, and their options with what these are by default. */
+import { type Families, optionsInWords } from '../experiment/named.ts'
+import { factLines } from './lines.ts'
+
+/** A paragraph with `title`, to stand after the flags of a command. */
+export function familiesInWords(title: string, families: Families): string {
+  const facts = Object.entries(families).map(([name, family]) => {
+    const options = optionsInWords(family)
+    return [`  ${name}`, family.description + (options === '' ? '' : ` [${options}]`)] as const
+  })
+  return ['', `${title}:`, ...factLines(facts)].join('\n')
+}

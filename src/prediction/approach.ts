@@ -1,0 +1,96 @@
+/** How long the mean path takes from where the peers begin to where it ends. */
+import type { ParameterMatrix } from '../interfaces.ts'
+import type { MeanPath } from './mean-path.ts'
+import { localStepsInto } from './round.ts'
+
+export interface Approach {
+  /** What is left of the distance to the end. */
+  readonly part: number
+  /** After so many rounds it is for the first time no more. */
+  readonly rounds: number
+}
+
+/** What is left of a distance that is rounding. */
+const NOTHING = 1e-13
+
+/**
+ * Rounds until no more than each of `parts`, descending, is left of the root mean square distance of θ_i to its end. Looked at when
+ * a period is over; where more than `work` multiplications would be needed, by the contraction from there on.
+ */
+export function approachOf(
+  path: MeanPath,
+  solution: Float64Array,
+  start: ParameterMatrix,
+  parts: readonly number[],
+  work: number
+): readonly Approach[] {
+  const { recursion, steps, rounds, contraction, end } = path
+  const { peers, parameters: d, isFree } = steps.systems
+  const period = recursion.exchanges.length
+  const here = new Float64Array(peers * d)
+  for (let i = 0; i < peers; i++) {
+    for (let j = 0; j < d; j++) here[i * d + j] = start.values[i * start.stride + j]! - solution[j]!
+  }
+  const distance = (at: (i: number, j: number) => number): number => {
+    let sum = 0
+    for (let i = 0; i < peers; i++) {
+      for (let j = 0; j < d; j++) {
+        const off = isFree[j] === 1 ? 0 : at(i, j) - end[recursion.starts[i]! * d + j]!
+        sum += off * off
+      }
+    }
+    return Math.sqrt(sum / peers)
+  }
+  const begun = distance((i, j) => here[i * d + j]!)
+  if (begun <= NOTHING) return parts.map(part => ({ part, rounds: 0 }))
+
+  let state: Float64Array = firstRound(path, here)
+  let next: Float64Array = new Float64Array(state.length)
+  let round = 1
+  let left = 1
+  let done = 0
+  const most = Math.max(2 * period, work / (rounds.work / period))
+  const found: Approach[] = []
+  for (const part of parts) {
+    while (left > part && done < most) {
+      for (; round % period !== 0; round++) {
+        rounds.roundInto(round % period, state, true, next)
+        ;[state, next] = [next, state]
+      }
+      left = distance((i, j) => state[recursion.starts[i]! * d + j]!) / begun
+      done = round
+      if (left <= part) break
+      rounds.roundInto(round % period, state, true, next)
+      ;[state, next] = [next, state]
+      round++
+    }
+    if (left <= part) found.push({ part, rounds: done })
+    else {
+      const more = Math.ceil(Math.log(part / left) / Math.log(contraction)) * period
+      found.push({ part, rounds: done + more })
+    }
+  }
+  return found
+}
+
+/** The state after the first round, from θ_i − θ* of every peer; what is kept besides θ begins at 0, or with what is heard of nobody. */
+function firstRound({ recursion, steps }: MeanPath, start: Float64Array): Float64Array {
+  const { rows, corrections, levels, exchanges, starts } = recursion
+  const { peers, parameters: d } = steps.systems
+  const state = new Float64Array(rows * d)
+  if (rows >= peers && starts[peers - 1] === peers - 1) state.set(start)
+  if (corrections === undefined && rows > peers) {
+    const mean = new Float64Array(d)
+    for (let at = 0; at < start.length; at++) mean[at % d] = mean[at % d]! + start[at]! / peers
+    for (let row = peers; row < rows; row++)
+      for (let j = 0; j < d; j++) state[row * d + j] = levels[row]! * mean[j]!
+  }
+  const psi = new Float64Array(peers * d)
+  const own = { starts: Int32Array.from({ length: peers }, (_, i) => i), corrections: peers }
+  const begun = new Float64Array(2 * peers * d)
+  begun.set(start)
+  localStepsInto(own, steps, begun, true, psi)
+  const out = new Float64Array(rows * d)
+  exchanges[0]!.into(state, psi, d, out)
+  return out
+}

@@ -1,0 +1,77 @@
+/** The largest step size up to which a swarm is stable, by bisection on the spectral radius of a round. */
+import type { Fleet } from '../interfaces.ts'
+import { secondMoments } from './covariance.ts'
+import { expectedSteps, type StepSettings, stepsWork } from './expected-steps.ts'
+import { isStable } from './linear-map.ts'
+import { meanRounds } from './round.ts'
+import type { LinearSwarm } from './subject.ts'
+
+/** Step sizes are looked for up to so many times the given one, either way. */
+const FACTOR = 4096
+
+/** Whether the mean path converges, or at least stays; undefined if about `work` multiplications do not say. */
+export function meanIsStable(
+  { recursion, systems }: LinearSwarm,
+  settings: StepSettings,
+  work: number
+): boolean | undefined {
+  const isCorrected = recursion.corrections !== undefined
+  if (stepsWork(systems, settings.localSteps, isCorrected) > work) return undefined
+  const steps = expectedSteps(systems, settings, isCorrected)
+  if (steps === undefined) return false
+  return isStable(meanRounds(recursion, steps), work)
+}
+
+/** Whether the variance of independent samples stays bounded; undefined if about `work` multiplications do not say. */
+export function varianceIsStable(
+  swarm: LinearSwarm,
+  fleet: Fleet,
+  settings: StepSettings,
+  work: number
+): boolean | undefined {
+  const { recursion, systems, solution } = swarm
+  const isCorrected = recursion.corrections !== undefined
+  if (stepsWork(systems, settings.localSteps, isCorrected) > work) return undefined
+  const steps = expectedSteps(systems, settings, isCorrected)
+  if (steps === undefined) return false
+  const rounds = meanRounds(recursion, steps)
+  // The map of second moments alone does not depend on where the mean path ends.
+  const end = new Float64Array(rounds.size)
+  const map = secondMoments(fleet, { recursion, steps, rounds, end }, solution, work)
+  return map === undefined ? undefined : isStable(map, work)
+}
+
+/**
+ * The largest step size that is stable, to `precision`, relative; null where every step size looked at is. Undefined where it is not
+ * found: where one far from the limit cannot be judged, or none is stable.
+ */
+export function largestStable(
+  given: number,
+  precision: number,
+  stableAt: (stepSize: number) => boolean | undefined
+): number | null | undefined {
+  let stable = given
+  let unstable = given
+  const first = stableAt(given)
+  if (first === undefined) return undefined
+  if (first) {
+    do {
+      stable = unstable
+      unstable *= 2
+      if (unstable > given * FACTOR) return null
+    } while (stableAt(unstable) === true)
+  } else {
+    do {
+      unstable = stable
+      stable /= 2
+      if (stable < given / FACTOR) return undefined
+    } while (stableAt(stable) !== true)
+  }
+  while (unstable / stable > 1 + precision) {
+    const middle = Math.sqrt(stable * unstable)
+    // What cannot be judged is so near the limit that either side will do.
+    if (stableAt(middle) === true) stable = middle
+    else unstable = middle
+  }
+  return stable
+}

@@ -1,0 +1,101 @@
+/**
+ * A figure of a paper, or of ours, that anyone can compute again: its settings are split into *cells*, each computed on its own and
+ * kept; from what the cells found follow the verdicts on the claims, and what is drawn. Everything between them is plain data.
+ */
+
+/** Where a reference comes from: the text of the paper, one of its drawings, or its formulas and generator, computed. */
+export type Source = 'published' | 'read off' | 'derived'
+
+/** What a number should be. */
+export interface Expectation {
+  /** null where only an order or a sign is claimed. */
+  readonly reference: number | null
+  readonly source: Source
+  readonly low: number
+  readonly high: number
+  /** low and high in words. */
+  readonly allowed: string
+}
+
+/** One number of ours beside what it should be. */
+export interface Check extends Expectation {
+  /** At most 30 characters. */
+  readonly what: string
+  readonly ours: number
+}
+
+export interface Claim {
+  readonly claim: string
+  readonly checks: readonly Check[]
+}
+
+/** Part of a figure that is computed on its own. */
+export interface Cell<S> {
+  /** Plain data that decides the result, to the bit. */
+  readonly settings: S
+  /** About how many seconds it takes. */
+  readonly seconds: number
+}
+
+export interface Done<S, R> {
+  readonly settings: S
+  readonly result: R
+}
+
+/** A curve or a cloud of points; x and y by turns as pairs. */
+export interface Series {
+  /** What the legend says. */
+  readonly name: string
+  /** Series of one colour belong together. */
+  readonly colour: number
+  readonly style: 'line' | 'dashed' | 'dotted' | 'points'
+  readonly points: readonly (readonly [x: number, y: number])[]
+  /** Around them: x, lowest and highest y. */
+  readonly band?: readonly (readonly [x: number, low: number, high: number])[]
+}
+
+export interface Axis {
+  readonly label: string
+  readonly log: boolean
+}
+
+export interface Panel {
+  readonly title: string
+  readonly x: Axis
+  readonly y: Axis
+  readonly series: readonly Series[]
+}
+
+/** Numbers to be read beside each other, as words; a row of one cell is a heading of those below it. */
+export interface Table {
+  /** What the columns are. */
+  readonly legend: string
+  readonly header: readonly (readonly string[])[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** What the cells of a figure say together. */
+export interface Findings {
+  readonly claims: readonly Claim[]
+  readonly panels: readonly Panel[]
+  readonly table?: Table
+  /** What else is worth saying, one sentence each. */
+  readonly notes: readonly string[]
+}
+
+export interface Figure<S = unknown, R = unknown> {
+  readonly name: string
+  /** One sentence. */
+  readonly title: string
+  readonly paper: string
+  /** One sentence each; `quick` is the form that ends within seconds. */
+  settings(quick: boolean): readonly string[]
+  cells(quick: boolean): readonly Cell<S>[]
+  /** The same for the same settings, on any thread and machine. */
+  compute(settings: S): R | Promise<R>
+  judge(done: readonly Done<S, R>[], quick: boolean): Findings
+}
+
+export const isMet = ({ ours, low, high }: Check): boolean => ours >= low && ours <= high
+
+export const holds = ({ checks }: Claim): boolean => checks.length > 0 && checks.every(isMet)

@@ -1,0 +1,70 @@
+/** Simulated runs, as the cells of figures need them. */
+import { join } from 'node:path'
+import { present } from '../core/assert.ts'
+import { productFolder } from '../core/product.ts'
+import { resolve } from '../experiment/resolve.ts'
+import type { RoundSample } from '../interfaces.ts'
+import { simulatedNetwork } from '../network/simulated.ts'
+import { predictionOf } from '../prediction/forecast.ts'
+import { type Setting, settingOf, swarmOf } from '../setting.ts'
+import type { Swarm } from '../swarm.ts'
+
+/** The heterogeneous or the homogeneous problem of Mangold et al. (2024) with 10 agents, as drawn by their generator. */
+export const publishedGarnet = (heterogeneous: boolean): string =>
+  `file:${join(productFolder(), 'test', 'fixtures', `garnet_${heterogeneous ? 'het' : 'hom'}_N10.json`)}`
+
+/** A problem of the same structure, for any number of agents, drawn by ours. */
+export const ownGarnet = (heterogeneous: boolean): string =>
+  'garnet:states=30,actions=2,branching=2,features=8,discount=0.95,noise=none,policy=deterministic,' +
+  `perturbation=0.02,heterogeneity=${heterogeneous ? 'opposite' : 'perturbation'}`
+
+/** `raw` is an experiment as in YAML. */
+export const settingFor = (raw: Readonly<Record<string, unknown>>): Setting =>
+  settingOf(resolve({ transport: 'simulated', ...raw }).experiment)
+
+export interface Walk {
+  /** Decides the samples, where they are not to be those of the setting; environments stay as they are. */
+  readonly seed?: string
+  /** Where peers start, as distances from θ*: a row for each, or one for all. */
+  readonly offsets?: Float64Array
+  /** Told of each measured round. */
+  readonly onSample?: (sample: RoundSample, swarm: Swarm) => void
+}
+
+/** Runs the setting to its last round, and returns the swarm as it is then. */
+export async function walk(setting: Setting, { seed, offsets, onSample }: Walk): Promise<Swarm> {
+  const experiment = { ...setting.experiment, seed: seed ?? setting.experiment.seed }
+  const { peers, rounds, measureEvery, aggregation } = experiment
+  const swarm = await swarmOf({ ...setting, experiment }, aggregation, simulatedNetwork)
+  if (offsets !== undefined) {
+    const { values, spare, stride, parameters } = swarm.theta
+    const solution = present(setting.judge.solution, 'θ*')
+    for (let i = 0; i < peers; i++) {
+      for (let j = 0; j < parameters; j++)
+        values[i * stride + j] = solution[j]! + offsets[(i * parameters + j) % offsets.length]!
+    }
+    spare.set(values)
+  }
+  const plan = { rounds, measureEvery, beforeRound: () => 'go' as const, clock: () => 0 }
+  for await (const sample of swarm.run(plan)) onSample?.(sample, swarm)
+  return swarm
+}
+
+/** ‖θ_i − θ*‖² in the mean over the peers; ‖θ̄ − θ*‖² is less by the square of the consensus error. */
+export const squaredError = ({ swarm }: RoundSample): number => {
+  const error = swarm.fixedPointError ?? Number.NaN
+  return error * error
+}
+
+/** Σ_i ‖x_i‖² / N, of rows in one array. */
+export function meanSquare(rows: Float64Array, peers: number): number {
+  let sum = 0
+  for (const x of rows) sum += x * x
+  return sum / peers
+}
+
+/** The squared bias that `murmur` predicts of this setting before it runs; null where it cannot. */
+export function predictedSquare(setting: Setting): number | null {
+  const { fixedPointError = null } = predictionOf(setting) ?? {}
+  return fixedPointError === null ? null : fixedPointError * fixedPointError
+}

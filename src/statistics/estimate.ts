@@ -1,0 +1,31 @@
+/** What repetitions say of a number: where it lies, and how well they determine that. */
+import { bootstrapInterval, type Interval, type Location } from './bootstrap.ts'
+import { interquartileMean } from './interquartile-mean.ts'
+import { mean } from './mean.ts'
+
+export const STATISTICS = ['mean', 'iqm'] as const
+/** The mean, or the interquartile mean. */
+export type Statistic = (typeof STATISTICS)[number]
+
+const LOCATIONS: Readonly<Record<Statistic, Location>> = { mean, iqm: interquartileMean }
+
+export interface Estimate {
+  readonly value: number
+  /** Holds 95 % of the bootstrapped values; null for a single number. */
+  readonly interval: Interval | null
+}
+
+/** Of numbers from several cells that are pooled; null if there are none. */
+export function pooledEstimate(cells: readonly (readonly number[])[], statistic: Statistic): Estimate | null {
+  const location = LOCATIONS[statistic]
+  const pooled = Float64Array.from(cells.flat()).sort()
+  if (pooled.length === 0) return null
+  return { value: location(pooled), interval: bootstrapInterval(cells, location) }
+}
+
+/** Of the numbers of several repetitions; null if there are none. */
+export const estimate = (values: readonly number[], statistic: Statistic): Estimate | null =>
+  pooledEstimate([values], statistic)
+
+/** Whether both intervals hold some number. */
+export const overlap = (a: Interval, b: Interval): boolean => a.low <= b.high && b.low <= a.high
