@@ -79,13 +79,13 @@ function checkGraph(
   if (period !== 1) {
     throw new ExperimentError(
       `topology: ${name} needs a graph that stays, ${topology} changes from round to round; ` +
-        'gossip, gossip-tracking, push-sum and broadcast go along with it'
+        'gossip, gossip-tracking, dtdt, push-sum and broadcast go along with it'
     )
   }
   if (directed) {
     throw new ExperimentError(
       `topology: ${name} needs messages in both directions of every edge; ${topology} is directed here, ` +
-        'which gossip, gossip-tracking, push-sum and broadcast can do with'
+        'which gossip, gossip-tracking, dtdt, push-sum and broadcast can do with'
     )
   }
   const edges = edgeList(graph, false).length
@@ -106,7 +106,7 @@ function checkParticipation(experiment: Experiment, topology: Topology, mixing: 
   if (graph !== 'any' || name === 'interpolation') {
     throw new ExperimentError(
       `participation: ${name} needs every peer in every round; ` +
-        'gossip, gossip-tracking, push-sum and broadcast go along with less'
+        'gossip, gossip-tracking, dtdt, push-sum and broadcast go along with less'
     )
   }
   const looked = Math.min(distinctRounds(topology, rounds), ROUNDS_LOOKED_AT)

@@ -45,7 +45,7 @@ describe('a graph that changes from round to round', () => {
   ])('does not carry %s', aggregation => {
     expect(refusal({ topology: 'base', aggregation })).toBe(
       `topology: ${aggregation} needs a graph that stays, base changes from round to round; ` +
-        'gossip, gossip-tracking, push-sum and broadcast go along with it'
+        'gossip, gossip-tracking, dtdt, push-sum and broadcast go along with it'
     )
   })
 
@@ -71,7 +71,7 @@ describe('a directed graph', () => {
     aggregation => {
       expect(refusal({ topology, aggregation })).toBe(
         `topology: ${aggregation} needs messages in both directions of every edge; exponential is directed here, ` +
-          'which gossip, gossip-tracking, push-sum and broadcast can do with'
+          'which gossip, gossip-tracking, dtdt, push-sum and broadcast can do with'
       )
     }
   )

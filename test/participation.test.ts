@@ -348,7 +348,7 @@ describe('what cannot do with less than all', () => {
     'interpolation'
   ])('is %s', aggregation => {
     expect(refusal({ aggregation })).toBe(
-      `participation: ${aggregation} needs every peer in every round; gossip, gossip-tracking, push-sum and broadcast go along with less`
+      `participation: ${aggregation} needs every peer in every round; gossip, gossip-tracking, dtdt, push-sum and broadcast go along with less`
     )
   })
 
