@@ -10,7 +10,7 @@ import { smallestEigenvalue, spectrumOf } from '../topologies/mixing/spectrum.ts
 import { verdictOn } from '../topologies/mixing/verdict.ts'
 import { complexEigenvalues } from '../topologies/parts/circulants.ts'
 import { assertConnected, edgeList } from '../topologies/parts/graph.ts'
-import { distinctRounds, unionGraph } from '../topologies/parts/topology.ts'
+import { distinctRounds } from '../topologies/parts/topology.ts'
 import { aggregations } from './aggregation/index.ts'
 import { nameOf, traitsOf } from './aggregation/names.ts'
 import { type Tracking, trackingLimit } from './aggregation/tracking-limit.ts'
@@ -29,12 +29,19 @@ const ROUNDS_LOOKED_AT = 100
 /** Rules whose W is primitive and doubly stochastic on every connected undirected graph. */
 const ALWAYS_FIT: ReadonlySet<string> = new Set(['metropolis', 'lazy'])
 
-/** Throws an ExperimentError for what cannot work. Returns what the user should know, one line each. */
-export function checkFit(experiment: Experiment, topology: Topology, mixing: Mixing): readonly string[] {
+/**
+ * Throws an ExperimentError for what cannot work. Returns what the user should know, one line each. `graph`: whom each
+ * peer hears in some round.
+ */
+export function checkFit(
+  experiment: Experiment,
+  topology: Topology,
+  graph: Graph,
+  mixing: Mixing
+): readonly string[] {
   const { aggregation, rounds } = experiment
   const { over, graph: needed, weights, needsEveryMessage = false } = traitsOf(aggregation)
   if (over !== 'graph' && over !== 'mesh') return []
-  const graph = unionGraph(topology, rounds)
   refuseAt('topology', () => assertJoined(graph, topology, rounds))
   checkGraph(nameOf(aggregation), needed, topology, graph)
   const warnings = weights === null ? [] : checkWeights(experiment, topology, mixing)

@@ -9,6 +9,7 @@ import { buildFleet } from '../peers/fleet.ts'
 import { learners } from '../peers/learners/index.ts'
 import { topologies } from '../topologies/index.ts'
 import { mixingOf } from '../topologies/mixing/mixing.ts'
+import { unionGraph } from '../topologies/parts/topology.ts'
 import { aggregationOf } from './aggregation/index.ts'
 import { type AggregationSpec, traitsOf } from './aggregation/names.ts'
 import { present } from './core/assert.ts'
@@ -23,6 +24,7 @@ import { checkFit, refuseAt, spectralRadiusOf } from './fits.ts'
 import type {
   Features,
   Fleet,
+  Graph,
   Hosted,
   Mixing,
   Network,
@@ -40,6 +42,8 @@ export interface Setting {
   readonly experiment: Experiment
   readonly fleet: Fleet
   readonly topology: Topology
+  /** Whom each peer hears in some round. */
+  readonly graph: Graph
   readonly mixing: Mixing
   readonly judge: Judge
   /** What the user should know before the run, one line each. */
@@ -64,8 +68,9 @@ export function settingOf(experiment: Experiment): Setting {
   const { aggregation, weights, rounds } = experiment
   // Where nobody mixes any W will do, and this one every graph has.
   const rule = traitsOf(aggregation).weights === null ? 'uniform' : weights
-  const whole = refuseAt('topology', () => mixingOf(topology, rule, rounds))
-  const warnings = [...topology.notes, ...checkFit(experiment, topology, whole)]
+  const graph = refuseAt('topology', () => unionGraph(topology, rounds))
+  const whole = refuseAt('topology', () => mixingOf(topology, rule, rounds, graph))
+  const warnings = [...topology.notes, ...checkFit(experiment, topology, graph, whole)]
   const participation = participationOf(experiment)
   const mixing = participation === undefined ? whole : thinned(whole, participation)
   const { placement } = experiment
@@ -76,7 +81,7 @@ export function settingOf(experiment: Experiment): Setting {
   const judge = refuseAt('environment', () =>
     judgeOf(fleet, learner.family.readOut, learner.family.target?.(learner.options))
   )
-  return { experiment, fleet, topology, mixing, judge, warnings }
+  return { experiment, fleet, topology, graph, mixing, judge, warnings }
 }
 
 export interface SwarmOptions {

@@ -1,5 +1,5 @@
 /** `murmur topology NAME --simulate`: pure averaging, measured beside what is predicted of it. */
-import { mixingOf } from '../../topologies/index.ts'
+import { mixingOf, unionGraph } from '../../topologies/index.ts'
 import type { Study, Subject } from '../../topologies/mixing/study.ts'
 import { aggregationOf } from '../aggregation/index.ts'
 import { traitsOf } from '../aggregation/names.ts'
@@ -60,8 +60,9 @@ export async function simulate(
     path[0] === 'topology' ? 'topology' : flagOf(path[0] as KeyName)
   )
   const { over } = traitsOf(experiment.aggregation)
-  const mixing = mixingOf(topology, over === 'graph' ? weights : 'uniform', rounds)
-  const fits = checkFit(experiment, topology, mixing)
+  const graph = unionGraph(topology, rounds)
+  const mixing = mixingOf(topology, over === 'graph' ? weights : 'uniform', rounds, graph)
+  const fits = checkFit(experiment, topology, graph, mixing)
   const radius = study.spectrum?.converged ? study.spectrum.spectralRadius : null
   const built = aggregationOf(experiment.aggregation, {
     peers,

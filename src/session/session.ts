@@ -3,13 +3,11 @@
  * the simulator unless they run beside it, and tell the outcome. Record and onlookers are consumers of the swarm's samples.
  */
 import { edgeList } from '../../topologies/parts/graph.ts'
-import { unionGraph } from '../../topologies/parts/topology.ts'
 import { type AggregationSpec, rivalsOf, usesHub } from '../aggregation/names.ts'
 import { DivergedError } from '../core/errors.ts'
-import type { Experiment } from '../experiment/schema.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import type { PeerReport, SwarmErrors, Topology } from '../interfaces.ts'
+import type { PeerReport, SwarmErrors } from '../interfaces.ts'
 import { networkOf } from '../network/index.ts'
 import { spreadSwarm } from '../processes/coordinator.ts'
 import { createRecord, type RunRecord } from '../records/record.ts'
@@ -118,16 +116,16 @@ function closeFailed(record: RunRecord | undefined, error: unknown): void {
 /** Where to record, and what was measured before the run was taken up again; `swarm` is brought to that point. */
 function recordOf(
   { experiment, record }: SessionRequest,
-  { fleet, topology }: Setting,
+  setting: Setting,
   swarm: RunningSwarm,
   host: SessionHost
 ): { record: RunRecord | undefined; history: SwarmErrors[] } {
-  const settings = { labels: fleet.labels, clock: host.date }
+  const settings = { labels: setting.fleet.labels, clock: host.date }
   switch (record.kind) {
     case 'none':
       return { record: undefined, history: [] }
     case 'new': {
-      const graph = topologyRecord(experiment, topology)
+      const graph = topologyRecord(setting)
       const made = createRecord(record.parent, experiment, graph, { ...settings, command: record.command })
       return { record: made, history: [] }
     }
@@ -139,7 +137,8 @@ function recordOf(
 }
 
 /** What `topology.json` holds: the edges of the graph, or of the hub, which is the participant after the last peer. */
-function topologyRecord({ peers, aggregation, weights, rounds }: Experiment, topology: Topology): object {
+function topologyRecord({ experiment, topology, graph }: Setting): object {
+  const { peers, aggregation, weights } = experiment
   const { name, directed } = topology
   if (!usesHub(aggregation)) {
     return {
@@ -148,7 +147,7 @@ function topologyRecord({ peers, aggregation, weights, rounds }: Experiment, top
       directed,
       weights,
       hub: null,
-      edges: edgeList(unionGraph(topology, rounds), directed)
+      edges: edgeList(graph, directed)
     }
   }
   const edges = Array.from({ length: peers }, (_, i) => [i, peers])

@@ -2,7 +2,6 @@
 import { topologies } from '../../topologies/index.ts'
 import { circleLayout } from '../../topologies/parts/layouts.ts'
 import { layoutOf } from '../../topologies/parts/stress-layout.ts'
-import { unionGraph } from '../../topologies/parts/topology.ts'
 import { rivalsOf, usesHub } from '../aggregation/names.ts'
 import { receiversOf, waysOf } from '../core/links.ts'
 import { parseNamed } from '../experiment/named.ts'
@@ -78,7 +77,7 @@ function indexIn(ascending: Float64Array, value: number): number {
 }
 
 /** A hub is in the middle of its peers. */
-function placesOf({ experiment, topology }: Setting): Float64Array {
+function placesOf({ experiment, graph }: Setting): Float64Array {
   const { aggregation, peers } = experiment
   if (usesHub(aggregation)) {
     const places = new Float64Array(2 * peers + 2).fill(0.5)
@@ -86,5 +85,5 @@ function placesOf({ experiment, topology }: Setting): Float64Array {
     return places
   }
   const { family, options } = parseNamed(experiment.topology, topologies, 'topology')
-  return layoutOf(family, peers, options, unionGraph(topology, experiment.rounds))
+  return layoutOf(family, peers, options, graph)
 }

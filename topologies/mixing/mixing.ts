@@ -13,14 +13,22 @@ interface Round {
   readonly uses: Uint8Array
 }
 
-/** The mixing matrices that `rule` makes of the first `rounds` rounds of `topology`. Throws an ExperimentError as `mixingMatrix` does. */
-export function mixingOf(topology: Topology, rule: Weights, rounds: number): Mixing {
+/**
+ * The mixing matrices that `rule` makes of the first `rounds` rounds of `topology`; `union`: whom each peer hears in some
+ * of them. Throws an ExperimentError as `mixingMatrix` does.
+ */
+export function mixingOf(
+  topology: Topology,
+  rule: Weights,
+  rounds: number,
+  union = unionGraph(topology, rounds)
+): Mixing {
   const { directed, period } = topology
   if (period === 1) {
     const matrix = mixingMatrix(staticGraph(topology), directed, rule)
     return { links: matrix.links, period, at: () => matrix, uses: () => undefined }
   }
-  const links = linksOf(unionGraph(topology, rounds))
+  const links = linksOf(union)
   const count = links.senders.length
   const distinct = distinctRounds(topology, rounds)
   const mayKeep = distinct * count <= MOST_KEPT_WEIGHTS ? distinct : 1

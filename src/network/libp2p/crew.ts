@@ -12,7 +12,7 @@ import { assert } from '../../core/assert.ts'
 import { RunError } from '../../core/errors.ts'
 import type { DropReason, Hosted, Stop } from '../../interfaces.ts'
 import { AddressBook, type Meet } from './address-book.ts'
-import { Allowance } from './allowance.ts'
+import { Allowance, SAID_AT_MOST } from './allowance.ts'
 import { dial, dialEdges, dialPatiently, type Edge, edgesOf, giveUp, untilReady } from './connect.ts'
 import { keyOf } from './identity.ts'
 import { cut, reaches, type SwarmNode, startNode } from './node.ts'
@@ -75,7 +75,7 @@ export class Crew {
   /** By pair of a participant here and a neighbour: since when the latter runs, as it says itself. */
   readonly #met = new Map<string, number>()
   /** By receiver and sender. */
-  readonly #allowance = new Allowance()
+  readonly #allowance = new Allowance(SAID_AT_MOST)
   #closing: Promise<void> | undefined
 
   /** `topics`: per participant those on which it speaks. */

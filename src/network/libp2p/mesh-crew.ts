@@ -9,6 +9,7 @@ import { RunError } from '../../core/errors.ts'
 import type { DropReason, Links, Stop } from '../../interfaces.ts'
 import { meshOf, neighboursOf } from '../mesh-graph.ts'
 import { AddressBook } from './address-book.ts'
+import { Allowance } from './allowance.ts'
 import { dial, dialEdges, dialPatiently, edgesOf, giveUp, untilReady } from './connect.ts'
 import { keyOf } from './identity.ts'
 import { forgetDeliveries, inBase64, type Judgement, regraft, relaysTo, startMeshNode } from './mesh-node.ts'
@@ -60,8 +61,8 @@ export class MeshCrew {
   readonly #isConnected: Uint8Array
   readonly #isUp: Uint8Array
   #mesh: readonly (readonly number[])[]
-  /** By receiver and sender: what was said since the exchange began. */
-  readonly #said = new Map<string, number>()
+  /** By receiver and sender. */
+  readonly #allowance: Allowance
   #closing: Promise<void> | undefined
 
   constructor(relays: Links, settings: MeshCrewSettings, events: MeshEvents) {
@@ -74,6 +75,7 @@ export class MeshCrew {
     this.#isUp = new Uint8Array(participants).fill(1)
     this.#mesh = meshOf(relays, { isConnected: this.#isConnected, isUp: this.#isUp })
     this.#addresses = new AddressBook(settings.ports)
+    this.#allowance = new Allowance(settings.saidAtMost)
   }
 
   /** Starts and connects all nodes. `onConnected` is called once per edge. */
@@ -160,7 +162,7 @@ export class MeshCrew {
 
   /** An exchange begins: all may speak again. */
   listen(): void {
-    this.#said.clear()
+    this.#allowance.renew()
     for (const node of this.nodes.values()) forgetDeliveries(node)
   }
 
@@ -228,7 +230,7 @@ export class MeshCrew {
       sent: (to, bytes) => events.sent(p, this.#participantOf.get(to) ?? -1, bytes),
       came: from => events.came(p, who(from)),
       drop: (from, reason) => events.dropped(p, who(from), reason),
-      mayGoOn: from => this.#spend(`${p} ${from}`),
+      mayGoOn: from => this.#allowance.spend(`${p} ${from}`),
       isInMesh: neighbour => this.#mesh[p]!.includes(this.#participantOf.get(neighbour) ?? -1),
       refused: () => events.refused(p),
       lost: neighbour => events.lost(p, who(neighbour))
@@ -237,11 +239,5 @@ export class MeshCrew {
     this.#addresses.set(p, node.getMultiaddrs())
     if (this.#closing !== undefined) await node.stop()
     return node
-  }
-
-  #spend(pair: string): boolean {
-    const said = (this.#said.get(pair) ?? 0) + 1
-    this.#said.set(pair, said)
-    return said <= this.#settings.saidAtMost
   }
 }
