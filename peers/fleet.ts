@@ -1,18 +1,30 @@
 /** The fleet of a swarm: the environments of its peers, from one seed, placed on the graph. */
-import type { EnvironmentFamily, Fleet } from '../src/interfaces.ts'
+import type { EnvironmentFamily, Fleet, SimulatedFleet } from '../src/interfaces.ts'
 import { type Placement, placementOrder } from './placement.ts'
 
 /** `peers` environments of `family`, whose `options` it has checked, in the order of `placement`. */
-export function buildFleet<O>(
-  family: EnvironmentFamily<O>,
+export function buildFleet<O, F extends Fleet | SimulatedFleet>(
+  family: EnvironmentFamily<O, F>,
   options: O,
   peers: number,
   placement: Placement,
   seed: string
-): Fleet {
+): F {
   const fleet = family.build(peers, options, seed)
   if (placement === 'given') return fleet
   const order = placementOrder(placement, fleet.types, seed)
+  return {
+    ...fleet,
+    ...(fleet.kind === 'finite' ? placedTables(fleet, order) : placedSimulations(fleet, order)),
+    labels: Array.from(order, c => fleet.labels[c]!),
+    types: order.map(c => fleet.types[c]!)
+  }
+}
+
+function placedTables(
+  fleet: Fleet,
+  order: Int32Array
+): Pick<Fleet, 'successors' | 'probabilities' | 'rewards'> {
   const pairs = fleet.states * fleet.actions
   const transitions = pairs * fleet.branching
   const successors = new Uint16Array(fleet.successors.length)
@@ -23,12 +35,15 @@ export function buildFleet<O>(
     probabilities.set(fleet.probabilities.subarray(c * transitions, (c + 1) * transitions), i * transitions)
     rewards.set(fleet.rewards.subarray(c * pairs, (c + 1) * pairs), i * pairs)
   })
-  return {
-    ...fleet,
-    labels: Array.from(order, c => fleet.labels[c]!),
-    types: order.map(c => fleet.types[c]!),
-    successors,
-    probabilities,
-    rewards
-  }
+  return { successors, probabilities, rewards }
 }
+
+const placedSimulations = (
+  { simulationOf, properties }: SimulatedFleet,
+  order: Int32Array
+): Pick<SimulatedFleet, 'simulationOf' | 'properties'> => ({
+  simulationOf: i => simulationOf(order[i]!),
+  properties: Object.fromEntries(
+    Object.entries(properties).map(([name, column]) => [name, Float64Array.from(order, c => column[c]!)])
+  )
+})

@@ -6,7 +6,7 @@ import { extremesOf } from '../topologies/mixing/eigenvalues.ts'
 import type { Study } from '../topologies/mixing/study.ts'
 import { diameter } from '../topologies/parts/graph.ts'
 import { aggregations } from './aggregation/index.ts'
-import { nameOf } from './aggregation/names.ts'
+import { isOurs, nameOf } from './aggregation/names.ts'
 import { parseNamed } from './experiment/named.ts'
 import type { MixingMatrix } from './interfaces.ts'
 
@@ -28,6 +28,7 @@ export function predictionOf(spec: string, study: Study, hops: number): Predicti
   const { perRound, exactAfter } = contraction
   const isDoubly = study.stochastic === 'doubly'
   const name = nameOf(spec)
+  if (!isOurs(name)) return null
   const plain: Prediction | null =
     perRound === null
       ? null

@@ -290,22 +290,27 @@ export type RewardNoise =
   | { readonly kind: 'bernoulli' }
   | { readonly kind: 'uniform'; readonly halfWidth: number }
 
-/**
- * N finite MDPs that share states, actions, discount, features and the evaluated policy, and differ in transitions
- * and rewards. Flat arrays, peer-major, so that 100,000 of them fit.
- */
-export interface Fleet {
+/** What N environments have, whatever they are. Actions are 0 … actions − 1. */
+export interface Environments {
   readonly name: string
   readonly peers: number
-  readonly states: number
   readonly actions: number
-  /** Successors listed per state and action; unused ones have probability 0. */
-  readonly branching: number
   readonly discount: number
   /** `labels[i]`: what peer i's environment is called. */
   readonly labels: readonly string[]
   /** `types[i]`: peer i's kind of environment; peers of one type are similar. */
   readonly types: Int32Array
+}
+
+/**
+ * N finite MDPs that share states, actions, discount, features and the evaluated policy, and differ in transitions
+ * and rewards. Flat arrays, peer-major, so that 100,000 of them fit.
+ */
+export interface Fleet extends Environments {
+  readonly kind: 'finite'
+  readonly states: number
+  /** Successors listed per state and action; unused ones have probability 0. */
+  readonly branching: number
   /** Successor states at `((i * states + s) * actions + a) * branching + k`. */
   readonly successors: Uint16Array
   /** Their probabilities, same index; each state and action sums to 1. */
@@ -322,13 +327,53 @@ export interface Fleet {
   readonly features: Features
 }
 
-export interface EnvironmentFamily<O = unknown> extends Family<O> {
+/**
+ * N environments that are lived through step by step, and of which nothing is listed: what a learner sees of a state is an
+ * observation, a few doubles.
+ */
+export interface SimulatedFleet extends Environments {
+  readonly kind: 'simulated'
+  /** Doubles of an observation. */
+  readonly observations: number
+  /** After so many steps an episode is truncated. */
+  readonly episodeSteps: number
+  /** What a step takes in its own time, where it is to be watched. */
+  readonly stepMs: number
+  /** By what peers differ: a column per property, one entry per peer. */
+  readonly properties: Readonly<Record<string, Float64Array>>
+  /** A new one of peer i's environment. */
+  simulationOf(peer: number): Simulation
+}
+
+/**
+ * One environment, with the meaning that Gymnasium gives to reset and step. Allocates nothing per step. Time limits are those of
+ * its fleet: whoever runs it truncates.
+ */
+export interface Simulation {
+  /** All that the next step depends on besides the action and the stream: a live view, for checkpoints. */
+  readonly state: Float64Array
+  /** Of the last step. */
+  readonly reward: number
+  /** Whether the last step ended the episode for good: nothing is to be had after it. */
+  readonly terminated: boolean
+  /** Begins an episode and writes what is seen first. */
+  reset(random: RandomStream, observation: Float64Array): void
+  /** One step, and what is seen after it. Not after a step that terminated. */
+  step(action: number, random: RandomStream, observation: Float64Array): void
+  /** What there is to see, as lines: x0, y0, x1, y1 each, within [0, 2] × [0, 1], y upwards. */
+  draw?(): readonly number[]
+}
+
+/** `F`: what kind of environments, where only one kind is asked for. */
+export interface EnvironmentFamily<O = unknown, F = Fleet | SimulatedFleet> extends Family<O> {
   /** A picture of one line, at most 24 characters wide. */
   readonly picture: string
+  /** The learner where the user names none; td if absent. */
+  readonly standardLearner?: string
   /** The most peers that there are environments for, where the options decide it, as a file does. */
   mostPeers?(options: O): number
   /** Environments 0 … peers − 1 in their own order, from `seed` alone. */
-  build(peers: number, options: O, seed: string): Fleet
+  build(peers: number, options: O, seed: string): F
 }
 
 /** φ(s) of linear TD. One-hot features have `count` = states and no table. */
@@ -362,6 +407,8 @@ export interface Learner {
    * is how every peer begins.
    */
   restart(peer: number, incarnation: number): void
+  /** Where it lives through episodes: per peer how many are over, and how many steps it took in all. Part of `state`. */
+  readonly experience?: { readonly episodes: Float64Array; readonly steps: Float64Array }
   /** Everything that the next step depends on besides θ: random streams, chain states. Live views, for checkpoints. */
   readonly state: Readonly<Record<string, Int32Array | Float64Array>>
 }
@@ -381,11 +428,24 @@ export type ReadOut =
       readonly measures: 'value'
       valuesInto(features: Features, theta: Float64Array, row: number, out: Float64Array): void
     }
-  /** π_θ(a|s) at `s * actions + a`. */
-  | {
-      readonly measures: 'policy'
-      policyInto(actions: number, theta: Float64Array, row: number, out: Float64Array): void
-    }
+  | PolicyReadOut
+  | ScoreReadOut
+
+/** A policy of finite environments, whose return is exact: π_θ(a|s) at `s * actions + a`. */
+export interface PolicyReadOut {
+  readonly measures: 'policy'
+  /** Doubles of a row that the policy is read from, the first ones; all if absent. */
+  readonly width?: number
+  policyInto(actions: number, theta: Float64Array, row: number, out: Float64Array): void
+}
+
+/** A policy of simulated environments, whose return is that of episodes: π_θ(a|o) at `a`. */
+export interface ScoreReadOut {
+  readonly measures: 'score'
+  /** As above. */
+  readonly width?: number
+  policyAt(theta: Float64Array, row: number, observation: Float64Array, out: Float64Array): void
+}
 
 /** What V_θ is moved towards: the return of so many steps and then V_θ, or the mean of these with weights (1 − λ) λ^(n − 1). */
 export type ValueTarget =
@@ -393,15 +453,20 @@ export type ValueTarget =
   | { readonly kind: 'lambda'; readonly lambda: number }
 
 export interface LearnerFamily<O = unknown> extends Family<O> {
-  /** How its parameters are judged. */
-  readonly readOut: ReadOut
+  readonly learns: 'values' | 'policies'
+  /** η where the user names none; 0.5 if absent. */
+  standardStepSize?(options: O): number
+  /** How its parameters are judged. Throws an ExperimentError where it cannot learn in such environments. */
+  readOut(fleet: Fleet | SimulatedFleet, options: O): ReadOut
+  /** Writes a random row of θ to start from; independent standard normals if absent. */
+  startInto?(fleet: Fleet | SimulatedFleet, options: O, random: RandomStream, row: Float64Array): void
   /** What a learner of values moves towards; one step if absent. */
   target?(options: O): ValueTarget
   /** Whether its step size changes from round to round. */
   variesStepSize?(options: O): boolean
   /** Why these options cannot go with this kind of experience, if they cannot. */
-  refuses?(options: O, sampling: Sampling): string | undefined
-  build(fleet: Fleet, settings: LearnerSettings, options: O): Learner
+  refuses?(options: O, sampling: Sampling, initial: string): string | undefined
+  build(fleet: Fleet | SimulatedFleet, settings: LearnerSettings, options: O): Learner
 }
 
 // aggregation -------------------------------------------------------------------------------------------------
@@ -445,7 +510,27 @@ export interface AggregationSettings {
   readonly takesPart?: ((round: number) => Uint8Array) | undefined
 }
 
+/** What an aggregation asks of the rest of an experiment. */
+export interface AggregationTraits {
+  /** What messages go over: nothing, the edges of the graph, all of them as far as relays take them, or a hub instead of it. */
+  readonly over: 'nothing' | 'graph' | 'mesh' | 'hub'
+  /** Which graphs will do: any, those that stay and have edges both ways, or of these the trees. */
+  readonly graph: 'any' | 'undirected' | 'tree'
+  /** The rule of W that suits it; null where it uses no W. */
+  readonly weights: 'metropolis' | 'lazy' | 'push' | null
+  /** Which sums of W must be 1: those of rows at least, of both, or of columns at least; or W must be symmetric. */
+  readonly matrix: 'row' | 'doubly' | 'column' | 'symmetric'
+  /** Local steps are corrected by control variates, which must sum to zero over the peers. */
+  readonly isCorrected: boolean
+  /** Peers disagree for ever if a message is lost or a peer begins anew. */
+  readonly needsEveryMessage?: boolean
+  /** Peers are meant to end at different θ, each at one for itself. */
+  readonly isPersonal?: boolean
+}
+
 export interface AggregationFamily<O = unknown> extends Family<O> {
+  /** Of one that is added to ours (`aggregation/names.ts` has those); those of gossip where nothing else is said. */
+  readonly traits?: Partial<AggregationTraits>
   /** Exchanges of a round, where it is not one. */
   hops?(peers: number, options: O): number
   build(settings: AggregationSettings, options: O): Aggregation
@@ -499,7 +584,9 @@ export const METRICS = [
   'excessValueError',
   'fixedPointError',
   'return',
-  'valueGap'
+  'valueGap',
+  'policyDistance',
+  'entropy'
 ] as const
 export type Metric = (typeof METRICS)[number]
 
@@ -517,6 +604,8 @@ export interface RoundSample {
   readonly correctionSum: number | null
   /** The peers that do not take part, ascending. Errors and θ* are those of the others. */
   readonly stopped: readonly number[]
+  /** What the peers that take part have lived through, on average; null where there are no episodes. */
+  readonly experience: { readonly episodes: number; readonly steps: number } | null
   readonly traffic: RoundTraffic
   /** Since the first round began, in all sessions of the run. */
   readonly seconds: number
@@ -581,6 +670,18 @@ export interface PeerView {
   /** θ* of those that take part, and θ_i*; null of a policy learner. */
   readonly solution: Float64Array | null
   readonly ownSolution: Float64Array | null
+  /** How its policy fares, where environments are simulated; the others of this are empty or null there. */
+  readonly episode?: WatchedEpisode
+}
+
+/** One episode to look at. */
+export interface WatchedEpisode {
+  readonly score: number
+  readonly steps: number
+  readonly terminated: boolean
+  /** What there is to see before the first step and after each, as `Simulation.draw` says. */
+  readonly frames: readonly (readonly number[])[]
+  readonly stepMs: number
 }
 
 /** What theory says of the mean path, on which samples are replaced by their expectation. */

@@ -7,6 +7,10 @@ import { parameterMatrix } from './core/parameter-matrix.ts'
 import type { Experiment } from './experiment/schema.ts'
 import type { Hosted, ParameterMatrix, SwarmState } from './interfaces.ts'
 
+/** Rounds that are left out of the means. */
+export const roundsBefore = (averaging: Experiment['averaging'], rounds: number): number =>
+  averaging === 'tail' ? Math.floor(rounds / 2) : 0
+
 export class IterateAverage {
   /** The means, in the place of θ. */
   readonly means: ParameterMatrix
@@ -19,7 +23,7 @@ export class IterateAverage {
     this.means = parameterMatrix(theta.rows, theta.parameters)
     this.means.values.set(theta.values)
     this.#counts = new Int32Array(theta.rows)
-    this.#before = averaging === 'tail' ? Math.floor(rounds / 2) : 0
+    this.#before = roundsBefore(averaging, rounds)
   }
 
   /** Live views. */

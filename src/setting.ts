@@ -12,10 +12,8 @@ import { mixingOf } from '../topologies/mixing/mixing.ts'
 import { unionGraph } from '../topologies/parts/topology.ts'
 import { aggregationOf } from './aggregation/index.ts'
 import { type AggregationSpec, traitsOf } from './aggregation/names.ts'
-import { present } from './core/assert.ts'
 import { parameterMatrix } from './core/parameter-matrix.ts'
-import { nextNormal, stream } from './core/random.ts'
-import { parseInitial } from './experiment/initial.ts'
+import { loadExtensions } from './experiment/extensions.ts'
 import { parseNamed } from './experiment/named.ts'
 import type { Experiment } from './experiment/schema.ts'
 import { checkEdges } from './faults/rules.ts'
@@ -29,18 +27,19 @@ import type {
   Mixing,
   Network,
   NetworkPlan,
-  ParameterMatrix,
+  SimulatedFleet,
   Topology
 } from './interfaces.ts'
 import { IterateAverage } from './iterate-average.ts'
 import { type Judge, judgeOf } from './metrics/judge.ts'
 import { participationOf, thinned } from './participation.ts'
 import { quickLargestStep } from './prediction/forecast.ts'
+import { starterOf } from './start.ts'
 import { Swarm } from './swarm.ts'
 
 export interface Setting {
   readonly experiment: Experiment
-  readonly fleet: Fleet
+  readonly fleet: Fleet | SimulatedFleet
   readonly topology: Topology
   /** Whom each peer hears in some round. */
   readonly graph: Graph
@@ -52,10 +51,14 @@ export interface Setting {
 
 /** Parameters this many times larger than where they start and where they should end are on their way to infinity. */
 const DIVERGED = 1e6
+/** Those of a policy may go far: the surer it is, the farther. */
+const DIVERGED_POLICY = 1e12
 
 /** Builds what `experiment` names. Throws an ExperimentError for what cannot work. */
 export function settingOf(experiment: Experiment): Setting {
   const { peers, seed } = experiment
+  // A thread or process that is handed an experiment has not read it.
+  loadExtensions(experiment.use)
   const environment = parseNamed(experiment.environment, environments, 'environment')
   const fleet = refuseAt('environment', () =>
     buildFleet(environment.family, environment.options, peers, experiment.placement, seed)
@@ -78,8 +81,9 @@ export function settingOf(experiment: Experiment): Setting {
     warnings.push(`placement: ${placement} has no effect, all environments are of one type`)
   }
   const learner = parseNamed(experiment.learner, learners, 'learner')
+  const readOut = refuseAt('learner', () => learner.family.readOut(fleet, learner.options))
   const judge = refuseAt('environment', () =>
-    judgeOf(fleet, learner.family.readOut, learner.family.target?.(learner.options))
+    judgeOf(fleet, readOut, { target: learner.family.target?.(learner.options), seed })
   )
   return { experiment, fleet, topology, graph, mixing, judge, warnings }
 }
@@ -99,7 +103,9 @@ const nothing = {
   excessValueError: null,
   fixedPointError: null,
   return: null,
-  valueGap: null
+  valueGap: null,
+  policyDistance: null,
+  entropy: null
 }
 
 /**
@@ -131,11 +137,14 @@ export async function swarmOf(
   }
   const network = await networkOf(parts.plan)
   const theta = parameterMatrix(parts.plan.participants, learner.parameters)
-  const startAt = (peer: number) => startRow(theta, peer, experiment, judge)
+  const start = starterOf({ experiment, fleet, judge })
+  const startAt = (peer: number) => start(theta, peer)
   for (let i = 0; i < peers; i++) startAt(i)
   theta.spare.set(theta.values)
   const faults = new FaultSchedule(experiment, parts.plan, past)
-  const divergedBeyond = DIVERGED * Math.max(1, judge.scale, largest(theta.values))
+  const divergedBeyond =
+    (judge.measures === 'value' ? DIVERGED : DIVERGED_POLICY) *
+    Math.max(1, judge.scale, largest(theta.values))
   return new Swarm({
     peers,
     hosted: part ?? { first: 0, last: parts.plan.participants },
@@ -154,13 +163,20 @@ export async function swarmOf(
 }
 
 /**
- * Where to go from a step size that diverges: half of it, and for TD at most 1/max‖φ‖², where a step does not overshoot. With the largest
- * that is stable on the mean path, where that is quickly found: what diverges below it does so by its samples.
+ * Where to go from a step size that diverges: half of it, and for TD at most 1/max‖φ‖², where a step does not overshoot; for
+ * policies at most what is usual. With the largest that is stable on the mean path, where that is quickly found: what diverges
+ * below it does so by its samples.
  */
 function adviceFor(setting: Pick<Setting, 'experiment' | 'fleet' | 'mixing' | 'judge'>): string {
   const { experiment, fleet } = setting
-  const { seed, stepSize, localSteps, learner } = experiment
-  const bound = learner.name === 'td' ? 1 / largestSquare(fleet.features) : stepSize
+  const { seed, stepSize, localSteps } = experiment
+  const { name, family, options } = parseNamed(experiment.learner, learners, 'learner')
+  const bound =
+    name === 'td' && fleet.kind === 'finite'
+      ? 1 / largestSquare(fleet.features)
+      : family.learns === 'policies'
+        ? (family.standardStepSize?.(options) ?? stepSize)
+        : stepSize
   const limit = quickLargestStep(setting)
   const lower = Number(Math.min(stepSize / 2, bound, limit ?? stepSize).toPrecision(2))
   const why =
@@ -186,25 +202,3 @@ function largestSquare({ kind, table, stride }: Features): number {
 }
 
 const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)
-
-/** θ of the peers before the first round. */
-export function startOf({ experiment, fleet, judge }: Setting): ParameterMatrix {
-  const theta = parameterMatrix(fleet.peers, fleet.features.count)
-  for (let i = 0; i < fleet.peers; i++) startRow(theta, i, experiment, judge)
-  return theta
-}
-
-/** Row `i` of θ before the first round. */
-function startRow(theta: ParameterMatrix, i: number, { seed, initial }: Experiment, judge: Judge): void {
-  const { values, stride, parameters } = theta
-  const row = values.subarray(i * stride, i * stride + parameters)
-  const start = parseInitial(initial)
-  if (start.kind === 'zero') row.fill(0)
-  else if (start.kind === 'solution') {
-    const solution = present(judge.solution, 'θ*, where the run starts')
-    for (let j = 0; j < parameters; j++) row[j] = solution[j]! + start.offset
-  } else {
-    const random = stream(seed, i, 'initial')
-    for (let j = 0; j < parameters; j++) row[j] = nextNormal(random)
-  }
-}

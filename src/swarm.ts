@@ -179,11 +179,20 @@ export class Swarm implements RunningSwarm {
     return this.#parts.average?.means ?? this.theta
   }
 
-  /** Copies of the rows of these participants: what is shown of θ, and ξ if there is any. */
-  rowsOf({ first, last }: Hosted): { theta: Float64Array; correction: Float64Array | undefined } {
+  /** Copies of what belongs to these participants: what is shown of θ, ξ if there is any, and what they lived through. */
+  rowsOf({ first, last }: Hosted): {
+    theta: Float64Array
+    correction: Float64Array | undefined
+    experience: Learner['experience']
+  } {
     const { values, stride } = this.shown
     const { correction } = this.#parts.aggregation
+    const { experience } = this.#parts.learner
     return {
+      experience: experience && {
+        episodes: experience.episodes.slice(first, last),
+        steps: experience.steps.slice(first, last)
+      },
       theta: values.slice(first * stride, last * stride),
       correction: correction?.slice(first * stride, last * stride)
     }
@@ -376,12 +385,13 @@ export class Swarm implements RunningSwarm {
   }
 
   measure(): RoundSample {
-    const { judge, network, faults, aggregation } = this.#parts
+    const { judge, learner, network, faults, aggregation } = this.#parts
     return sampleOf(judge, {
       round: this.#round,
       theta: this.shown,
       correction: aggregation.correction,
       takesPart: this.takesPart,
+      experience: learner.experience,
       traffic: network.traffic,
       reportedWaits: this.#reportedWaits,
       virtualMs: faults.virtualMs,

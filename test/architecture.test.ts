@@ -74,7 +74,7 @@ describe('who imports whom', () => {
     [
       'metrics know exact values, and nothing that acts',
       /^src\/metrics\//,
-      /^topologies\/|^peers\/(?!environments\/exact)|^src\/(?!metrics\/|core\/|interfaces)/
+      /^topologies\/|^peers\/(?!environments\/(exact|episodes))|^src\/(?!metrics\/|core\/|interfaces)/
     ],
     [
       'statistics know numbers alone',
@@ -85,6 +85,11 @@ describe('who imports whom', () => {
       'predictions run nothing',
       /^src\/prediction\//,
       /^src\/(swarm|setting|network|session|records|report|cli)/
+    ],
+    [
+      'policies are played without a swarm',
+      /^src\/policy\//,
+      /^topologies\/|^src\/(swarm|setting|network|session|cli|report)/
     ],
     [
       'drawings see plain data',

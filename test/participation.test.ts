@@ -10,14 +10,19 @@ import { resolve } from '../src/experiment/resolve.ts'
 import type { Aggregation, AggregationSettings } from '../src/interfaces.ts'
 import { simulatedNetwork } from '../src/network/simulated.ts'
 import { participationOf, type TakesPart, thinned } from '../src/participation.ts'
+import { readReplay } from '../src/records/replay.ts'
+import type { SessionHost } from '../src/session/host.ts'
+import { runSession } from '../src/session/session.ts'
 import { settingOf, swarmOf } from '../src/setting.ts'
 import type { Swarm } from '../src/swarm.ts'
 import { mixingOf } from '../topologies/mixing/mixing.ts'
 import { always, compressed, filled, rowsOf, settingsOf } from './support/matrices.ts'
 import { range, sum } from './support/numbers.ts'
 import { descent } from './support/quadratics.ts'
+import { recordedRun } from './support/recorded.ts'
 import { runRounds } from './support/rounds.ts'
 import { run } from './support/run.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
 import { built, matrixOf } from './support/topologies.ts'
 
 const drawn = (peers: number, participation: number, seed = '1'): TakesPart =>
@@ -128,6 +133,17 @@ async function follow(
   for await (const { round } of swarm.run(plan)) watch(round)
 }
 
+/** Nobody looks on. */
+const unwatched: SessionHost = {
+  post: () => {},
+  commands: () => [],
+  rest: async () => {},
+  watch: () => () => {},
+  clock: () => 0,
+  date: () => new Date(0),
+  afterwards: () => {}
+}
+
 const small = { peers: 6, localSteps: 2, stepSize: 0.1, environment: 'garnet:states=5', seed: 'some' }
 const graphs = [
   'none',
@@ -173,6 +189,17 @@ describe.each([...graphs, ...hubs])('%s', aggregation => {
     await follow(second, 20)
     const { seconds: _, ...expected } = whole.state()
     expect(second.state()).toMatchObject(expected)
+  })
+
+  test('replays to the same bits', async () => {
+    const { folder } = await recordedRun(temporaryFolder(), { aggregation, participation: 0.4, loss: 0.1 })
+    const { experiment } = readReplay(folder)
+    expect(experiment.participation).toBe(0.4)
+    const again = await runSession(
+      { experiment, record: { kind: 'none' }, replay: folder, parameters: true },
+      unwatched
+    )
+    expect(again.replayed).toEqual({ folder, sameParameters: true, missing: 0 })
   })
 
   test('is to the bit what it is without, as long as all take part', async () => {

@@ -35,7 +35,7 @@ const options = z
 type CliffWalkingOptions = z.output<typeof options>
 
 /** `cliff-walking`. */
-export const cliffWalking: EnvironmentFamily<CliffWalkingOptions> = {
+export const cliffWalking: EnvironmentFamily<CliffWalkingOptions, Fleet> = {
   description: 'A walk along a cliff; peers differ in the wind and in what a fall costs.',
   picture: 'S▁▁▁▁▁▁▁▁▁▁G',
   options,

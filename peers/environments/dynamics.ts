@@ -77,6 +77,7 @@ export function fleetOf(rules: Rules, options: SharedOptions, seed: string): Fle
   const reset = new Float64Array(states)
   for (const s of starts) reset[s] = 1 / starts.length
   const fleet = {
+    kind: 'finite' as const,
     name,
     peers,
     states,

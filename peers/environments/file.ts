@@ -15,7 +15,7 @@ const options = z.strictObject({
 
 type FileOptions = z.output<typeof options>
 
-export const file: EnvironmentFamily<FileOptions> = {
+export const file: EnvironmentFamily<FileOptions, Fleet> = {
   description: 'Finite MDPs from a JSON file, one per peer.',
   picture: 'yours',
   options,
@@ -58,6 +58,7 @@ function build(peers: number, { path }: FileOptions): Fleet {
   })
   const stem = basename(path, extname(path))
   return {
+    kind: 'finite',
     name: stem,
     peers,
     states,

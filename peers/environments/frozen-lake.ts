@@ -58,7 +58,7 @@ const options = z
 type FrozenLakeOptions = z.output<typeof options>
 
 /** `frozen-lake`. */
-export const frozenLake: EnvironmentFamily<FrozenLakeOptions> = {
+export const frozenLake: EnvironmentFamily<FrozenLakeOptions, Fleet> = {
   description: 'A way over slippery ice with holes; peers differ in how often they slip and in holes.',
   picture: 'S·○·· ·○·○G',
   options,

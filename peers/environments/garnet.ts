@@ -37,7 +37,7 @@ const options = z
 
 type GarnetOptions = z.output<typeof options>
 
-export const garnet: EnvironmentFamily<GarnetOptions> = {
+export const garnet: EnvironmentFamily<GarnetOptions, Fleet> = {
   description: 'Random finite MDPs that differ a little from peer to peer, or are of two opposite types.',
   picture: '○⇉○⇉○ random',
   options,
@@ -80,6 +80,7 @@ function build(peers: number, settings: GarnetOptions, seed: string): Fleet {
     }
   }
   const fleet = {
+    kind: 'finite' as const,
     name: 'garnet',
     peers,
     states,

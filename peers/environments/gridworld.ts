@@ -66,7 +66,7 @@ const options = z
 type GridworldOptions = z.output<typeof options>
 
 /** `gridworld`. */
-export const gridworld: EnvironmentFamily<GridworldOptions> = {
+export const gridworld: EnvironmentFamily<GridworldOptions, Fleet> = {
   description:
     'A map with walls, pits and a goal; peers differ in how often they slip, in walls and in rewards.',
   picture: 'S··█·· ··G',

@@ -70,7 +70,7 @@ function improve(fleet: Fleet, peer: number, values: Float64Array, policy: Float
 }
 
 /** Q(s, a) of one peer for the values V. */
-function actionValue(fleet: Fleet, peer: number, s: number, a: number, values: Float64Array): number {
+export function actionValue(fleet: Fleet, peer: number, s: number, a: number, values: Float64Array): number {
   const { states, actions, branching, successors, probabilities } = fleet
   const pair = (peer * states + s) * actions + a
   let sum = 0

@@ -56,7 +56,7 @@ const options = z
 type RandomWalkOptions = z.output<typeof options>
 
 /** `random-walk`. */
-export const randomWalk: EnvironmentFamily<RandomWalkOptions> = {
+export const randomWalk: EnvironmentFamily<RandomWalkOptions, Fleet> = {
   description: 'A row of states between two ends that pay; peers differ in drift and in what the ends pay.',
   picture: '−1 ○─○─◉─○─○ +1',
   options,

@@ -33,7 +33,7 @@ const options = z
 type RiverSwimOptions = z.output<typeof options>
 
 /** `riverswim`. */
-export const riverSwim: EnvironmentFamily<RiverSwimOptions> = {
+export const riverSwim: EnvironmentFamily<RiverSwimOptions, Fleet> = {
   description: 'A river to swim up, against a current whose strength differs from peer to peer.',
   picture: '¢ ≈≈≈≈≈≈ $',
   options,

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod'
 import type { Fleet, LearnerFamily, LearnerSettings, ValueTarget } from '../../src/interfaces.ts'
+import { ofFinite, requireFinite } from '../finite.ts'
 import { expectedLearner } from './expected.ts'
 import { Experience, refusesSkip, skipOptions } from './experience.ts'
 import {
@@ -18,7 +19,7 @@ import {
   scheduleOptions,
   variesStepSize
 } from './step-sizes.ts'
-import { addFeatures, valueAt, valuesInto } from './values.ts'
+import { addFeatures, linearValues, valueAt } from './values.ts'
 
 interface NStepOptions extends Schedule {
   readonly steps: number
@@ -39,11 +40,13 @@ export const nStep: LearnerFamily<NStepOptions> = {
     ...scheduleOptions,
     ...skipOptions
   }),
-  readOut: { measures: 'value', valuesInto },
+  learns: 'values',
+  readOut: ofFinite('n-step', linearValues),
   target: targetOf,
   variesStepSize,
   refuses: refusesSkip,
-  build(fleet, settings, options) {
+  build(environments, settings, options) {
+    const fleet = requireFinite(environments, 'n-step')
     const { sampling, localSteps, stepSize } = settings
     const learner =
       sampling === 'expected'

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod'
 import type { Fleet, LearnerFamily, LearnerSettings, ValueTarget } from '../../src/interfaces.ts'
+import { ofFinite, requireFinite } from '../finite.ts'
 import { expectedLearner } from './expected.ts'
 import { Experience, refusesSkip, skipOptions } from './experience.ts'
 import {
@@ -18,7 +19,7 @@ import {
   scheduleOptions,
   variesStepSize
 } from './step-sizes.ts'
-import { addFeatures, valueAt, valuesInto } from './values.ts'
+import { addFeatures, linearValues, valueAt } from './values.ts'
 
 interface TdLambdaOptions extends Schedule {
   readonly lambda: number
@@ -35,11 +36,13 @@ export const tdLambda: LearnerFamily<TdLambdaOptions> = {
     ...scheduleOptions,
     ...skipOptions
   }),
-  readOut: { measures: 'value', valuesInto },
+  learns: 'values',
+  readOut: ofFinite('td-lambda', linearValues),
   target: targetOf,
   variesStepSize,
   refuses: refusesSkip,
-  build(fleet, settings, options) {
+  build(environments, settings, options) {
+    const fleet = requireFinite(environments, 'td-lambda')
     const { sampling, localSteps, stepSize } = settings
     const learner =
       sampling === 'expected'

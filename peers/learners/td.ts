@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import type { Fleet, LearnerFamily, LearnerSettings } from '../../src/interfaces.ts'
 import { ONE_STEP } from '../environments/exact.ts'
+import { ofFinite, requireFinite } from '../finite.ts'
 import { expectedLearner } from './expected.ts'
 import { Experience, refusesSkip, skipOptions } from './experience.ts'
 import {
@@ -15,7 +16,7 @@ import {
   variesStepSize
 } from './step-sizes.ts'
 import { type KernelData, kernelFor } from './td-kernel.ts'
-import { valuesInto } from './values.ts'
+import { linearValues } from './values.ts'
 
 interface TdOptions extends Schedule {
   readonly skip: number
@@ -24,10 +25,12 @@ interface TdOptions extends Schedule {
 export const td: LearnerFamily<TdOptions> = {
   description: 'TD(0) with linear features: estimates the value function of the given policy',
   options: z.strictObject({ ...scheduleOptions, ...skipOptions }),
-  readOut: { measures: 'value', valuesInto },
+  learns: 'values',
+  readOut: ofFinite('td', linearValues),
   variesStepSize,
   refuses: refusesSkip,
-  build(fleet, settings, options) {
+  build(environments, settings, options) {
+    const fleet = requireFinite(environments, 'td')
     const { sampling, localSteps, stepSize } = settings
     const learner =
       sampling === 'expected'

@@ -1,5 +1,5 @@
 /** Linear values V_θ(s) = φ(s)·θ. Dot products have four accumulators over j ≡ 0 … 3 (mod 4), as in the TD kernel. */
-import type { Features } from '../../src/interfaces.ts'
+import type { Features, ReadOut } from '../../src/interfaces.ts'
 
 /** V_θ(s); the row of θ is at `row` of `theta`. */
 export function valueAt(
@@ -24,7 +24,7 @@ export function valueAt(
 }
 
 /** V_θ of all states into `out`. */
-export function valuesInto(features: Features, theta: Float64Array, row: number, out: Float64Array): void {
+function valuesInto(features: Features, theta: Float64Array, row: number, out: Float64Array): void {
   for (let s = 0; s < out.length; s++) out[s] = valueAt(features, theta, row, s)
 }
 
@@ -42,3 +42,6 @@ export function addFeatures(
   }
   for (let j = 0; j < count; j++) out[row + j] = out[row + j]! + factor * table[s * stride + j]!
 }
+
+/** Linear values as what θ says. */
+export const linearValues = { measures: 'value', valuesInto } as const satisfies ReadOut

@@ -25,6 +25,7 @@ export const broadcast: AggregationFamily<{ readonly keep: number; readonly slot
   description:
     'one peer at a time speaks and all who hear it move towards it; agrees near the mean, not on it',
   options: z.strictObject({ keep: z.number().min(0).lt(1).default(0.5), slots: SLOTS }),
+  hops: (peers, { slots }) => (slots === 'peers' ? peers : slots),
   build({ mixing, parameters, seed, hosted }, { keep, slots }) {
     const { links } = mixing
     const hearing = new Hearing(links, hosted)

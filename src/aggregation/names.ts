@@ -1,23 +1,8 @@
 /** The aggregations by name, and what the rest of the product must know of each. */
-import { assert } from '../core/assert.ts'
+import { present } from '../core/assert.ts'
+import type { AggregationTraits } from '../interfaces.ts'
 
-/** What an aggregation asks of the rest of an experiment, plain data. */
-interface Traits {
-  /** What messages go over: nothing, the edges of the graph, all of them as far as relays take them, or a hub instead of it. */
-  readonly over: 'nothing' | 'graph' | 'mesh' | 'hub'
-  /** Which graphs will do: any, those that stay and have edges both ways, or of these the trees. */
-  readonly graph: 'any' | 'undirected' | 'tree'
-  /** The rule of W that suits it; null where it uses no W. */
-  readonly weights: 'metropolis' | 'lazy' | 'push' | null
-  /** Which sums of W must be 1: those of rows at least, of both, or of columns at least; or W must be symmetric. */
-  readonly matrix: 'row' | 'doubly' | 'column' | 'symmetric'
-  /** Local steps are corrected by control variates, which must sum to zero over the peers. */
-  readonly isCorrected: boolean
-  /** Peers disagree for ever if a message is lost or a peer begins anew. */
-  readonly needsEveryMessage?: boolean
-  /** Peers are meant to end at different θ, each at one for itself. */
-  readonly isPersonal?: boolean
-}
+type Traits = AggregationTraits
 
 const gossiping: Traits = {
   over: 'graph',
@@ -66,10 +51,18 @@ export const AGGREGATIONS = Object.keys(TRAITS) as readonly AggregationName[]
  */
 export type AggregationSpec = string
 
-export const traitsOf = (aggregation: AggregationSpec): Traits => {
-  const name = nameOf(aggregation)
-  assert(Object.hasOwn(TRAITS, name), `no aggregation is called ${name}`)
-  return TRAITS[name as AggregationName]
+/** Whether this aggregation is one of those about which theory is asked; of others nothing is known. */
+export const isOurs = (name: string): name is AggregationName => Object.hasOwn(TRAITS, name)
+
+/** Ours, and those that were added. */
+const traits = new Map<string, Traits>(Object.entries(TRAITS))
+
+export const traitsOf = (aggregation: AggregationSpec): Traits =>
+  present(traits.get(nameOf(aggregation)), `traits of ${aggregation}`)
+
+/** What must be known of an aggregation that is added: what it does not say is as of gossip. */
+export function addTraits(name: string, given: Partial<Traits> = {}): void {
+  traits.set(name, { ...gossiping, ...given })
 }
 
 /** The name in a text such as `gossip:steps=3`. */

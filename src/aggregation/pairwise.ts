@@ -25,6 +25,7 @@ import { below, SLOTS, type Slots, slotsOf } from './slots.ts'
 export const pairwise: AggregationFamily<{ readonly slots: Slots }> = {
   description: 'two neighbours at a time take their mean: randomised gossip, one random pair per slot',
   options: z.strictObject({ slots: SLOTS }),
+  hops: (peers, { slots }) => (slots === 'peers' ? peers : slots),
   build({ mixing, parameters, seed, hosted }, { slots }) {
     assert(mixing.period === 1, 'pairwise gossip needs a graph that does not change')
     const { links } = mixing

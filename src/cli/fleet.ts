@@ -7,24 +7,38 @@ import {
   ONE_STEP,
   optimalValues
 } from '../../peers/environments/exact.ts'
-import { td } from '../../peers/learners/td.ts'
+import { linearValues } from '../../peers/learners/values.ts'
 import { parameterMatrix } from '../core/parameter-matrix.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { Fleet, PeerErrors, ValueTarget } from '../interfaces.ts'
+import type { Fleet, PeerErrors, SimulatedFleet, ValueTarget } from '../interfaces.ts'
 import { judgeOf } from '../metrics/judge.ts'
 import { columns, count, figure } from '../report/format.ts'
+import { commonPoliciesJson, commonPolicyLines } from './common-policies.ts'
+import { simulatedFleetJson, simulatedFleetText } from './simulated-fleet.ts'
 
 /** More peers than this are left to `--json`. */
 const LISTED_PEERS = 24
 
 /** What a fleet was made from. */
-type Source = Pick<Experiment, 'environment' | 'placement' | 'seed'>
+export type Source = Pick<Experiment, 'environment' | 'placement' | 'seed'>
 
 /**
  * Writes a table, or with `json` everything that another program needs to check it. Systems and solutions are those of learners
  * that move towards `target`.
  */
-export function fleetCommand(fleet: Fleet, source: Source, json: boolean, target = ONE_STEP): void {
+export function fleetCommand(
+  fleet: Fleet | SimulatedFleet,
+  source: Source,
+  json: boolean,
+  target = ONE_STEP
+): void {
+  if (fleet.kind === 'simulated') {
+    const listed = Math.min(fleet.peers, LISTED_PEERS)
+    process.stdout.write(
+      json ? `${JSON.stringify(simulatedFleetJson(fleet, source))}\n` : simulatedFleetText(fleet, listed)
+    )
+    return
+  }
   for (const part of json ? jsonOf(fleet, source, target) : [textOf(fleet, target)])
     process.stdout.write(part)
 }
@@ -65,6 +79,7 @@ function textOf(fleet: Fleet, target: ValueTarget): string {
     '',
     'return and best: Σ ρ(s) V(s) of the evaluated policy and of the best one.',
     "error: the value error in the peer's own environment, of its own solution θ_i* and of the federation's θ*.",
+    ...commonPolicyLines(fleet),
     ''
   ].join('\n')
 }
@@ -73,7 +88,7 @@ function textOf(fleet: Fleet, target: ValueTarget): string {
 function peerRows(fleet: Fleet, exact: ExactValues, listed: number, target: ValueTarget): string[][] {
   const { peers, states, evaluation, features } = fleet
   const best = optimalValues(fleet)
-  const judge = judgeOf(fleet, td.readOut, target)
+  const judge = judgeOf(fleet, linearValues, { target })
   const at = (solutionOf: (i: number) => Float64Array): PeerErrors => {
     const theta = parameterMatrix(peers, features.count)
     for (let i = 0; i < peers; i++) theta.values.set(solutionOf(i), i * theta.stride)
@@ -126,7 +141,8 @@ function* jsonOf(
     epsilonPActions: actionTransitions,
     epsilonR: rewards,
     target,
-    thetaStar: [...exact.solution.subarray(0, features.count)]
+    thetaStar: [...exact.solution.subarray(0, features.count)],
+    ...commonPoliciesJson(fleet)
   }
   yield `${JSON.stringify(head).slice(0, -1)},"fleet":[`
   for (let i = 0; i < peers; i++)

@@ -1,5 +1,5 @@
 /** The command line: what was typed, to the functions that do it, to an exit code. Commands are imported when they are called. */
-
+import { resolve as absolute } from 'node:path'
 import { styleText } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { ExperimentError, RunError } from '../core/errors.ts'
@@ -7,7 +7,8 @@ import { allowed } from '../core/nearest.ts'
 import { printable } from '../core/printable.ts'
 import { productVersion } from '../core/product.ts'
 import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
-import type { Flags, RunOptions } from './read-request.ts'
+import type { PlayFlags } from './play-request.ts'
+import type { Flags, ListFlags, RunOptions } from './read-request.ts'
 import type { SeedsOptions } from './read-seeds.ts'
 import type { ReproduceFlags } from './reproduce-request.ts'
 
@@ -23,6 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let code = SUCCESS
   try {
     const isAsked = asksForHelp(args)
+    if (isAsked) await loadUsed(args)
     const help = isAsked ? (await import('../experiment/help.ts')).helpOf : briefly
     const families = isAsked ? await familiesInWords() : { topologies: '', aggregations: '' }
     const program = commands(help, families, result => {
@@ -31,18 +33,21 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
-    return report(error)
+    return await report(error)
   }
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return SUCCESS
   if (error instanceof CommanderError && error.code === 'commander.help') return MISUSED
   if (error instanceof ExperimentError || error instanceof CommanderError)
     return complain(error.message, MISUSED)
   if (error instanceof RunError) return complain(error.message, FAILED)
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`murmur: this is a mistake of the program, not yours:\n${detail}\n`)
+  const { extensionOf } = await import('../experiment/extensions.ts')
+  const file = error instanceof Error ? extensionOf(error) : undefined
+  const whose = file === undefined ? 'of the program, not yours' : `in ${file}, or of how it is called`
+  process.stderr.write(`murmur: this is a mistake ${whose}:\n${detail}\n`)
   return FAILED
 }
 
@@ -71,6 +76,19 @@ async function familiesInWords(): Promise<FamiliesInWords> {
   }
 }
 
+/** What is used is in the help, too. */
+async function loadUsed(args: readonly string[]): Promise<void> {
+  const flag = flagOf('use')
+  const files = args.flatMap((word, k) =>
+    args[k - 1] === flag ? [word] : word.startsWith(`${flag}=`) ? [word.slice(flag.length + 1)] : []
+  )
+  const { loadExtensions } = await import('../experiment/extensions.ts')
+  loadExtensions(
+    files.map(file => absolute(file)),
+    () => flag
+  )
+}
+
 const asksForHelp = (args: readonly string[]): boolean =>
   ['--help', '-h', 'help'].some(word => args.includes(word))
 
@@ -86,6 +104,7 @@ function commands(help: Help, families: FamiliesInWords, exit: (code: number) =>
   addTopology(program, help, families.topologies)
   addFleet(program, help)
   addReproduce(program, exit)
+  addPlay(program)
 
   add(
     program,
@@ -120,7 +139,7 @@ function addRun(program: Command, help: Help, aggregations: string, exit: (code:
   const command = add(
     program,
     'run [experiment]',
-    'one swarm: a YAML file, a shipped experiment (default, opposite, faults), or defaults'
+    'one swarm: a YAML file, a shipped experiment (default, opposite, faults, cartpole), or defaults'
   )
   addKeys(command, help, Object.keys(KEYS) as KeyName[])
   command
@@ -136,6 +155,10 @@ function addRun(program: Command, help: Help, aggregations: string, exit: (code:
       'libp2p: let in only those who have the key in this file (its form: /key/swarm/psk/1.0.0/)'
     )
     .option('--parameters', "with the peers' parameters in --json")
+    .option(
+      '--save-policy <file>',
+      "write every peer's parameters when the run ends: FILE.json, for murmur play, or FILE.npy, for NumPy"
+    )
     .option('--no-ui', 'a line of progress instead of the dashboard')
     .option(
       '--pace <rounds>',
@@ -182,6 +205,7 @@ function addTopology(program: Command, help: Help, topologies: string): void {
     'a graph: degree, diameter, spectrum, cost, a drawing; without a name all of them, a line each'
   )
   addFlags(command, help, ['peers', 'weights', 'seed'])
+  addUse(command)
   command
     .option('--matrix', 'with the mixing matrix')
     .option('--simulate [rounds]', 'with pure averaging from x_i = i for so many rounds (100)')
@@ -200,7 +224,8 @@ function addTopology(program: Command, help: Help, topologies: string): void {
     })
 }
 
-type TopologyFlags = Flags & { json?: true; matrix?: true; simulate?: string | true; export?: string }
+type TopologyFlags = Flags &
+  Pick<ListFlags, 'use'> & { json?: true; matrix?: true; simulate?: string | true; export?: string }
 
 function addFleet(program: Command, help: Help): void {
   const command = add(
@@ -236,6 +261,28 @@ function addReproduce(program: Command, exit: (code: number) => void): void {
     })
 }
 
+function addPlay(program: Command): void {
+  add(
+    program,
+    'play <run>',
+    "an episode of a peer's policy: of a recorded run, by its folder or its name in runs/, or of a file of --save-policy"
+  )
+    .option(
+      '--peer <peer>',
+      'whose policy: a number, or mean or logits, that of the mean of all parameters or logits (0)'
+    )
+    .option('--in <peer>', 'in the environment of which peer; its own unless given')
+    .option('--episodes <number>', 'how many episodes (1)')
+    .option('--seed <seed>', 'what chance is drawn from; the seed of the run unless given')
+    .option('--greedy', 'take what is most probable, instead of drawing')
+    .option('--matrix', "the return of every peer's policy in every peer's environment")
+    .option('--no-ui', 'nothing that moves')
+    .action(async (run: string, options: PlayFlags) => {
+      const play = await import('./play.ts')
+      await play.playCommand(run, options)
+    })
+}
+
 function add(program: Command, usage: string, description: string): Command {
   return strict(program.command(usage)).description(description).option('--json', 'one JSON object on stdout')
 }
@@ -247,15 +294,23 @@ function addFlags(command: Command, help: Help, keys: readonly KeyName[]): void 
   }
 }
 
-/** Flags for `keys`, and `--set`. */
+/** Flags for `keys`, `--use` and `--set`. */
 function addKeys(command: Command, help: Help, keys: readonly KeyName[]): void {
   addFlags(command, help, keys)
+  addUse(command)
   command.option(
     '--set <path=value>',
     'any key of the experiment, as topology.degree=4; may be repeated',
-    (set: string, sets: string[] = []) => [...sets, set]
+    listed
   )
 }
+
+function addUse(command: Command): void {
+  command.option(`${flagOf('use')} <file>`, `${KEYS.use.description}; may be repeated`, listed)
+}
+
+/** What a flag that may be repeated was given. */
+const listed = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
 /** Mistakes of usage are thrown, in our words. */
 function strict(command: Command): Command {

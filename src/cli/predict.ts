@@ -6,12 +6,21 @@ import { parseNamed, specOf } from '../experiment/named.ts'
 import { readExperiment } from '../experiment/read.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { SwarmErrors } from '../interfaces.ts'
-import { type Forecast, forecastOf, type LargestSteps } from '../prediction/forecast.ts'
+import {
+  type AverageForecast,
+  type Errors,
+  type Forecast,
+  forecastOf,
+  type LargestSteps,
+  type Stage
+} from '../prediction/forecast.ts'
 import { isUnknown } from '../prediction/subject.ts'
 import { columns, count, figure } from '../report/format.ts'
-import { type Setting, settingOf, startOf } from '../setting.ts'
+import { type Setting, settingOf } from '../setting.ts'
+import { startOf } from '../start.ts'
 import { factLines, wrapped } from './lines.ts'
-import { commandLineOf, type Flags, requireValues } from './read-request.ts'
+import { commandLineOf, type Flags, type ListFlags, requireValues } from './read-request.ts'
+import { statusLine } from './status-line.ts'
 
 /** More peers than this are left to `--json`. */
 const LISTED_PEERS = 24
@@ -21,19 +30,34 @@ const LONGEST_LABEL = 24
 /** Writes what is predicted of an experiment, as text or as one JSON object. */
 export function predictCommand(
   file: string | undefined,
-  { set: sets = [], ...flags }: Flags & { readonly set?: readonly string[] },
+  { set: sets = [], use = [], ...flags }: Flags & ListFlags,
   json: boolean
 ): void {
   requireValues(flags)
-  const { experiment } = readExperiment({ experiment: file, flags, sets })
+  const { experiment } = readExperiment({ experiment: file, flags, use, sets })
   const setting = settingOf(experiment)
-  const forecast = forecastOf(setting, startOf(setting))
+  const forecast = forecastWithProgress(setting)
   if (!json) for (const warning of setting.warnings) process.stderr.write(`${wrapped(warning).join('\n')}\n`)
-  const command = commandLineOf(file, flags, sets)
+  const command = commandLineOf(file, { ...flags, use }, sets)
   process.stdout.write(
     json ? `${JSON.stringify(jsonOf(setting, forecast))}\n` : textOf(setting, forecast, command)
   )
 }
+
+/** On a terminal says what is worked on, which may take many seconds. */
+function forecastWithProgress(setting: Setting): Forecast {
+  if (!process.stderr.isTTY) return forecastOf(setting, startOf(setting))
+  const status = statusLine(process.stderr)
+  try {
+    return forecastOf(setting, startOf(setting), stage => status.show(`predicting: ${stageInWords(stage)} …`))
+  } finally {
+    status.end()
+  }
+}
+
+/** As `largest step, look 3 of about 8`. */
+const stageInWords = (stage: Stage): string =>
+  'look' in stage ? `${stage.name}, look ${stage.look} of about ${stage.about}` : stage.name
 
 function textOf(setting: Setting, forecast: Forecast, command: string): string {
   const { experiment } = setting
@@ -49,6 +73,7 @@ function textOf(setting: Setting, forecast: Forecast, command: string): string {
     ...factLines([
       ...meanFacts(setting, forecast),
       ...scatterFacts(experiment, forecast),
+      ...averageFacts(experiment, forecast),
       ...stepFacts(experiment, forecast)
     ]),
     '',
@@ -95,10 +120,25 @@ function scatterFacts({ sampling }: Experiment, { mean, stationary }: Forecast):
       ? []
       : [['stationary', `not known: ${stationary.unknown}`]]
   const caveat =
-    sampling === 'markov'
-      ? '; as of independent samples: those of a trajectory depend on each other, and mostly scatter more'
-      : ''
+    sampling === 'markov' ? '; to first order in η: samples of a trajectory depend on each other' : ''
   return [['stationary', `samples scatter about it, in the long run ${inWords(stationary.swarm)}${caveat}`]]
+}
+
+/** What is measured where iterates are averaged. */
+function averageFacts({ sampling }: Experiment, { mean, average }: Forecast): Facts {
+  if (average === undefined || isUnknown(mean)) return []
+  if (isUnknown(average)) return [['average', `not known: ${average.unknown}`]]
+  const { from, to, meanPath, withSamples } = average
+  const ofPath = `of θ over rounds ${count(from)} to ${count(to)}: on the mean path ${inWords(meanPath.swarm)}`
+  if (sampling === 'expected') return [['average', ofPath]]
+  return [
+    [
+      'average',
+      isUnknown(withSamples)
+        ? `${ofPath}; with samples not known: ${withSamples.unknown}`
+        : `${ofPath}; with samples ${inWords(withSamples.swarm)}`
+    ]
+  ]
 }
 
 function stepFacts({ stepSize, localSteps, sampling }: Experiment, { largestSteps }: Forecast): Facts {
@@ -124,48 +164,68 @@ const decimals = (contraction: number): string =>
 const inWords = ({ fixedPointError, consensusError, valueError }: SwarmErrors): string =>
   `fixed-point error ${figure(fixedPointError)}, consensus error ${figure(consensusError)}, value error ${figure(valueError)}`
 
-function peerTable({ experiment, fleet }: Setting, { mean, stationary }: Forecast): string[] {
+/** Where the mean path ends, and what samples make of it; of averages where those are measured. */
+function peerTable({ experiment, fleet }: Setting, { mean, stationary, average }: Forecast): string[] {
   if (isUnknown(mean)) return []
+  const isAveraged = average !== undefined && !isUnknown(average)
+  const path = isAveraged ? average.meanPath : mean
+  const sampled = isAveraged ? average.withSamples : stationary
+  const scatter = experiment.sampling === 'expected' || isUnknown(sampled) ? undefined : sampled
   const { peers, labels } = fleet
   const listed = Math.min(peers, LISTED_PEERS)
-  const scatter = experiment.sampling === 'expected' || isUnknown(stationary) ? undefined : stationary.peers
+  const figures = ({ peers: { fixedPointError, valueError } }: Errors, i: number): string[] => [
+    figure(fixedPointError?.[i]),
+    figure(valueError?.[i])
+  ]
   const rows = Array.from({ length: listed }, (_, i) => [
     String(i),
     short(labels[i]!),
-    figure(mean.peers.fixedPointError?.[i]),
-    figure(mean.peers.valueError?.[i]),
-    ...(scatter ? [figure(scatter.fixedPointError?.[i]), figure(scatter.valueError?.[i])] : [])
+    ...figures(path, i),
+    ...(scatter ? figures(scatter, i) : [])
   ])
+  const samples = isAveraged ? 'samples' : 'long run'
   const heads = [
     'peer',
     'environment',
     '‖θ_i−θ*‖',
     'value error',
-    ...(scatter ? ['long run', 'value error'] : [])
+    ...(scatter ? [samples, 'value error'] : [])
   ]
+  const left = isAveraged ? 'averages on the mean path' : 'where the mean path ends'
   return [
     ...columns([heads, ...rows], 'rlrrrr'),
     ...(peers > listed ? [`and ${count(peers - listed)} more: --json lists all`] : []),
     '',
-    ...(scatter
-      ? [
-          ...wrapped('Left, where the mean path ends; right, root mean squares with what samples scatter.'),
-          ''
-        ]
-      : [])
+    ...(scatter ? [...wrapped(`Left, ${left}; right, root mean squares with what samples scatter.`), ''] : [])
   ]
 }
 
 const short = (label: string): string =>
   label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1)}…`
 
+const averageJson = (
+  { from, to, meanPath, withSamples }: AverageForecast,
+  errors: (found: Errors) => object
+): object => ({
+  from,
+  to,
+  meanPath: errors(meanPath),
+  withSamples: isUnknown(withSamples) ? withSamples : errors(withSamples)
+})
+
+const SAMPLES = { expected: 'none', iid: 'independent', markov: 'trajectory' } as const
+
 /** Arrays as lists; what is not known is `{ unknown: why }`. */
-function jsonOf({ experiment, fleet }: Setting, { mean, stationary, largestSteps }: Forecast): object {
-  const d = fleet.features.count
+function jsonOf(
+  { experiment, fleet }: Setting,
+  { mean, stationary, average, largestSteps }: Forecast
+): object {
+  const d = isUnknown(mean) ? 0 : mean.parameters.length / fleet.peers
   const listed = (columns: object): object =>
     Object.fromEntries(
       Object.entries(columns).map(([name, column]) => [name, column === null ? null : [...column]])
     )
+  const errors = ({ swarm, peers }: Errors): object => ({ swarm, peers: listed(peers) })
   return {
     experiment,
     meanPath: isUnknown(mean)
@@ -174,8 +234,7 @@ function jsonOf({ experiment, fleet }: Setting, { mean, stationary, largestSteps
           period: mean.period,
           contraction: mean.contraction,
           rounds: mean.approach,
-          swarm: mean.swarm,
-          peers: listed(mean.peers),
+          ...errors(mean),
           parameters: Array.from({ length: fleet.peers }, (_, i) => [
             ...mean.parameters.subarray(i * d, (i + 1) * d)
           ])
@@ -183,10 +242,12 @@ function jsonOf({ experiment, fleet }: Setting, { mean, stationary, largestSteps
     stationary: isUnknown(stationary)
       ? stationary
       : {
-          samples: experiment.sampling === 'expected' ? 'none' : 'independent',
-          swarm: stationary.swarm,
-          peers: listed(stationary.peers)
+          samples: SAMPLES[experiment.sampling],
+          ...errors(stationary)
         },
+    ...(average === undefined
+      ? {}
+      : { average: isUnknown(average) ? average : averageJson(average, errors) }),
     largestStepSize: isUnknown(largestSteps)
       ? largestSteps
       : { meanPath: largestSteps.mean ?? null, variance: largestSteps.variance ?? null }

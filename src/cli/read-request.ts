@@ -1,5 +1,6 @@
 /** From the flags of a command to what it is about. */
 import { readFileSync } from 'node:fs'
+import { resolve as absolute } from 'node:path'
 import { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { buildFleet } from '../../peers/fleet.ts'
@@ -7,38 +8,50 @@ import { learners } from '../../peers/learners/index.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
 import { SYMBOLS, type Symbols } from '../dashboard/glyphs.ts'
+import { loadExtensions } from '../experiment/extensions.ts'
 import { flagOf, KEY_NAMES, type KeyName } from '../experiment/keys.ts'
 import { fromWord, parseNamed } from '../experiment/named.ts'
 import { check } from '../experiment/problem.ts'
 import { readExperiment } from '../experiment/read.ts'
 import { type Experiment, experimentSchema } from '../experiment/schema.ts'
-import type { Fleet, ValueTarget } from '../interfaces.ts'
+import type { Fleet, SimulatedFleet, ValueTarget } from '../interfaces.ts'
 import { swarmKeyOf } from '../network/swarm-key.ts'
 import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
 import type { RunRequest } from './run-request.ts'
+import { checkPolicyFile } from './save-policy.ts'
+import { sayUsed } from './say-used.ts'
 import { DEFAULT_ROUNDS, MOST_ROUNDS } from './topology-request.ts'
 
 /** Values of the flags that are keys of the experiment, as typed. */
-export type Flags = Partial<Record<KeyName, string>>
+export type Flags = Partial<Record<Exclude<KeyName, 'use'>, string>>
+
+/** The flags that may be repeated. */
+export interface ListFlags {
+  readonly set?: readonly string[]
+  readonly use?: readonly string[]
+}
 
 /** The other flags, as commander gives them. */
-export interface RunOptions {
-  readonly set?: readonly string[]
+export interface RunOptions extends ListFlags {
   readonly record?: string | false
   readonly resume?: string
   readonly replay?: string
   readonly swarmKey?: string
   readonly json?: true
   readonly parameters?: true
+  readonly savePolicy?: string
   readonly ui?: false
   readonly pace?: string
   readonly symbols?: string
 }
 
+/** The keys whose flags take one word. */
+const WORD_KEYS = KEY_NAMES.filter(key => key !== 'use')
+
 /** A flag that took the next flag for its value is a slip, and nothing else in the experiment begins with two dashes. */
 export function requireValues(flags: Flags): void {
-  for (const key of KEY_NAMES) {
+  for (const key of WORD_KEYS) {
     if (flags[key]?.startsWith('--'))
       throw new ExperimentError(`${flagOf(key)}: needs a value before ${flags[key]}`)
   }
@@ -48,12 +61,14 @@ export function requireValues(flags: Flags): void {
 export function runRequest(experiment: string | undefined, options: Flags & RunOptions): RunRequest {
   const {
     set: sets = [],
+    use = [],
     record,
     resume,
     replay,
     swarmKey: keyFile,
     json = false,
     parameters = false,
+    savePolicy = null,
     ui = true,
     pace: paceWord,
     symbols: symbolsWord,
@@ -61,14 +76,19 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
   } = options
   requireValues(flags)
   const swarmKey = keyFile === undefined ? undefined : readSwarmKey(keyFile)
-  const shown = { json, parameters, ui, pace: paceOf(paceWord), symbols: symbolsOf(symbolsWord) }
+  if (savePolicy !== null) checkPolicyFile(savePolicy)
+  const symbols = symbolsOf(symbolsWord)
+  const shown = { json, parameters, savePolicy, ui, pace: paceOf(paceWord), symbols }
   if (resume !== undefined) {
-    const more = [experiment, ...Object.keys(flags), ...sets, record].find(given => given !== undefined)
+    const more = [experiment, ...Object.keys(flags), ...use, ...sets, record].find(
+      given => given !== undefined
+    )
     if (more !== undefined) {
       throw new ExperimentError(
-        '--resume: continues a run as it was; allowed beside it: --swarm-key, --pace, --no-ui, --symbols, --json, --parameters'
+        '--resume: continues a run as it was; allowed beside it: --swarm-key, --pace, --no-ui, --symbols, --json, --parameters, --save-policy'
       )
     }
+    sayUsed(resume, '--resume')
     const { folder, manifest, experiment: resumed } = readResumable(resume)
     const commandLine = manifest.command
     return {
@@ -84,12 +104,15 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
   }
   const parent = record === false ? null : (record ?? 'runs')
   if (replay !== undefined) {
-    const more = [experiment, ...Object.keys(flags), ...sets, keyFile].find(given => given !== undefined)
+    const more = [experiment, ...Object.keys(flags), ...use, ...sets, keyFile].find(
+      given => given !== undefined
+    )
     if (more !== undefined) {
       throw new ExperimentError(
-        '--replay: goes through a run as it was; allowed beside it: --record, --no-record, --pace, --no-ui, --symbols, --json, --parameters'
+        '--replay: goes through a run as it was; allowed beside it: --record, --no-record, --pace, --no-ui, --symbols, --json, --parameters, --save-policy'
       )
     }
+    sayUsed(replay, '--replay')
     return {
       ...replayOf(replay),
       record: parent,
@@ -100,13 +123,13 @@ export function runRequest(experiment: string | undefined, options: Flags & RunO
     }
   }
   return {
-    ...readExperiment({ experiment, flags, sets }),
+    ...readExperiment({ experiment, flags, use, sets }),
     record: parent,
     resume: null,
     replay: null,
     swarmKey,
     ...shown,
-    commandLine: commandLineOf(experiment, flags, sets)
+    commandLine: commandLineOf(experiment, { ...flags, use }, sets)
   }
 }
 
@@ -154,8 +177,13 @@ export function topologyOptions({
   seed,
   aggregation,
   simulate,
+  use = [],
   ...flags
-}: Flags & { readonly simulate?: string | true }) {
+}: Flags & Pick<ListFlags, 'use'> & { readonly simulate?: string | true }) {
+  loadExtensions(
+    use.map(file => absolute(file)),
+    () => flagOf('use')
+  )
   const { peers, weights } = experimentSchema.shape
   const given = Object.fromEntries(Object.entries(flags).map(([key, text]) => [key, fromWord(text)]))
   const checked = check(z.strictObject({ peers, weights }), given, KEY_NAMES, path =>
@@ -177,9 +205,9 @@ function roundsOf(word: string | true | undefined): number | undefined {
 /** The fleet of an experiment, what it was made from, and what its learners move towards. */
 export function fleetOf(
   file: string | undefined,
-  { set: sets = [], ...flags }: Flags & { readonly set?: readonly string[] }
-): { fleet: Fleet; experiment: Experiment; target: ValueTarget | undefined } {
-  const { experiment } = readExperiment({ experiment: file, flags, sets })
+  { set: sets = [], use = [], ...flags }: Flags & ListFlags
+): { fleet: Fleet | SimulatedFleet; experiment: Experiment; target: ValueTarget | undefined } {
+  const { experiment } = readExperiment({ experiment: file, flags, use, sets })
   const { environment, peers, placement, seed } = experiment
   const { family, options } = parseNamed(environment, environments, 'environment')
   const learner = parseNamed(experiment.learner, learners, 'learner')
@@ -191,9 +219,14 @@ export function fleetOf(
 }
 
 /** What to type for the same experiment, from the same folder. */
-export function commandLineOf(experiment: string | undefined, flags: Flags, sets: readonly string[]): string {
+export function commandLineOf(
+  experiment: string | undefined,
+  { use = [], ...flags }: Flags & Pick<ListFlags, 'use'>,
+  sets: readonly string[]
+): string {
   const words = experiment === undefined ? [] : [experiment]
-  for (const key of KEY_NAMES) if (flags[key] !== undefined) words.push(flagOf(key), flags[key])
+  for (const file of use) words.push(flagOf('use'), file)
+  for (const key of WORD_KEYS) if (flags[key] !== undefined) words.push(flagOf(key), flags[key])
   for (const set of sets) words.push('--set', set)
   return ['murmur', 'run', ...words.map(quoted)].join(' ')
 }

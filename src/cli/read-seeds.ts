@@ -32,6 +32,8 @@ export function seedsRequest(
     if (options[flag] !== undefined)
       throw new ExperimentError(`--seeds: repeats an experiment; --${flag} goes on from one run`)
   }
+  if (options.savePolicy !== undefined)
+    throw new ExperimentError('--seeds: is of several runs, and --save-policy writes the policies of one')
   const base = runRequest(experiment, options)
   if (word.includes(',') && options.seed !== undefined)
     throw new ExperimentError(`--seeds: is a list, so --seed ${options.seed} has no meaning`)

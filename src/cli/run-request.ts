@@ -23,13 +23,16 @@ export interface RunRequest {
   /** What the dashboard is drawn with; undefined: what the terminal is thought to show. */
   readonly symbols: Symbols | undefined
   readonly parameters: boolean
+  /** Where the parameters of all peers are written when the run ends; null for nowhere. */
+  readonly savePolicy: string | null
   /** The command that repeats the run. */
   readonly commandLine: string
 }
 
 /** What a session is asked for; `watched` if a dashboard follows it. */
 export function sessionRequestOf(request: RunRequest, watched: boolean): SessionRequest {
-  const { experiment, replay, swarmKey, parameters } = request
+  const { experiment, replay, swarmKey, savePolicy } = request
+  const parameters = request.parameters || savePolicy !== null
   return { experiment, record: recordOf(request), replay, swarmKey, parameters, watched }
 }
 

@@ -12,6 +12,7 @@ import type { SessionNews } from '../session/protocol.ts'
 import { startWatching } from '../session/start-watching.ts'
 import { hasScreen } from './has-screen.ts'
 import { onSignals } from './on-signals.ts'
+import { sayUsed } from './say-used.ts'
 
 const LOOK_EVERY_MS = 250
 
@@ -22,6 +23,7 @@ export interface WatchOptions {
 
 /** Returns when the user leaves, or when all is written. Throws an ExperimentError where there is nothing to watch. */
 export async function watchCommand(run: string, { json, symbols }: WatchOptions): Promise<void> {
+  sayUsed(run, 'watch')
   if (json) return writeLines(run)
   if (!hasScreen()) {
     throw new ExperimentError('watch: needs a terminal for the dashboard; allowed without one: --json')

@@ -1,6 +1,7 @@
 /**
- * exp and log of + − * / and floor alone, so that every runtime gives the same bits: ECMAScript leaves the last
- * bits of Math.exp to the implementation. Arguments are reduced by powers of two; what remains is a Taylor polynomial.
+ * exp, log, tanh, sin and cos of + − * / and floor alone, so that every runtime gives the same bits: ECMAScript leaves the
+ * last bits of Math.exp to the implementation. Arguments are reduced by powers of two or quarter turns; what remains is a
+ * Taylor polynomial, or for tanh a quotient of two short ones.
  */
 
 /** `POWERS[k + BIAS]` = 2ᵏ for −1075 ≤ k ≤ 1023, by doubling and halving. */
@@ -72,4 +73,78 @@ export function log(x: number): number {
   let sum = 0
   for (let odd = 21; odd >= 3; odd -= 2) sum = (sum + 2 / odd) * square
   return k * LN2_HIGH + (f - s * (f - sum) + k * LN2_LOW)
+}
+
+/**
+ * tanh, to 2e-16 of its value or a few times that. With 2|x| = k ln 2 + r it is (2ᵏ eʳ − 1) / (2ᵏ eʳ + 1), and eʳ is taken as Padé's
+ * (q + p) / (q − p) of degree 6, p odd and q even in r, which is right to 2e-19 for |r| ≤ ln 2 / 2. Sorted by p and q nothing
+ * cancels near 0, and there is one division.
+ */
+export function tanh(x: number): number {
+  const size = Math.abs(x)
+  // 1 − tanh(20) is below half a unit in the last place of 1.
+  if (!(size < 20)) return Number.isNaN(x) ? x : Math.sign(x)
+  const k = Math.floor(2 * size * Math.LOG2E + 0.5)
+  const r = 2 * size - k * LN2_HIGH - k * LN2_LOW
+  const square = r * r
+  const p = r * ((42 * square + 10080) * square + 332640)
+  const q = ((square + 840) * square + 75600) * square + 665280
+  const power = POWERS[k + BIAS]!
+  const tangent = ((power - 1) * q + (power + 1) * p) / ((power + 1) * q + (power - 1) * p)
+  return x < 0 ? -tangent : tangent
+}
+
+/** π/2 in three parts; the first two have 33 bits, so that their products with numbers of up to 20 bits are exact. */
+const QUARTER_HIGH = 1.5707963267341256
+const QUARTER_MIDDLE = 6.077100506303966e-11
+const QUARTER_LOW = 2.0222662487959506e-21
+
+/** Angles beyond this lose too much of themselves to their reduction: a million quarter turns, less than 2²⁰. */
+const LARGEST_ANGLE = 1570796
+
+/** sin r for |r| ≤ π/4, to r¹⁷: the next term is below 1e-19. */
+function sineOf(r: number): number {
+  const square = r * r
+  let sum = 1 / 355687428096000
+  sum = sum * square - 1 / 1307674368000
+  sum = sum * square + 1 / 6227020800
+  sum = sum * square - 1 / 39916800
+  sum = sum * square + 1 / 362880
+  sum = sum * square - 1 / 5040
+  sum = sum * square + 1 / 120
+  sum = sum * square - 1 / 6
+  return r + r * square * sum
+}
+
+/** cos r for |r| ≤ π/4, to r¹⁶. */
+function cosineOf(r: number): number {
+  const square = r * r
+  let sum = 1 / 20922789888000
+  sum = sum * square - 1 / 87178291200
+  sum = sum * square + 1 / 479001600
+  sum = sum * square - 1 / 3628800
+  sum = sum * square + 1 / 40320
+  sum = sum * square - 1 / 720
+  sum = sum * square + 1 / 24
+  return 1 + square * (sum * square - 0.5)
+}
+
+/** sin(x + quarters π/2). */
+function turned(x: number, quarters: number): number {
+  if (!(Math.abs(x) <= LARGEST_ANGLE)) return Number.NaN
+  const k = Math.floor(x / (Math.PI / 2) + 0.5)
+  const r = x - k * QUARTER_HIGH - k * QUARTER_MIDDLE - k * QUARTER_LOW
+  const quadrant = (k + quarters) & 3
+  const size = (quadrant & 1) === 0 ? sineOf(r) : cosineOf(r)
+  return quadrant < 2 ? size : -size
+}
+
+/** sin, to a few units in the last place; NaN for |x| beyond 1,570,796. */
+export function sin(x: number): number {
+  return Math.abs(x) <= Math.PI / 4 ? sineOf(x) : turned(x, 0)
+}
+
+/** cos, to a few units in the last place; NaN for |x| beyond 1,570,796. */
+export function cos(x: number): number {
+  return Math.abs(x) <= Math.PI / 4 ? cosineOf(x) : turned(x, 1)
 }

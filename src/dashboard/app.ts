@@ -81,7 +81,8 @@ function extentOf({ scene, view }: Store, columns: number, rows: number) {
   const log = places.find(place => place.panel === 'log')
   return {
     page: Math.max(1, heightOf('peers') - 2),
-    peerLines: peer === undefined ? 0 : peerHeight(scene, peer.width - 2) - heightOf('peer'),
+    peerLines:
+      peer === undefined ? 0 : peerHeight(scene, peer.width - 2, heightOf('peer')) - heightOf('peer'),
     logLines: log === undefined ? 0 : logHeight(scene, log.width - 2) - heightOf('log')
   }
 }

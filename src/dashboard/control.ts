@@ -1,6 +1,7 @@
 /** From a key to what it changes on the screen and what it tells the session. Nothing is done here: effects are returned. */
 import { PRESENCE } from '../interfaces.ts'
 import type { Command } from '../session/protocol.ts'
+import { charted, chartedNow } from './curves.ts'
 import { bindingsOf, type Deed } from './keys.ts'
 import { listedPeers } from './listing.ts'
 import { answer } from './prompts.ts'
@@ -100,6 +101,10 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
   reverse: ({ view, scene }) => only(atTop({ ...view, isDescending: !view.isDescending }, scene)),
   filter: ({ view }) => ask({ ...view, focus: 'peers' }, 'filter', view.filter),
   scale: ({ view }) => only({ ...view, scale: view.scale === 'log' ? 'linear' : 'log' }),
+  metric: ({ view, scene }) => {
+    const all = charted(scene)
+    return only({ ...view, metric: all[(all.indexOf(chartedNow(scene, view)) + 1) % all.length] ?? null })
+  },
   stopPeer: ({ view, scene }) => {
     if (isOver(scene)) return only(view)
     const presence = scene.now?.presence[view.selected] ?? PRESENCE.here

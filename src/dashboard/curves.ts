@@ -1,12 +1,13 @@
 /** Which curves the chart shows of a scene, and a curve as a line over the columns of dots that it is drawn on. */
 import type { AggregationSpec } from '../aggregation/names.ts'
-import type { Metric } from '../interfaces.ts'
+import { METRICS, type Metric } from '../interfaces.ts'
 import { label, NAMES } from '../report/measures.ts'
 import type { CurvePoint } from '../session/protocol.ts'
 import type { Scale } from './axis.ts'
 import { measureOf } from './reading.ts'
 import type { Scene } from './scene.ts'
 import type { Style } from './styles.ts'
+import type { View } from './view.ts'
 
 /** Of every `period` dots along a line the first `drawn` are drawn. The curve is thinned to a point per `grain` columns. */
 export interface Stroke {
@@ -42,16 +43,40 @@ const SHORT_NAMES: Readonly<Record<Metric, string>> = {
   fixedPointError: 'fixed'
 }
 
-/**
- * The curves of the run and of its rivals, what the run is judged by first. Of values: value error, consensus and
- * fixed-point error. Of policies: value gap and consensus on a logarithmic axis, and on a linear one the return alone,
- * because it may be negative and its size says nothing of a distance of parameters.
- */
-export function curvesOf(scene: Scene, scale: Scale): Curve[] {
-  const isPolicy = measureOf(scene) === 'return'
-  const judged = isPolicy ? (scale === 'log' ? 'valueGap' : 'return') : 'valueError'
-  const own = (letter: string, metric: Metric, style: Style): Curve => ({
-    letter,
+const LETTERS: Readonly<Record<Metric, string>> = {
+  valueError: 'v',
+  excessValueError: 'x',
+  consensusError: 'c',
+  fixedPointError: 'f',
+  return: 'r',
+  valueGap: 'g',
+  policyDistance: 'd',
+  entropy: 'h'
+}
+const STYLES: Partial<Readonly<Record<Metric, Style>>> = {
+  consensusError: 'consensus',
+  fixedPointError: 'fixedPoint'
+}
+
+/** What the chart can show: what peers are compared by, then whatever else is measured. */
+export function charted(scene: Scene): readonly Metric[] {
+  const first = measureOf(scene)
+  const errors = scene.now?.sample?.swarm
+  return [first, ...METRICS.filter(metric => metric !== first && (errors?.[metric] ?? null) !== null)]
+}
+
+/** What it shows. */
+export const chartedNow = (scene: Scene, { metric }: Pick<View, 'metric'>): Metric =>
+  charted(scene).find(each => each === metric) ?? measureOf(scene)
+
+/** Returns may be negative. */
+export const scaleOf = (metric: Metric, { scale }: Pick<View, 'scale'>): Scale =>
+  metric === 'return' ? 'linear' : scale
+
+/** The curves of the run and of its rivals. Beside the value error stand consensus and fixed-point error. */
+export function curvesOf(scene: Scene, judged: Metric): Curve[] {
+  const own = (metric: Metric, style = STYLES[metric] ?? 'here'): Curve => ({
+    letter: LETTERS[metric],
     name: NAMES[metric],
     shortName: SHORT_NAMES[metric],
     style,
@@ -75,8 +100,9 @@ export function curvesOf(scene: Scene, scale: Scale): Curve[] {
         isOwn: false,
         divergedIn
       }))
-  const fixedPoints = (): Curve[] => [
-    own('f', 'fixedPointError', 'fixedPoint'),
+  const beside = (): Curve[] => [
+    own('consensusError'),
+    own('fixedPointError'),
     ...rival('e', 'exact-diffusion', 'rival', DASHED).map(curve => ({
       ...curve,
       name: `${curve.name} ${NAMES.fixedPointError}`,
@@ -84,19 +110,16 @@ export function curvesOf(scene: Scene, scale: Scale): Curve[] {
     }))
   ]
   return [
-    own(LETTERS[judged], judged, 'here'),
+    own(judged),
     ...rival('a', 'none', 'alone', DOTTED),
     ...rival('s', 'star', 'server', DASHED).map(curve => ({
       ...curve,
       name: `server (${curve.name})`,
       shortName: 'server'
     })),
-    ...(judged === 'return' ? [] : [own('c', 'consensusError', 'consensus')]),
-    ...(isPolicy ? [] : fixedPoints())
+    ...(judged === 'valueError' ? beside() : [])
   ]
 }
-
-const LETTERS = { valueError: 'v', valueGap: 'g', return: 'r' } as const
 
 /** Values beyond these say nothing that could be drawn. */
 const GREATEST = 1e300

@@ -13,6 +13,10 @@ export function figureWithin(x: number | null | undefined, width: number): strin
 export const shortGain = (x: number): string =>
   x < 0.01 ? '<0.01×' : x < 0.1 ? `${x.toFixed(3)}×` : times(x)
 
+/** As `signed`, in at most 7 characters. */
+export const shortDifference = (x: number): string =>
+  Number.isNaN(x) || x === 0 ? figure(x) : `${x > 0 ? '+' : '-'}${figureWithin(Math.abs(x), 6)}`
+
 /** As `count`, in at most `width` characters, which are to be 5 or more. */
 export function countWithin(x: number, width: number): string {
   if (Number.isNaN(x)) return figure(x)

@@ -30,6 +30,7 @@ export type Deed =
   | 'reverse'
   | 'filter'
   | 'scale'
+  | 'metric'
   | 'stopPeer'
   | 'cutLink'
   | 'loss'
@@ -245,6 +246,14 @@ export const BINDINGS: readonly Binding[] = [
     shownIn: ['chart']
   },
   {
+    deed: 'metric',
+    keys: ['m'],
+    short: 'measure',
+    long: 'change what the chart shows',
+    of: 'both',
+    shownIn: ['chart']
+  },
+  {
     deed: 'freeze',
     keys: ['f'],
     short: '',
@@ -256,7 +265,7 @@ export const BINDINGS: readonly Binding[] = [
     deed: 'write',
     keys: ['w'],
     short: '',
-    long: 'write what is on the screen to a text file',
+    long: 'write the screen to a file',
     of: 'both',
     shownIn: []
   },

@@ -2,13 +2,15 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import type { Experiment } from '../experiment/schema.ts'
 import type { Command, SessionNews } from '../session/protocol.ts'
-import { drawFrame } from './frame.ts'
+import { drawFrame, placesOf } from './frame.ts'
 import { Store } from './store.ts'
 import { summaryOf } from './summary.ts'
 import type { Capabilities } from './terminal.ts'
 
 /** Between two frames, if something is new; keys are answered at once, and so is what they ask of the session. */
 const FRAME_MS = 250
+/** The same while an episode of the opened peer is to be seen. */
+const MOVING_MS = 100
 /** Between two texts for a screen reader, unless something happens. */
 const READ_MS = 15_000
 const URGENT: ReadonlySet<SessionNews['kind']> = new Set(['note', 'happened', 'waiting', 'comparing'])
@@ -59,14 +61,26 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   let isClosed = false
   let show: (isAnew: boolean) => void = () => {}
   let nextMs = 0
+  let dueMs = 0
   const isRead = process.env.INK_SCREEN_READER === 'true'
   const tick = (): void => {
     if (performance.now() < nextMs || !store.tick()) return
     if (isRead) nextMs = performance.now() + READ_MS
     show(false)
   }
+  const isPeerShown = (): boolean =>
+    !isRead &&
+    !store.view.isHelp &&
+    placesOf(store.scene, store.view, stdout.columns, stdout.rows).some(({ panel }) => panel === 'peer')
+  const beat = (): void => {
+    const now = performance.now()
+    if (now >= dueMs) {
+      dueMs = now + FRAME_MS - MOVING_MS / 2
+      tick()
+    } else if (now >= nextMs && isPeerShown() && store.move()) show(false)
+  }
   const redraw = (): void => show(true)
-  const timer = setInterval(tick, FRAME_MS)
+  const timer = setInterval(beat, MOVING_MS)
   const giveBack = capture(text => store.note(text))
   process.on('uncaughtException', fail)
   process.on('SIGWINCH', redraw)
@@ -85,7 +99,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
         const start = performance.now()
         draw()
         const end = performance.now()
-        nextMs = end + (end - start) / DRAWING_SHARE - FRAME_MS
+        nextMs = end + (end - start) / DRAWING_SHARE - MOVING_MS
       }
     },
     { alternateScreen: true, exitOnCtrlC: false, patchConsole: false, interactive: true }

@@ -1,5 +1,6 @@
 /** What a scene says: the questions that several panels answer alike. */
-import { LINK, type Metric, PRESENCE, type RoundSample } from '../interfaces.ts'
+import { LINK, PRESENCE } from '../interfaces.ts'
+import { YARDSTICKS, type Yardstick } from '../report/measures.ts'
 import type { Scene } from './scene.ts'
 import type { Style } from './styles.ts'
 
@@ -8,23 +9,29 @@ export const isOver = ({ status, isRecord }: Scene): boolean =>
   !isRecord &&
   (status === 'comparing' || status === 'finished' || status === 'interrupted' || status === 'target-missed')
 
-/** What peers are judged by: an error, so that less is better. */
-export const errorOf = (sample: Pick<RoundSample, 'swarm'> | undefined): 'valueError' | 'valueGap' =>
-  sample?.swarm.valueError === null ? 'valueGap' : 'valueError'
+/** What peers are compared by: their value errors, or the returns of their policies. */
+export const yardstickIn = ({ stage }: Pick<Scene, 'stage'>): Yardstick =>
+  YARDSTICKS[(stage?.measures ?? 'value') === 'value' ? 'valueError' : 'return']
 
-/** What is shown of a peer first: its value error, or the return of its policy. */
-export const measureOf = (scene: Scene): Metric =>
-  scene.stage?.measures === 'policy' ? 'return' : 'valueError'
+/** What is shown of a peer first. */
+export const measureOf = (scene: Pick<Scene, 'stage'>): Yardstick['metric'] => yardstickIn(scene).metric
 
-/** The peer with the largest error of those that take part; undefined before the first sample. */
-export function worstPeer({ now }: Scene): number | undefined {
-  const errors = now?.sample?.peers[errorOf(now.sample)] ?? []
+/** The peer with the largest error, or the least return, of those that take part; undefined before the first sample. */
+export function worstPeer(scene: Pick<Scene, 'stage' | 'now'>): number | undefined {
+  const harms = harmsOf(scene)
   let worst: number | undefined
-  for (let i = 0; i < errors.length; i++) {
-    if (!Number.isNaN(errors[i]!) && !(errors[i]! <= (errors[worst ?? -1] ?? Number.NEGATIVE_INFINITY)))
+  for (let i = 0; i < harms.length; i++) {
+    if (!Number.isNaN(harms[i]!) && !(harms[i]! <= (harms[worst ?? -1] ?? Number.NEGATIVE_INFINITY)))
       worst = i
   }
   return worst
+}
+
+/** Per peer what is the larger the worse: its error, or what its return lacks to 0. */
+export function harmsOf(scene: Pick<Scene, 'stage' | 'now'>): Float64Array {
+  const metric = measureOf(scene)
+  const measured = scene.now?.sample?.peers[metric] ?? new Float64Array(0)
+  return metric === 'return' ? measured.map(value => -value) : measured
 }
 
 /** Where a peer's consensus error stands beside the swarm's: 0 (below half of it) to 4 (twice it, or more). NaN is 0. */

@@ -1,7 +1,7 @@
 /** What is known of a swarm that is looked at: plain data, gathered from what a session tells. Panels draw nothing else. */
 import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { PeerReport, PeerView, RoundSample } from '../interfaces.ts'
+import type { PeerReport, PeerView, RoundSample, SwarmErrors, WatchedEpisode } from '../interfaces.ts'
 import type { CurvePoint, Observation, Stage } from '../session/protocol.ts'
 
 export type SceneStatus =
@@ -28,17 +28,27 @@ export interface Comparison {
   readonly round: number
   /** Of the run, at that round. */
   readonly sample: RoundSample
-  /** Per peer: the error of `none` ÷ the error here. NaN where it has no meaning. */
+  /** Per peer what it gains on `none`, as `report/measures.ts` has it. NaN where it has no meaning. */
   readonly gains: Float64Array
-  /** The swarm's error of `none` ÷ the swarm's error here. */
-  readonly gain: number
-  /** The swarm's error here ÷ that of star federation. NaN without a star among the rivals. */
-  readonly overServer: number
+  /** The swarm's value error or return of `none` then, ... */
+  readonly alone: number
+  /** ... and of star federation. NaN without a star among the rivals. */
+  readonly server: number
 }
 
 export interface Inspected {
   readonly report: PeerReport
   readonly view: PeerView
+}
+
+/** An episode of a peer, as far as it has been shown. */
+export interface Playing {
+  readonly peer: number
+  /** Rounds completed when the policy was as it is played. */
+  readonly round: number
+  readonly episode: WatchedEpisode
+  /** The frame that is shown. */
+  readonly frame: number
 }
 
 export interface LogEntry {
@@ -66,6 +76,8 @@ export interface Scene {
   /** The swarm's errors from the first measured round to the last: at most a few thousand points, evenly thinned. */
   readonly curve: readonly CurvePoint[]
   readonly rivals: readonly RivalScene[]
+  /** Where samples keep the swarm's errors in the long run, as theory has it; undefined until it is known. */
+  readonly longRun: SwarmErrors | undefined
   /** Undefined until `none` has been compared with. */
   readonly comparison: Comparison | undefined
   /** Per peer: its value error, or its return, over the run, oldest first: at most 64 values. */
@@ -78,6 +90,10 @@ export interface Scene {
   readonly backSince: ReadonlyMap<number, number>
   /** Oldest first; the last 500. */
   readonly log: readonly LogEntry[]
-  /** The peer that is opened, as the run has it and as it would be alone. */
-  readonly opened: { readonly here: Inspected | undefined; readonly alone: Inspected | undefined }
+  /** The peer that is opened, as the run has it and as it would be alone, and what it is seen to do. */
+  readonly opened: {
+    readonly here: Inspected | undefined
+    readonly alone: Inspected | undefined
+    readonly playing?: Playing | undefined
+  }
 }

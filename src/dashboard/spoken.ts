@@ -2,7 +2,7 @@
 import { count, figure } from '../report/format.ts'
 import { NAMES } from '../report/measures.ts'
 import { drawFooter } from './panels/footer.ts'
-import { errorOf, statesOf } from './reading.ts'
+import { measureOf, statesOf } from './reading.ts'
 import type { Scene } from './scene.ts'
 import { summaryOf } from './summary.ts'
 import { Surface } from './surface.ts'
@@ -17,12 +17,13 @@ export function spokenOf(scene: Scene, view: View): string {
   return [summaryOf(scene), ...selectedIn(scene, view), ...lastIn(scene), footer.text].join('\n')
 }
 
-function selectedIn({ stage, now, ...scene }: Scene, { selected }: View): string[] {
+function selectedIn(scene: Scene, { selected }: View): string[] {
+  const { stage, now } = scene
   const sample = now?.sample
   if (sample === undefined) return []
-  const metric = errorOf(sample)
+  const metric = measureOf(scene)
   const label = stage?.labels[selected]
-  const state = statesOf({ ...scene, stage, now })[selected]?.text
+  const state = statesOf(scene)[selected]?.text
   return [
     `Selected is peer ${selected}${label === undefined ? '' : `, ${label}`}: ` +
       `${NAMES[metric]} ${figure(sample.peers[metric]?.[selected])}${state === undefined ? '' : `, ${state}`}.`

@@ -1,7 +1,7 @@
 /** Where the run stands beside its rivals and its peers beside each other: what the header shows and the summary says. */
 import { type AggregationSpec, usesHub } from '../aggregation/names.ts'
 import type { SwarmErrors } from '../interfaces.ts'
-import { absentees, errorOf, type PeerState, statesOf } from './reading.ts'
+import { absentees, type PeerState, statesOf, yardstickIn } from './reading.ts'
 import type { RivalScene, Scene } from './scene.ts'
 
 /** A comparison that is older than this share of the rounds so far says of which round it is. */
@@ -13,9 +13,9 @@ export interface Standing {
   readonly divergedIn: number | null
   /** Its errors after the round compared; undefined while unknown. */
   readonly errors: SwarmErrors | undefined
-  /** Its value error, or value gap; NaN while unknown. */
-  readonly error: number
-  /** Its error ÷ ours. */
+  /** Its value error, or its return; NaN while unknown. */
+  readonly value: number
+  /** What the run gains on it. */
   readonly gain: number
 }
 
@@ -30,16 +30,14 @@ function standingOf(scene: Scene, isMeant: (name: AggregationSpec) => boolean): 
   const rival = rivals.find(({ aggregation }) => isMeant(aggregation)) ?? unknown(stage?.rivals.find(isMeant))
   if (rival === undefined) return undefined
   const { aggregation, divergedIn, sample } = rival
-  const metric = errorOf(comparison?.sample ?? sample)
-  const known = { aggregation, divergedIn, errors: sample?.swarm }
-  if (comparison !== undefined && comparison.round !== sample?.round) {
-    // The rivals are already known for a later round than the one they were compared at.
-    const gain = aggregation === 'none' ? comparison.gain : 1 / comparison.overServer
-    return { ...known, gain, error: gain * (comparison.sample.swarm[metric] ?? Number.NaN) }
-  }
+  const { metric, gain } = yardstickIn(scene)
+  // The rivals may already be known for a later round than the one they were compared at.
+  const isLater = comparison !== undefined && comparison.round !== sample?.round
+  const compared = aggregation === 'none' ? comparison?.alone : comparison?.server
+  const value = (isLater ? compared : sample?.swarm[metric]) ?? Number.NaN
   const here = comparison?.sample.swarm ?? curve.findLast(({ round }) => round === sample?.round)?.errors
-  const error = sample?.swarm[metric] ?? Number.NaN
-  return { ...known, gain: error / (here?.[metric] ?? Number.NaN), error }
+  const errors = sample?.swarm
+  return { aggregation, divergedIn, errors, value, gain: gain(value, here?.[metric] ?? Number.NaN) }
 }
 
 const unknown = (aggregation: AggregationSpec | undefined): RivalScene | undefined =>
@@ -57,9 +55,10 @@ export const errorsBeside = (scene: Scene): SwarmErrors | undefined =>
   (comparedAt(scene) === undefined ? scene.comparison?.sample.swarm : undefined) ?? scene.now?.sample?.swarm
 
 /** How many peers federation helps, of how many for whom this is known. */
-export function helped({ comparison }: Scene): { readonly peers: number; readonly of: number } {
-  const known = comparison?.gains.filter(gain => !Number.isNaN(gain)) ?? []
-  return { peers: known.filter(gain => gain > 1).length, of: known.length }
+export function helped(scene: Scene): { readonly peers: number; readonly of: number } {
+  const known = scene.comparison?.gains.filter(gain => !Number.isNaN(gain)) ?? []
+  const { nothing } = yardstickIn(scene)
+  return { peers: known.filter(gain => gain > nothing).length, of: known.length }
 }
 
 /** Peers that do not take part or that nobody reaches, by what happened to them. */

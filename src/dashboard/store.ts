@@ -2,6 +2,7 @@
 import type { Experiment } from '../experiment/schema.ts'
 import type { Command, SessionNews } from '../session/protocol.ts'
 import { type Effect, type Extent, press } from './control.ts'
+import { Player } from './player.ts'
 import type { Scene } from './scene.ts'
 import { FIRST_VIEW, type View } from './view.ts'
 import { Watcher } from './watcher.ts'
@@ -24,6 +25,7 @@ export interface StoreHost {
 export class Store {
   readonly #watcher: Watcher
   readonly #host: StoreHost
+  readonly #player = new Player()
   #view = FIRST_VIEW
   #scene: Scene
   /** Something was told since the scene was made. */
@@ -78,7 +80,24 @@ export class Store {
     this.#isStale = false
     this.#madeAt = seconds
     this.#scene = this.#watcher.scene(seconds)
+    this.#play(seconds)
     return true
+  }
+
+  /** To be called often while the opened peer is to be seen: moves its episode on; returns whether it looks other than before. */
+  move(): boolean {
+    if (this.#view.isFrozen) return false
+    const before = this.#scene.opened.playing
+    this.#play(this.#host.clock())
+    const { playing } = this.#scene.opened
+    return playing?.frame !== before?.frame || playing?.episode !== before?.episode
+  }
+
+  #play(seconds: number): void {
+    const { opened } = this.#scene
+    const playing = this.#player.at(opened.here, seconds)
+    if (playing !== undefined || opened.playing !== undefined)
+      this.#scene = { ...this.#scene, opened: { ...opened, playing } }
   }
 
   press(key: string, extent: Extent): void {

@@ -1,11 +1,13 @@
 /** The scene in a few plain sentences: for screen readers, and on top of what is written to a file. */
 
 import { isCorrected, usesHub } from '../aggregation/names.ts'
+import type { SwarmErrors } from '../interfaces.ts'
 import { withoutCopies } from '../report/copies.ts'
 import { bytes, count, duration, figure, named } from '../report/format.ts'
+import { unusualOf } from '../report/in-words.ts'
 import { NAMES } from '../report/measures.ts'
 import { percentage } from './figures.ts'
-import { errorOf, worstPeer } from './reading.ts'
+import { measureOf, worstPeer, yardstickIn } from './reading.ts'
 import type { Scene, SceneStatus } from './scene.ts'
 import {
   aloneOf,
@@ -36,7 +38,7 @@ function experimentIn({ experiment }: Scene): string {
   const graph = usesHub(aggregation) ? 'with a hub' : `on a ${topology.name}`
   return (
     `Murmuration${name === null ? '' : `, ${name}`}: ${count(peers)} peer${peers === 1 ? '' : 's'}, ` +
-    `environment ${environment.name}, learner ${learner.name}, aggregation ${aggregation} ${graph}, ${transport}, seed ${seed}.`
+    `environment ${environment.name}, learner ${learner.name}, aggregation ${aggregation} ${graph}, ${[...unusualOf(experiment), transport].join(', ')}, seed ${seed}.`
   )
 }
 
@@ -75,7 +77,7 @@ function errorsIn(scene: Scene): string[] {
   const apart = aloneOf(scene)?.errors?.consensusError
   const value =
     swarm.valueError === null
-      ? `Return ${figure(swarm.return)}, value gap ${figure(swarm.valueGap)}.`
+      ? `Return ${figure(swarm.return)}${bestIn(scene)}${gapIn(swarm)}.`
       : `Value error ${figure(swarm.valueError)}.`
   const beside = apart === undefined || apart === null ? '' : `; alone it is ${figure(apart)}`
   return [
@@ -87,6 +89,14 @@ function errorsIn(scene: Scene): string[] {
   ]
 }
 
+function bestIn({ now }: Scene): string {
+  const best = now?.best
+  return best === undefined ? '' : `, at best ${figure(best.return)} in round ${count(best.round)}`
+}
+
+const gapIn = ({ valueGap }: SwarmErrors): string =>
+  valueGap === null ? '' : `, value gap ${figure(valueGap)}`
+
 function gainIn(scene: Scene): string[] {
   const alone = aloneOf(scene)
   if (alone === undefined) return []
@@ -95,10 +105,11 @@ function gainIn(scene: Scene): string[] {
   const { peers, of } = helped(scene)
   const round = comparedAt(scene)
   const at = round === undefined ? '' : ` at round ${count(round)}`
-  const measure = NAMES[errorOf(scene.now?.sample)]
+  const { metric, nothing } = yardstickIn(scene)
+  const beside = metric === 'return' ? `ours is ${more(alone.gain)}` : `${inTimes(alone.gain)} ours`
   return [
-    `Federation ${alone.gain < 1 ? 'does harm' : 'helps'}${at}: the ${measure} alone is ${figure(alone.error)}, ` +
-      `${inTimes(alone.gain)} ours; ${count(peers)} of ${count(of)} peers gain.`
+    `Federation ${alone.gain < nothing ? 'does harm' : 'helps'}${at}: the ${NAMES[metric]} alone is ${figure(alone.value)}, ` +
+      `${beside}; ${count(peers)} of ${count(of)} peers gain.`
   ]
 }
 
@@ -108,16 +119,19 @@ function serverIn(scene: Scene): string[] {
   const who = `The server (${server.aggregation})`
   if (server.divergedIn !== null) return [`${who} diverged in round ${count(server.divergedIn)}.`]
   if (Number.isNaN(server.gain)) return []
-  return [`${who} has ${figure(server.error)}: ours is ${inTimes(1 / server.gain)} that.`]
+  const ours = measureOf(scene) === 'return' ? more(server.gain) : `${inTimes(1 / server.gain)} that`
+  return [`${who} has ${figure(server.value)}: ours is ${ours}.`]
 }
 
 const inTimes = (x: number): string => `${figure(x)} times`
+const more = (x: number): string =>
+  x === 0 ? 'the same' : `${figure(Math.abs(x))} ${x > 0 ? 'more' : 'less'}`
 
 function worstIn(scene: Scene): string[] {
   const peer = worstPeer(scene)
   const sample = scene.now?.sample
   if (peer === undefined || sample === undefined) return []
-  const metric = errorOf(sample)
+  const metric = measureOf(scene)
   const where = scene.stage?.labels[peer]
   const place = where === undefined ? '' : `, ${where}`
   return [

@@ -1,4 +1,5 @@
 /** How the scene is looked at: what the keys change. */
+import type { Metric } from '../interfaces.ts'
 
 export const PANELS = ['peers', 'chart', 'map', 'peer', 'log'] as const
 export type PanelName = (typeof PANELS)[number]
@@ -29,6 +30,8 @@ export interface View {
   readonly isAtTop: boolean
   readonly filter: string
   readonly scale: 'log' | 'linear'
+  /** What the chart shows; null: what peers are compared by. */
+  readonly metric: Metric | null
   /** Lines scrolled away at the top of the opened peer, and lines scrolled away at the end of the log. */
   readonly scroll: { readonly peer: number; readonly log: number }
   readonly isHelp: boolean
@@ -45,6 +48,7 @@ export const FIRST_VIEW: View = {
   isAtTop: true,
   filter: '',
   scale: 'log',
+  metric: null,
   scroll: { peer: 0, log: 0 },
   isHelp: false,
   isFrozen: false,

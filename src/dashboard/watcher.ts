@@ -3,12 +3,12 @@ import { stripVTControlCharacters } from 'node:util'
 import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import { DROP_REASONS, PRESENCE, type RoundSample } from '../interfaces.ts'
+import { DROP_REASONS, PRESENCE, type RoundSample, type SwarmErrors } from '../interfaces.ts'
 import { withoutCopies } from '../report/copies.ts'
 import { faultInWords } from '../report/fault-in-words.ts'
 import { named } from '../report/format.ts'
+import { gainsOf, yardstickOf } from '../report/measures.ts'
 import type { CurvePoint, Observation, SessionNews, Stage } from '../session/protocol.ts'
-import { errorOf } from './reading.ts'
 import type { Comparison, Inspected, LogEntry, RivalScene, Scene, SceneStatus } from './scene.ts'
 
 const MOST_POINTS = 2048
@@ -84,6 +84,7 @@ export class Watcher {
   readonly #rivals = new Map<AggregationSpec, Rival>()
   /** Of the run, by round. */
   readonly #samples = new Map<number, RoundSample>()
+  #longRun: SwarmErrors | undefined
   #comparison: Comparison | undefined
   #waitingFor: readonly number[] = []
   /** Per peer: the round in which it came back, and when. */
@@ -155,6 +156,9 @@ export class Watcher {
         }
         this.#compare(news.round)
         return
+      case 'foretold':
+        this.#longRun = news.longRun
+        return
       case 'comparing':
         this.#status = 'comparing'
         this.#waitingFor = []
@@ -196,6 +200,7 @@ export class Watcher {
           curve: points.entries.slice()
         })
       ),
+      longRun: this.#longRun,
       comparison: this.#comparison,
       trails: this.#trails(),
       waitingFor: this.#waitingFor,
@@ -281,16 +286,14 @@ export class Watcher {
     const alone = this.#rivals.get('none')?.sample
     if (sample === undefined || alone === undefined) return
     for (const old of this.#samples.keys()) if (old < round) this.#samples.delete(old)
-    const error = errorOf(sample)
+    const yardstick = yardstickOf(sample.swarm)
     const server = [...this.#rivals].find(([name]) => name.startsWith('star'))?.[1].sample
-    const here = sample.swarm[error] ?? Number.NaN
-    const before = alone.peers[error]
     this.#comparison = {
       round,
       sample,
-      gains: Float64Array.from(sample.peers[error] ?? [], (after, i) => (before?.[i] ?? Number.NaN) / after),
-      gain: (alone.swarm[error] ?? Number.NaN) / here,
-      overServer: here / (server?.swarm[error] ?? Number.NaN)
+      gains: gainsOf(alone, sample, yardstick),
+      alone: alone.swarm[yardstick.metric] ?? Number.NaN,
+      server: server?.swarm[yardstick.metric] ?? Number.NaN
     }
   }
 

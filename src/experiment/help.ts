@@ -1,7 +1,7 @@
 /** What a help text says of a key: its meaning, what is allowed, what it is if left out. */
 import { PLACEMENTS } from '../../peers/placement.ts'
 import { WEIGHTS } from '../../topologies/mixing/mixing-matrix.ts'
-import { NAMED_KEYS } from './families.ts'
+import { isNamedKey, NAMED_KEYS } from './families.ts'
 import { KEYS, type KeyName } from './keys.ts'
 import { AVERAGINGS, experimentSchema, SAMPLINGS, TRANSPORTS } from './schema.ts'
 
@@ -22,6 +22,8 @@ export const ALLOWED: Readonly<Partial<Record<KeyName, readonly string[]>>> = {
 
 export function helpOf(key: KeyName): string {
   const standard = experimentSchema.shape[key].safeParse(undefined).data
-  const facts = [ALLOWED[key]?.join(', '), standard && `default ${standard}`].filter(fact => Boolean(fact))
+  // Names that were added are among those of now.
+  const words = isNamedKey(key) ? Object.keys(NAMED_KEYS[key].families) : ALLOWED[key]
+  const facts = [words?.join(', '), standard && `default ${standard}`].filter(fact => Boolean(fact))
   return facts.length > 0 ? `${KEYS[key].description} [${facts.join('; ')}]` : KEYS[key].description
 }

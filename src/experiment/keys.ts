@@ -10,6 +10,10 @@ export interface Key {
 
 export const KEYS = {
   name: { description: 'what the run is called in its record' },
+  use: {
+    description:
+      'files of your own, TypeScript or JavaScript, that add environments, learners, topologies and aggregations'
+  },
   peers: { value: 'N', description: 'number of peers; 16, or as many as a file decides' },
   topology: {
     value: 'NAME',
@@ -39,7 +43,8 @@ export const KEYS = {
   },
   initial: {
     value: 'WHERE',
-    description: 'parameters before round 1: zero, random, solution (θ*), or offset:c (θ* + c)'
+    description:
+      'parameters before round 1: zero, random, common (random, the same for all), solution (θ*), or offset:c (θ* + c)'
   },
   seed: { value: 'TEXT', description: 'decides every random draw' },
   transport: {

@@ -6,11 +6,13 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve as absolute, dirname, isAbsolute, join } from 'node:path'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed, nearest } from '../core/nearest.ts'
+import { loadExtensions } from './extensions.ts'
 import { isNamedKey, NAMED_KEYS, type NamedKey } from './families.ts'
 import { flagOf, KEY_NAMES, type KeyName } from './keys.ts'
 import { fromWord, type Named, toNamed } from './named.ts'
-import { type Place, placeWithin } from './problem.ts'
+import { check, type Place, placeWithin } from './problem.ts'
 import { type Resolved, resolve } from './resolve.ts'
+import { experimentSchema } from './schema.ts'
 import { shipped } from './shipped.ts'
 import { readYaml, readYamlValue, type YamlText } from './yaml-text.ts'
 
@@ -18,7 +20,9 @@ export interface Sources {
   /** A YAML or JSON file, or the name of a shipped experiment; undefined for defaults. */
   readonly experiment?: string | undefined
   /** Values of flags as typed, by key. */
-  readonly flags?: Readonly<Partial<Record<KeyName, string>>>
+  readonly flags?: Readonly<Partial<Record<Exclude<KeyName, 'use'>, string>>>
+  /** Files that extend the product, besides those that the experiment names. */
+  readonly use?: readonly string[]
   /** `path=value` each, in order. */
   readonly sets?: readonly string[]
 }
@@ -30,7 +34,7 @@ const TEXTS: readonly string[] = ['seed', 'name']
  * The experiment that the sources describe, with everything decided. Paths of files are taken from the folder of the
  * experiment's file, or from the current one where a flag gives them, and become absolute.
  */
-export function readExperiment({ experiment, flags = {}, sets = [] }: Sources): Resolved {
+export function readExperiment({ experiment, flags = {}, use = [], sets = [] }: Sources): Resolved {
   const base = experiment === undefined ? undefined : open(experiment)
   const raw: Record<string, unknown> = { ...base?.text.content }
   const origins = new Map<string, string>()
@@ -47,6 +51,15 @@ export function readExperiment({ experiment, flags = {}, sets = [] }: Sources): 
     return base?.text.find(path, of) ?? path.join('.')
   }
 
+  const { use: listed } = check(experimentSchema.pick({ use: true }), { use: raw.use }, KEY_NAMES, place)
+  for (const k of use.keys()) origins.set(`use.${listed.length + k}`, flagOf('use'))
+  const files = [
+    ...listed.map(file => absolute(base?.folder ?? '.', file)),
+    ...use.map(file => absolute(file))
+  ]
+  // Before any name is parsed.
+  loadExtensions(files, k => place(['use', k]))
+  raw.use = files
   for (const [key, text] of Object.entries(flags)) {
     raw[key] = TEXTS.includes(key) ? text : fromWord(text)
     origins.set(key, flagOf(key as KeyName))
@@ -134,6 +147,7 @@ function readSet(set: string): Setting {
   const [word = '', option, ...deeper] = path.split('.')
   const key = KEY_NAMES.find(name => name === word)
   if (key === undefined) throw new ExperimentError(`${origin}: unknown key${allowed(word, KEY_NAMES)}`)
+  if (key === 'use') throw new ExperimentError(`${origin}: files are added with ${flagOf(key)} FILE`)
   const text = set.slice(equals + 1)
   const value = TEXTS.includes(key) ? text : readYamlValue(text, origin)
   if (option === undefined) return { key, option, value, origin }

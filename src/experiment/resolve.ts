@@ -1,4 +1,5 @@
 /** From an experiment as it is written to the one that is run: defaults that depend on the rest, and the rules between keys. */
+import { resolve as absolute } from 'node:path'
 import type { z } from 'zod'
 import { environments } from '../../peers/environments/index.ts'
 import { learners } from '../../peers/learners/index.ts'
@@ -9,7 +10,8 @@ import { type AggregationSpec, isCorrected, traitsOf, usesHub } from '../aggrega
 import { ExperimentError } from '../core/errors.ts'
 import { checkFaults } from '../faults/rules.ts'
 import { parseDelay, parseFaults, parseLoss } from '../faults/schema.ts'
-import type { LearnerFamily, Sampling } from '../interfaces.ts'
+import type { LearnerFamily, Metric, Sampling } from '../interfaces.ts'
+import { loadExtensions } from './extensions.ts'
 import { NAMED_KEYS } from './families.ts'
 import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
@@ -24,6 +26,10 @@ export interface Resolved {
   readonly notes: readonly string[]
 }
 
+/** What is measured of policies alone. */
+const POLICY_METRICS: readonly Metric[] = ['return', 'valueGap', 'policyDistance', 'entropy']
+/** η, unless the learner has one of its own. */
+const STANDARD_STEP_SIZE = 0.5
 /** More libp2p nodes than this in one process are slow. */
 const MOST_LIBP2P_PEERS = 64
 
@@ -36,6 +42,8 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
   const at = (key: keyof Experiment): string => place([key])
   const notes: string[] = []
   const { seed } = given
+  const use = given.use.map(file => absolute(file))
+  loadExtensions(use, k => place(['use', k]))
 
   const environment = parseNamed(given.environment, environments, within(place, 'environment'))
   const aggregation = specOf(parseNamed(given.aggregation, aggregations, within(place, 'aggregation')))
@@ -43,7 +51,8 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     ? hubTopology(given.topology, aggregation, place)
     : (given.topology ?? NAMED_KEYS.topology.standard)
   const topology = parseNamed(topologyName, topologies, within(place, 'topology'))
-  const learner = parseNamed(given.learner, learners, within(place, 'learner'))
+  const learnerName = given.learner ?? environment.family.standardLearner ?? NAMED_KEYS.learner.standard
+  const learner = parseNamed(learnerName, learners, within(place, 'learner'))
 
   const peers = peersOf(
     given.peers,
@@ -103,7 +112,7 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     )
   }
 
-  checkLearner(learner, given.sampling, aggregation, at('learner'))
+  checkLearner(learner, given, aggregation, at('learner'))
   checkMeasures(given, learner.family, place)
   const {
     name,
@@ -111,7 +120,6 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     localSteps,
     participation,
     rounds,
-    stepSize,
     sampling,
     averaging,
     initial,
@@ -119,9 +127,11 @@ export function resolve(raw: unknown, place: Place = path => path.join('.')): Re
     measureEvery,
     until
   } = given
+  const { stepSize = learner.family.standardStepSize?.(learner.options) ?? STANDARD_STEP_SIZE } = given
   return {
     experiment: {
       name,
+      use,
       peers,
       topology: topology.named,
       weights,
@@ -218,11 +228,11 @@ function checkLearner(
     family,
     options
   }: { readonly name: string; readonly family: LearnerFamily; readonly options: unknown },
-  sampling: Sampling,
+  { sampling, initial }: { readonly sampling: Sampling; readonly initial: string },
   aggregation: AggregationSpec,
   where: string
 ): void {
-  const refusal = family.refuses?.(options, sampling)
+  const refusal = family.refuses?.(options, sampling, initial)
   if (refusal !== undefined) throw new ExperimentError(`${where}: ${refusal}`)
   if (isCorrected(aggregation) && family.variesStepSize?.(options) === true) {
     throw new ExperimentError(
@@ -234,22 +244,22 @@ function checkLearner(
 /** What has no meaning for the learner's kind: θ* for policies, return for values. */
 function checkMeasures(
   { initial, until }: { readonly initial: string; readonly until: string | null },
-  { readOut: { measures } }: LearnerFamily,
+  { learns }: LearnerFamily,
   place: Place
 ): void {
-  if (parseInitial(initial, place(['initial'])).kind === 'solution' && measures === 'policy') {
+  if (parseInitial(initial, place(['initial'])).kind === 'solution' && learns === 'policies') {
     throw new ExperimentError(
       `${place(['initial'])}: ${initial} needs the exact solution θ*, which a learner of policies does not have; use zero or random`
     )
   }
   if (until === null) return
   const { metric } = parseTarget(until, place(['until']))
-  const ofPolicies = metric === 'return' || metric === 'valueGap'
-  if (metric !== 'consensusError' && ofPolicies !== (measures === 'policy')) {
+  const ofPolicies = POLICY_METRICS.includes(metric)
+  if (metric !== 'consensusError' && ofPolicies !== (learns === 'policies')) {
     throw new ExperimentError(
-      `${place(['until'])}: a learner of ${measures === 'policy' ? 'policies' : 'values'} has no ${metric}; use ` +
-        (measures === 'policy'
-          ? 'consensusError, return or valueGap'
+      `${place(['until'])}: a learner of ${learns === 'policies' ? 'policies' : 'values'} has no ${metric}; use ` +
+        (learns === 'policies'
+          ? `consensusError, ${POLICY_METRICS.join(', ')}`
           : 'consensusError, valueError, excessValueError or fixedPointError')
     )
   }

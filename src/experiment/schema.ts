@@ -19,6 +19,8 @@ export const TRANSPORTS = ['simulated', 'libp2p'] as const satisfies readonly Ne
 /** An experiment with every default filled in and every rule checked; the same after a round trip through JSON. */
 export interface Experiment {
   readonly name: string | null
+  /** Absolute paths of modules that add families, see `extensions.ts`. */
+  readonly use: readonly string[]
   readonly peers: number
   readonly topology: Named
   readonly weights: Weights
@@ -57,6 +59,7 @@ export const MOST_PEERS = 1_000_000
 const MOST_PROCESSES = 256
 /** What a timer can hold: 24 days. */
 const MOST_TIMER_MS = 2_147_483_647
+const path = z.string().min(1)
 const named = z.union(
   [z.string(), z.looseObject({ name: z.string() })],
   'must be a name or { name: …, option: value }'
@@ -65,17 +68,22 @@ const named = z.union(
 /** An experiment as it is written. What is left out and has no default here depends on the rest: see `resolve`. */
 export const experimentSchema = z.strictObject({
   name: z.string().min(1).nullable().default(null).describe(KEYS.name.description),
+  use: z
+    .union([path, z.array(path)], 'must be the path of a file, or a list of them')
+    .transform(files => [files].flat())
+    .default([])
+    .describe(KEYS.use.description),
   peers: count.max(MOST_PEERS).optional().describe(KEYS.peers.description),
   topology: named.optional().describe(KEYS.topology.description),
   weights: z.enum(WEIGHTS).optional().describe(KEYS.weights.description),
   environment: named.default(NAMED_KEYS.environment.standard).describe(KEYS.environment.description),
   placement: z.enum(PLACEMENTS).default('given').describe(KEYS.placement.description),
-  learner: named.default(NAMED_KEYS.learner.standard).describe(KEYS.learner.description),
+  learner: named.optional().describe(KEYS.learner.description),
   aggregation: named.default(NAMED_KEYS.aggregation.standard).describe(KEYS.aggregation.description),
   localSteps: count.default(10).describe(KEYS.localSteps.description),
   participation: z.number().positive().max(1).default(1).describe(KEYS.participation.description),
   rounds: count.default(400).describe(KEYS.rounds.description),
-  stepSize: z.number().positive().default(0.5).describe(KEYS.stepSize.description),
+  stepSize: z.number().positive().optional().describe(KEYS.stepSize.description),
   sampling: z.enum(SAMPLINGS).default('markov').describe(KEYS.sampling.description),
   averaging: z.enum(AVERAGINGS).default('none').describe(KEYS.averaging.description),
   initial: z.string().meta({ pattern: INITIAL_PATTERN }).default('random').describe(KEYS.initial.description),

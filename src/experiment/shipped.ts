@@ -11,6 +11,7 @@ const standard = `# Similar peers on a ring, no server: each learns the values o
 # Keys may be left out; those that are commented out have a default that depends on the others.
 
 #name: my-run            # what the run is called in its record
+#use: []                 # files of yours, as [./mine.ts], that add environments, learners, topologies or aggregations
 #peers: 16               # 16, or as many as a file of environments or edges has
 
 # Who talks to whom: ${list('topology')}.
@@ -80,9 +81,22 @@ faults:
     - { after: 1000, return: 3, state: lost }
 `
 
+const cartpole = `# Ten carts, each with a pole of its own length and a motor of its own, that learn to balance it: one episode each per round, then
+# they average their policies with their neighbours on a ring. Alone each of them learns slower, and forgets again.
+
+name: cartpole
+peers: 10
+topology: ring
+environment: { name: cartpole, lengthSpread: 0.5, forceSpread: 0.3 }
+learner: { name: reinforce, hidden: 32, batch: 1, valueStep: 0.3 }
+localSteps: 1
+rounds: 200
+`
+
 /** By the name that `murmur run` takes. */
-export const shipped: Readonly<Record<'default' | 'opposite' | 'faults', string>> = {
+export const shipped: Readonly<Record<'default' | 'opposite' | 'faults' | 'cartpole', string>> = {
   default: standard,
   opposite,
-  faults
+  faults,
+  cartpole
 }

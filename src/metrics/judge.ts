@@ -8,18 +8,13 @@
  *                        visits leave some components free
  *     return             J_i = Σ_s ρ(s) V_i^{π_θ}(s)
  *     value gap          √(Σ_s ρ(s) (V_i*(s) − V_i^{π_θ}(s))²)
+ *     policy distance    and entropy: `policies.ts`
  *
- * The first four judge values of a given policy, the last two policies. The swarm's errors are root mean squares over
- * the peers, its return the mean. Only peers that take part count: θ̄ and θ* are theirs, and the others' errors are NaN.
+ * The first four judge values of a given policy, the others policies. The swarm's errors are root mean squares over
+ * the peers, its return and entropy means. Where environments are simulated, the return is the score of episodes. Only peers that take part count: θ̄ and θ* are theirs, and the others' errors are NaN.
  */
-import {
-  exactValues,
-  federatedSolution,
-  ONE_STEP,
-  optimalValues,
-  policyValue,
-  unvisitedStates
-} from '../../peers/environments/exact.ts'
+import { ONE_STEP } from '../../peers/environments/exact.ts'
+import { assert } from '../core/assert.ts'
 import type {
   Fleet,
   Metric,
@@ -27,9 +22,13 @@ import type {
   PeerErrors,
   PeerView,
   ReadOut,
+  SimulatedFleet,
   SwarmErrors,
   ValueTarget
 } from '../interfaces.ts'
+import { policyJudge } from './policy-judge.ts'
+import { scoreJudge } from './score-judge.ts'
+import { valueJudge } from './value-judge.ts'
 
 /** Measures rows 0 … peers − 1 of θ. */
 export interface Judge {
@@ -45,11 +44,23 @@ export interface Judge {
   measure(theta: ParameterMatrix, takesPart?: Uint8Array): { swarm: SwarmErrors; peers: PeerErrors }
   /** What a peer with these parameters, θ_i without padding, believes beside what is true in its environment; copies. */
   view(peer: number, parameters: Float64Array, takesPart?: Uint8Array): PeerView
+  /** The return of the policy with these parameters in the environment of a peer; undefined where values are judged. */
+  readonly returnIn: ((environment: number, parameters: Float64Array) => number) | undefined
 }
 
-export function judgeOf(fleet: Fleet, readOut: ReadOut, target = ONE_STEP): Judge {
-  const judgePeers =
-    readOut.measures === 'value' ? valueJudge(fleet, readOut, target) : policyJudge(fleet, readOut)
+export interface JudgeSettings {
+  /** What values are learnt towards; one step if left out. */
+  readonly target?: ValueTarget | undefined
+  /** Of the episodes in which simulated environments are judged. */
+  readonly seed?: string
+}
+
+export function judgeOf(
+  fleet: Fleet | SimulatedFleet,
+  readOut: ReadOut,
+  { target = ONE_STEP, seed = '' }: JudgeSettings = {}
+): Judge {
+  const judgePeers = peerJudge(fleet, readOut, target, seed)
   const everybody = new Uint8Array(fleet.peers).fill(1)
   return {
     measures: readOut.measures,
@@ -57,6 +68,7 @@ export function judgeOf(fleet: Fleet, readOut: ReadOut, target = ONE_STEP): Judg
     solution: judgePeers.solution,
     scale: judgePeers.scale,
     view: (peer, parameters, takesPart = everybody) => judgePeers.view(peer, parameters, takesPart),
+    returnIn: judgePeers.returnIn,
     measure(theta, takesPart = everybody) {
       const peers = {
         ...judgePeers.measure(theta, takesPart),
@@ -67,149 +79,27 @@ export function judgeOf(fleet: Fleet, readOut: ReadOut, target = ONE_STEP): Judg
   }
 }
 
+function peerJudge(
+  fleet: Fleet | SimulatedFleet,
+  readOut: ReadOut,
+  target: ValueTarget,
+  seed: string
+): PeerJudge {
+  if (fleet.kind === 'simulated') {
+    assert(readOut.measures === 'score', `${fleet.name} has no ${readOut.measures} to measure`)
+    return scoreJudge(fleet, readOut, seed)
+  }
+  assert(readOut.measures !== 'score', `${fleet.name} is no simulation`)
+  return readOut.measures === 'value' ? valueJudge(fleet, readOut, target) : policyJudge(fleet, readOut)
+}
+
 type Columns = Omit<PeerErrors, 'consensusError'>
-interface PeerJudge {
+export interface PeerJudge {
   readonly solution: Float64Array | undefined
   readonly scale: number
   measure(theta: ParameterMatrix, takesPart: Uint8Array): Columns
   view(peer: number, parameters: Float64Array, takesPart: Uint8Array): PeerView
-}
-
-function valueJudge(
-  fleet: Fleet,
-  { valuesInto }: ReadOut & { measures: 'value' },
-  learntTowards: ValueTarget
-): PeerJudge {
-  const { peers, states, features } = fleet
-  const { stationary, values, solutions, solution } = exactValues(fleet, learntTowards)
-  const d = features.count
-  const everybody = new Uint8Array(peers).fill(1)
-  let target = { takesPart: everybody, solution, isFree: freeComponents(fleet, stationary, everybody) }
-
-  function targetOf(takesPart: Uint8Array): typeof target {
-    if (target.takesPart.some((one, i) => one !== takesPart[i])) {
-      target = {
-        takesPart: takesPart.slice(),
-        solution: federatedSolution(fleet, stationary, takesPart, learntTowards),
-        isFree: freeComponents(fleet, stationary, takesPart)
-      }
-    }
-    return target
-  }
-  /** V_θ of the row of θ at `row`. */
-  function valuesOf(theta: Float64Array, row: number): Float64Array {
-    const values = new Float64Array(states)
-    valuesInto(features, theta, row, values)
-    return values
-  }
-  const estimate = new Float64Array(states)
-  const own = new Float64Array(states)
-  return {
-    solution,
-    scale: [solution, solutions].reduce(
-      (most, array) => array.reduce((m, x) => Math.max(m, Math.abs(x)), most),
-      0
-    ),
-    measure(theta, takesPart) {
-      const { solution, isFree } = targetOf(takesPart)
-      const valueError = new Float64Array(peers).fill(Number.NaN)
-      const excessValueError = new Float64Array(peers).fill(Number.NaN)
-      const fixedPointError = new Float64Array(peers).fill(Number.NaN)
-      for (let i = 0; i < peers; i++) {
-        if (takesPart[i] === 0) continue
-        const row = i * theta.stride
-        valuesInto(features, theta.values, row, estimate)
-        valuesInto(features, solutions, i * features.stride, own)
-        let error = 0
-        let excess = 0
-        for (let s = 0; s < states; s++) {
-          const weight = stationary[i * states + s]!
-          const off = estimate[s]! - values[i * states + s]!
-          const beyond = estimate[s]! - own[s]!
-          error += weight * off * off
-          excess += weight * beyond * beyond
-        }
-        let distance = 0
-        for (let j = 0; j < d; j++) {
-          const off = theta.values[row + j]! - solution[j]!
-          if (isFree[j] === 0) distance += off * off
-        }
-        valueError[i] = Math.sqrt(error)
-        excessValueError[i] = Math.sqrt(excess)
-        fixedPointError[i] = Math.sqrt(distance)
-      }
-      return { valueError, excessValueError, fixedPointError, return: null, valueGap: null }
-    },
-    view(peer, parameters, takesPart) {
-      const { solution } = targetOf(takesPart)
-      const theta = new Float64Array(features.stride)
-      theta.set(parameters)
-      const first = peer * states
-      const row = peer * features.stride
-      return {
-        values: valuesOf(theta, 0),
-        exactValues: values.slice(first, first + states),
-        federatedValues: valuesOf(solution, 0),
-        weights: stationary.slice(first, first + states),
-        policy: null,
-        solution: solution.slice(0, d),
-        ownSolution: solutions.slice(row, row + d)
-      }
-    }
-  }
-}
-
-/** 1 for each component of θ that any value solves: with one-hot features, of a state that no peer visits in the long run. */
-export function freeComponents(
-  { states, features }: Fleet,
-  stationary: Float64Array,
-  takesPart: Uint8Array
-): ArrayLike<number> {
-  return features.kind === 'one-hot'
-    ? unvisitedStates(stationary, states, takesPart)
-    : new Uint8Array(features.count)
-}
-
-function policyJudge(fleet: Fleet, { policyInto }: ReadOut & { measures: 'policy' }): PeerJudge {
-  const { peers, states, actions, evaluation } = fleet
-  const best = optimalValues(fleet)
-  const policy = new Float64Array(states * actions)
-  const values = new Float64Array(states)
-  return {
-    solution: undefined,
-    scale: 0,
-    measure(theta, takesPart) {
-      const returns = new Float64Array(peers).fill(Number.NaN)
-      const valueGap = new Float64Array(peers).fill(Number.NaN)
-      for (let i = 0; i < peers; i++) {
-        if (takesPart[i] === 0) continue
-        policyInto(actions, theta.values, i * theta.stride, policy)
-        returns[i] = policyValue(fleet, i, policy, values)
-        let gap = 0
-        for (let s = 0; s < states; s++) {
-          const off = best[i * states + s]! - values[s]!
-          gap += evaluation[s]! * off * off
-        }
-        valueGap[i] = Math.sqrt(gap)
-      }
-      return { valueError: null, excessValueError: null, fixedPointError: null, return: returns, valueGap }
-    },
-    view(peer, parameters) {
-      const chosen = new Float64Array(states * actions)
-      const exact = new Float64Array(states)
-      policyInto(actions, parameters, 0, chosen)
-      policyValue(fleet, peer, chosen, exact)
-      return {
-        values: exact,
-        exactValues: best.slice(peer * states, (peer + 1) * states),
-        federatedValues: null,
-        weights: evaluation.slice(),
-        policy: chosen,
-        solution: null,
-        ownSolution: null
-      }
-    }
-  }
+  returnIn?(environment: number, parameters: Float64Array): number
 }
 
 function consensusErrors(
@@ -243,7 +133,9 @@ function summarise(columnOf: (metric: Metric) => ArrayLike<number> | null): Swar
     excessValueError: rootMeanSquare(columnOf('excessValueError')),
     fixedPointError: rootMeanSquare(columnOf('fixedPointError')),
     return: mean(columnOf('return')),
-    valueGap: rootMeanSquare(columnOf('valueGap'))
+    valueGap: rootMeanSquare(columnOf('valueGap')),
+    policyDistance: rootMeanSquare(columnOf('policyDistance')),
+    entropy: mean(columnOf('entropy'))
   }
 }
 

@@ -1,5 +1,5 @@
 /** One measured round as plain data, from θ and counters. */
-import type { ParameterMatrix, RoundSample, RoundTraffic, Traffic } from '../interfaces.ts'
+import type { Learner, ParameterMatrix, RoundSample, RoundTraffic, Traffic } from '../interfaces.ts'
 import type { Judge } from './judge.ts'
 
 export interface Measured {
@@ -10,6 +10,8 @@ export interface Measured {
   readonly correction: Float64Array | undefined
   /** Per peer: 1 if it takes part. */
   readonly takesPart: Uint8Array
+  /** Per peer; undefined where there are no episodes. */
+  readonly experience: Learner['experience']
   readonly traffic: Traffic
   /** Per participant: `traffic.waitedFor` at the sample before. */
   readonly reportedWaits: Float64Array
@@ -18,16 +20,25 @@ export interface Measured {
 }
 
 export function sampleOf(judge: Judge, measured: Measured): RoundSample {
-  const { round, theta, correction, takesPart, traffic, reportedWaits, virtualMs, seconds } = measured
+  const { round, theta, correction, takesPart, experience, traffic, reportedWaits } = measured
+  const { virtualMs, seconds } = measured
   const waitedFor = [...reportedWaits.keys()].filter(p => traffic.waitedFor[p]! > reportedWaits[p]!)
   return {
     round,
     ...judge.measure(theta, takesPart),
     correctionSum: normOfSum(correction, theta, takesPart),
     stopped: [...takesPart.keys()].filter(i => takesPart[i] === 0),
+    experience: experience === undefined ? null : meanOf(experience, takesPart),
     traffic: { ...totalsOf(traffic), waitedFor, virtualMs },
     seconds
   }
+}
+
+/** Over the peers that take part. */
+function meanOf({ episodes, steps }: NonNullable<Learner['experience']>, takesPart: Uint8Array) {
+  const peers = sumOf(takesPart)
+  const mean = (column: Float64Array): number => sumOf(column.filter((_, i) => takesPart[i] === 1)) / peers
+  return { episodes: mean(episodes), steps: mean(steps) }
 }
 
 /** ‖Σ_i ξ_i‖ over the peers that take part. */
@@ -46,7 +57,11 @@ function normOfSum(
   return Math.sqrt(square)
 }
 
-const sumOf = (column: Float64Array): number => column.reduce((total, x) => total + x, 0)
+function sumOf(column: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < column.length; i++) sum += column[i]!
+  return sum
+}
 
 function totalsOf({ messagesIn, bytesIn, missing, refused, dropped }: Traffic) {
   const counted = Object.entries(dropped)

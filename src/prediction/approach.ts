@@ -1,7 +1,7 @@
 /** How long the mean path takes from where the peers begin to where it ends. */
 import type { ParameterMatrix } from '../interfaces.ts'
 import type { MeanPath } from './mean-path.ts'
-import { localStepsInto } from './round.ts'
+import { beginning, exchangeInto, localStepsInto } from './round.ts'
 
 export interface Approach {
   /** What is left of the distance to the end. */
@@ -27,15 +27,12 @@ export function approachOf(
   const { recursion, steps, rounds, contraction, end } = path
   const { peers, parameters: d, isFree } = steps.systems
   const period = recursion.exchanges.length
-  const here = new Float64Array(peers * d)
-  for (let i = 0; i < peers; i++) {
-    for (let j = 0; j < d; j++) here[i * d + j] = start.values[i * start.stride + j]! - solution[j]!
-  }
+  const here = distancesFrom(path, solution, start)
   const distance = (at: (i: number, j: number) => number): number => {
     let sum = 0
     for (let i = 0; i < peers; i++) {
       for (let j = 0; j < d; j++) {
-        const off = isFree[j] === 1 ? 0 : at(i, j) - end[recursion.starts[i]! * d + j]!
+        const off = isFree[j] === 1 ? 0 : at(i, j) - end[recursion.reads[i]! * d + j]!
         sum += off * off
       }
     }
@@ -57,7 +54,7 @@ export function approachOf(
         rounds.roundInto(round % period, state, true, next)
         ;[state, next] = [next, state]
       }
-      left = distance((i, j) => state[recursion.starts[i]! * d + j]!) / begun
+      left = distance((i, j) => state[recursion.reads[i]! * d + j]!) / begun
       done = round
       if (left <= part) break
       rounds.roundInto(round % period, state, true, next)
@@ -73,24 +70,29 @@ export function approachOf(
   return found
 }
 
-/** The state after the first round, from θ_i − θ* of every peer; what is kept besides θ begins at 0, or with what is heard of nobody. */
-function firstRound({ recursion, steps }: MeanPath, start: Float64Array): Float64Array {
-  const { rows, corrections, levels, exchanges, starts } = recursion
+/** θ_i − θ*, d numbers each. */
+export function distancesFrom(
+  { steps }: Pick<MeanPath, 'steps'>,
+  solution: Float64Array,
+  { values, stride }: ParameterMatrix
+): Float64Array {
   const { peers, parameters: d } = steps.systems
-  const state = new Float64Array(rows * d)
-  if (rows >= peers && starts[peers - 1] === peers - 1) state.set(start)
-  if (corrections === undefined && rows > peers) {
-    const mean = new Float64Array(d)
-    for (let at = 0; at < start.length; at++) mean[at % d] = mean[at % d]! + start[at]! / peers
-    for (let row = peers; row < rows; row++)
-      for (let j = 0; j < d; j++) state[row * d + j] = levels[row]! * mean[j]!
-  }
+  return Float64Array.from(
+    { length: peers * d },
+    (_, at) => values[Math.floor(at / d) * stride + (at % d)]! - solution[at % d]!
+  )
+}
+
+/** The state after the first round, from θ_i − θ* of every peer; what is kept besides begins at 0 where the recursion does not say. */
+export function firstRound({ recursion, steps }: MeanPath, start: Float64Array): Float64Array {
+  const { rows, exchanges } = recursion
+  const { peers, parameters: d } = steps.systems
   const psi = new Float64Array(peers * d)
   const own = { starts: Int32Array.from({ length: peers }, (_, i) => i), corrections: peers }
-  const begun = new Float64Array(2 * peers * d)
-  begun.set(start)
-  localStepsInto(own, steps, begun, true, psi)
+  const uncorrected = new Float64Array(2 * peers * d)
+  uncorrected.set(start)
+  localStepsInto(own, steps, uncorrected, true, psi)
   const out = new Float64Array(rows * d)
-  exchanges[0]!.into(state, psi, d, out)
+  exchangeInto(exchanges[0]!, steps, beginning(recursion, d, start), psi, out)
   return out
 }

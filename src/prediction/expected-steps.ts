@@ -7,7 +7,7 @@
 import { linearSystem, stationaryDistributions } from '../../peers/environments/exact.ts'
 import { product } from '../core/linear.ts'
 import type { Fleet, ValueTarget } from '../interfaces.ts'
-import { freeComponents } from '../metrics/judge.ts'
+import { freeComponents } from '../metrics/value-judge.ts'
 
 /** What a peer's steps depend on besides its environment. */
 export interface StepSettings {
@@ -17,6 +17,7 @@ export interface StepSettings {
 
 /** A_i, and b_i − A_i θ*, of all peers. */
 export interface LinearSystems {
+  readonly fleet: Fleet
   readonly peers: number
   /** d */
   readonly parameters: number
@@ -64,7 +65,7 @@ export function linearSystems(fleet: Fleet, solution: Float64Array, target?: Val
     }
   }
   const isFree = freeComponents(fleet, stationary, new Uint8Array(peers).fill(1))
-  return { peers, parameters: d, matrices, forces, stationary, isFree }
+  return { fleet, peers, parameters: d, matrices, forces, stationary, isFree }
 }
 
 /** Multiplications that `expectedSteps` takes. */

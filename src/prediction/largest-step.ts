@@ -2,8 +2,9 @@
 import type { Fleet } from '../interfaces.ts'
 import { secondMoments } from './covariance.ts'
 import { expectedSteps, type StepSettings, stepsWork } from './expected-steps.ts'
-import { isStable } from './linear-map.ts'
+import { isStable, isStablePositive } from './linear-map.ts'
 import { meanRounds } from './round.ts'
+import type { Sampler } from './sampler.ts'
 import type { LinearSwarm } from './subject.ts'
 
 /** Step sizes are looked for up to so many times the given one, either way. */
@@ -26,6 +27,7 @@ export function meanIsStable(
 export function varianceIsStable(
   swarm: LinearSwarm,
   fleet: Fleet,
+  sampler: Sampler,
   settings: StepSettings,
   work: number
 ): boolean | undefined {
@@ -37,40 +39,54 @@ export function varianceIsStable(
   const rounds = meanRounds(recursion, steps)
   // The map of second moments alone does not depend on where the mean path ends.
   const end = new Float64Array(rounds.size)
-  const map = secondMoments(fleet, { recursion, steps, rounds, end }, solution, work)
-  return map === undefined ? undefined : isStable(map, work)
+  const map = secondMoments(fleet, { recursion, steps, rounds, end }, solution, sampler, work)
+  return map && isStablePositive(map, map.identity, work)
+}
+
+/** One of the step sizes that are looked at, and how many there will be, about. */
+export interface Look {
+  readonly look: number
+  readonly about: number
 }
 
 /**
  * The largest step size that is stable, to `precision`, relative; null where every step size looked at is. Undefined where it is not
- * found: where one far from the limit cannot be judged, or none is stable.
+ * found: where one far from the limit cannot be judged, or none is stable. `onLook` is told before each look.
  */
 export function largestStable(
   given: number,
   precision: number,
-  stableAt: (stepSize: number) => boolean | undefined
+  stableAt: (stepSize: number) => boolean | undefined,
+  onLook: (look: Look) => void = () => {}
 ): number | null | undefined {
   let stable = given
   let unstable = given
-  const first = stableAt(given)
+  let looks = 0
+  /** `factor`: to which the limit will be known then, at best. */
+  function look(stepSize: number, factor: number): boolean | undefined {
+    looks++
+    onLook({ look: looks, about: looks + Math.ceil(Math.log2(Math.log(factor) / Math.log1p(precision))) })
+    return stableAt(stepSize)
+  }
+  const first = look(given, 2)
   if (first === undefined) return undefined
   if (first) {
     do {
       stable = unstable
       unstable *= 2
       if (unstable > given * FACTOR) return null
-    } while (stableAt(unstable) === true)
+    } while (look(unstable, 2) === true)
   } else {
     do {
       unstable = stable
       stable /= 2
       if (stable < given / FACTOR) return undefined
-    } while (stableAt(stable) !== true)
+    } while (look(stable, 2) !== true)
   }
   while (unstable / stable > 1 + precision) {
     const middle = Math.sqrt(stable * unstable)
     // What cannot be judged is so near the limit that either side will do.
-    if (stableAt(middle) === true) stable = middle
+    if (look(middle, middle / stable) === true) stable = middle
     else unstable = middle
   }
   return stable

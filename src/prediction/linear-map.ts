@@ -31,36 +31,66 @@ const SQUARINGS = 40
 const LEAST_LEFT = 1e-3
 /** By how much the radius may differ in three quarters of the Krylov space, relative to its distance from 1. */
 const SETTLED = 0.01
+/** Where it differs by more, so many times as high a power is tried. */
+const RAISED = 8
 /** Of the end, relative to its norm. */
 const PRECISION = 1e-5
+/** Of a covariance, of which roots are shown. */
+const COVARIANCE_PRECISION = 1e-4
+/** A mode that shrinks less than this in a step is too slow for a Krylov space of T itself. */
+const SLOW = 0.998
 
 /** The largest |λ| of T; undefined if about `work` multiplications do not settle it. */
 export function spectralRadius(map: LinearMap, work: number): number | undefined {
-  const found = radii(map, work, DIMENSIONS)
+  let found = radii(map, work, DIMENSIONS)
   if (found === undefined) return undefined
-  const { radius, rougher } = found
-  return Math.abs(radius - rougher) <= SETTLED * Math.abs(1 - radius) ? radius : undefined
+  while (!isSettled(found)) {
+    const most = Math.min(RAISED * found.power, work / map.work / DIMENSIONS - 1)
+    const power = powerFor(found.radius, most, most)
+    if (power <= found.power) return undefined
+    found = inSpace(arnoldi(map, power, found.start, DIMENSIONS), power, found.start)
+  }
+  return found.radius
 }
+
+const isSettled = ({ radius, rougher }: Radii): boolean =>
+  Math.abs(radius - rougher) <= Math.max(SETTLED * Math.abs(1 - radius), ONE - 1)
 
 /** Whether no |λ| of T is above 1; undefined if about `work` multiplications do not tell. With less work than its radius takes. */
 export function isStable(map: LinearMap, work: number): boolean | undefined {
   const found = radii(map, work, FEW_DIMENSIONS)
-  if (found === undefined) return undefined
-  const { radius, rougher } = found
+  return found && verdict(found)
+}
+
+function verdict({ radius, rougher }: Radii): boolean | undefined {
   if (radius <= ONE) return rougher <= ONE ? true : undefined
   return rougher > ONE ? false : undefined
 }
 
-/** The radius in a Krylov space of so many dimensions, and in three quarters of it. */
-function radii(
-  map: LinearMap,
-  work: number,
-  dimensions: number
-): { readonly radius: number; readonly rougher: number } | undefined {
+/**
+ * `isStable` of a T that keeps positive what is positive, as covariances: in the Krylov space of a positive start the mode that grows most
+ * shows soon.
+ */
+export function isStablePositive(map: LinearMap, start: Float64Array, work: number): boolean | undefined {
+  const dimensions = Math.min(DIMENSIONS, Math.floor(work / map.work))
+  if (dimensions < FEW_DIMENSIONS) return undefined
+  return verdict(inSpace(arnoldi(map, 1, start, dimensions), 1, start))
+}
+
+/** The radius in a Krylov space, and in three quarters of it. */
+interface Radii {
+  readonly radius: number
+  readonly rougher: number
+  /** Of T, and the vector, that the space is built from. */
+  readonly power: number
+  readonly start: Float64Array
+}
+
+function radii(map: LinearMap, work: number, dimensions: number): Radii | undefined {
   const { size } = map
   if (size <= FEW) {
     const radius = largestModulus(written(map), size)
-    return { radius, rougher: radius }
+    return { radius, rougher: radius, power: 1, start: new Float64Array(size) }
   }
   if (2 * dimensions * map.work > work) return undefined
 
@@ -71,14 +101,23 @@ function radii(
   for (let k = 0; k < dimensions; k++) {
     map.apply(start, image)
     shrinkage = norm(image) / norm(start)
-    if (shrinkage === 0) return { radius: 0, rougher: 0 }
+    if (shrinkage === 0) return { radius: 0, rougher: 0, power: 1, start }
     for (let i = 0; i < size; i++) start[i] = image[i]! / shrinkage
   }
   const power = powerFor(shrinkage, work / map.work / dimensions - 1)
-  const { basis, projection } = arnoldi(map, power, start, dimensions)
-  const radiusIn = (count: number): number => rootOf(largestModulus(leading(projection, count), count), power)
-  return { radius: radiusIn(basis.length), rougher: radiusIn(Math.ceil(0.75 * basis.length)) }
+  return inSpace(arnoldi(map, power, start, dimensions), power, start)
 }
+
+const inSpace = (krylov: Krylov, power: number, start: Float64Array): Radii => ({
+  power,
+  start,
+  radius: radiusIn(krylov, power, krylov.basis.length),
+  rougher: radiusIn(krylov, power, Math.ceil(0.75 * krylov.basis.length))
+})
+
+/** Of T, as the first `count` vectors show it. */
+const radiusIn = ({ projection }: Krylov, power: number, count: number): number =>
+  rootOf(largestModulus(leading(projection, count), count), power)
 
 /**
  * Where x ← T x + g ends, for a T of this spectral radius, which is below 1; undefined if about `work` multiplications do
@@ -91,7 +130,7 @@ export function endOf(
   work: number
 ): Float64Array | undefined {
   const { size } = map
-  if (size * map.work + (size * size * size) / 3 <= work) {
+  if (isWritable(map, work)) {
     const end = g.slice()
     solveInPlace(identityMinus(written(map), size), end, size)
     return end
@@ -104,22 +143,50 @@ export function endOf(
     const change = changeIn(map, g, power, end)
     const left = norm(change)
     if (left <= PRECISION * (1 - slowest) * norm(end)) return end
-    const { basis, projection } = arnoldi(map, power, change, DIMENSIONS)
-    const steps = new Float64Array(basis.length)
-    steps[0] = left
-    solveInPlace(identityMinus(leading(projection, basis.length), basis.length), steps, basis.length)
-    basis.forEach((vector, k) => {
-      addScaled(end, steps[k]!, vector)
-    })
+    addEnd(arnoldi(map, power, change, DIMENSIONS), left, end)
+  }
+  return undefined
+}
+
+/**
+ * Where x ← T x + g ends, and the largest |λ| of T, for a T that keeps positive what is positive, as covariances, and a positive g. The
+ * slowest mode is in g then, so that the spaces in which the end is found show how fast it shrinks, too; where it grows there is no
+ * end. Undefined if about `work` multiplications do not lead there.
+ */
+export function endOfPositive(
+  map: LinearMap,
+  g: Float64Array,
+  work: number
+): { readonly radius: number; readonly end: Float64Array | undefined } | undefined {
+  const { size } = map
+  if (isWritable(map, work)) {
+    const radius = spectralRadius(map, work)
+    return radius === undefined
+      ? undefined
+      : { radius, end: radius < 1 ? endOf(map, g, radius, work) : undefined }
+  }
+  const most = work / map.work / DIMENSIONS
+  const end = new Float64Array(size)
+  let radius = 0
+  let power = 1
+  for (let spent = 0; spent <= most; spent += power) {
+    while (2 * power <= Math.min(most / CYCLES, HIGHEST_POWER) && powerOf(radius, power) > SLOW) power *= 2
+    const change = changeIn(map, g, power, end)
+    if (norm(change) <= COVARIANCE_PRECISION * (1 - powerOf(radius, power)) * norm(end))
+      return { radius, end }
+    const krylov = arnoldi(map, power, change, DIMENSIONS)
+    radius = Math.max(radius, radiusIn(krylov, power, krylov.basis.length))
+    if (radius >= 1) return { radius, end: undefined }
+    addEnd(krylov, norm(change), end)
   }
   return undefined
 }
 
 /** The largest power of two that is at most `most`, and leaves enough of a mode that shrinks so. */
-function powerFor(shrinkage: number, most: number): number {
+function powerFor(shrinkage: number, most: number, highest = HIGHEST_POWER): number {
   let power = 1
   let left = shrinkage
-  while (2 * power <= Math.min(most, HIGHEST_POWER)) {
+  while (2 * power <= Math.min(most, highest)) {
     left *= left
     if (left < LEAST_LEFT || left > 1 / LEAST_LEFT) break
     power *= 2
@@ -175,8 +242,22 @@ function arnoldi(map: LinearMap, power: number, start: Float64Array, dimensions:
   return { basis, projection }
 }
 
+/** Adds Σ S^k of the start, which has this norm, as far as it lies in the space. */
+function addEnd({ basis, projection }: Krylov, norm: number, end: Float64Array): void {
+  const steps = new Float64Array(basis.length)
+  steps[0] = norm
+  solveInPlace(identityMinus(leading(projection, basis.length), basis.length), steps, basis.length)
+  basis.forEach((vector, k) => {
+    addScaled(end, steps[k]!, vector)
+  })
+}
+
+/** Whether so much work writes T out and solves with it. */
+const isWritable = ({ size, work: once }: LinearMap, work: number): boolean =>
+  size * once + (size * size * size) / 3 <= work
+
 /** T in rows of `size`. */
-function written(map: LinearMap): Float64Array {
+export function written(map: LinearMap): Float64Array {
   const { size } = map
   const rows = new Float64Array(size * size)
   const unit = new Float64Array(size)
@@ -198,7 +279,7 @@ const leading = (projection: Float64Array, n: number): Float64Array =>
   })
 
 /** I − A, for an n × n matrix. */
-const identityMinus = (a: Float64Array, n: number): Float64Array =>
+export const identityMinus = (a: Float64Array, n: number): Float64Array =>
   a.map((value, at) => (at % (n + 1) === 0 ? 1 : 0) - value)
 
 /**

@@ -1,9 +1,10 @@
 /**
  * A period of rounds on the mean path, as an affine map of the state of a `Recursion`: expected local steps, then the exchange.
  *
- * What a round conserves is no distance and is taken out: the sum of ζ, and for components of θ which nobody learns their mean.
+ * What a round conserves is no distance and is taken out: the sum of ζ, and for components of θ which nobody learns their mean. Where
+ * these are not mixed, their differences stay, too.
  */
-import type { Recursion } from './exchange.ts'
+import type { Exchange, Recursion } from './exchange.ts'
 import type { ExpectedSteps } from './expected-steps.ts'
 import type { LinearMap } from './linear-map.ts'
 
@@ -15,7 +16,8 @@ export interface MeanRounds extends LinearMap {
   applyAffine(x: Float64Array, out: Float64Array): void
 }
 
-export function meanRounds(recursion: Recursion, steps: ExpectedSteps): MeanRounds {
+/** `leavesFree`: in components that nobody learns F is taken to be 0. */
+export function meanRounds(recursion: Recursion, steps: ExpectedSteps, leavesFree = false): MeanRounds {
   const { peers, parameters: d, isFree } = steps.systems
   const { rows, exchanges, corrections } = recursion
   const size = rows * d
@@ -26,8 +28,9 @@ export function meanRounds(recursion: Recursion, steps: ExpectedSteps): MeanRoun
 
   function roundInto(round: number, x: Float64Array, pulled: boolean, out: Float64Array): void {
     localStepsInto(recursion, steps, x, pulled, psi)
-    exchanges[round]!.into(x, psi, d, out)
+    exchangeInto(exchanges[round]!, steps, x, psi, out)
     centre(out)
+    if (leavesFree && !pulled) for (let at = 0; at < size; at++) if (isFree[at % d] === 1) out[at] = 0
   }
   function all(x: Float64Array, pulled: boolean, out: Float64Array): void {
     here.set(x)
@@ -67,6 +70,27 @@ export function localStepsInto(
       out[i * d + j] = sum
     }
   }
+}
+
+/** The state before the first round, where peers begin at θ_i − θ* = `start`, d numbers each. */
+export function beginning(recursion: Recursion, d: number, start: Float64Array): Float64Array {
+  const { rows, starts } = recursion
+  const state = new Float64Array(rows * d)
+  if (starts.every((row, i) => row === i)) state.set(start)
+  recursion.begin?.(start, d, state)
+  return state
+}
+
+/** What an exchange makes of a state, where local steps led to `psi`. */
+export function exchangeInto(
+  exchange: Exchange,
+  { systems, stepSize, localSteps }: ExpectedSteps,
+  state: Float64Array,
+  psi: Float64Array,
+  out: Float64Array
+): void {
+  exchange.into(state, psi, systems.parameters, out)
+  exchange.drift?.(state, systems.parameters, stepSize * localSteps, out)
 }
 
 /** Takes out of a state what rounds conserve. */

@@ -3,10 +3,11 @@ import { numericalSpectrum } from '../../topologies/mixing/spectrum.ts'
 import { aggregations } from '../aggregation/index.ts'
 import type { AggregationSpec } from '../aggregation/names.ts'
 import { parseNamed } from '../experiment/named.ts'
-import type { Fleet, Mixing } from '../interfaces.ts'
+import type { Fleet, Mixing, SimulatedFleet } from '../interfaces.ts'
 import type { Judge } from '../metrics/judge.ts'
-import { type Recursion, recursionOf, type Unknown } from './exchange.ts'
+import type { Recursion, Unknown } from './exchange.ts'
 import { type LinearSystems, linearSystems, systemsWork } from './expected-steps.ts'
+import { type ExchangeSettings, recursionOf } from './recursion.ts'
 
 /** What is read of a setting. */
 export interface Predictable {
@@ -20,7 +21,7 @@ export interface Predictable {
     readonly participation?: number
     readonly averaging?: string
   }
-  readonly fleet: Fleet
+  readonly fleet: Fleet | SimulatedFleet
   readonly mixing: Mixing
   readonly judge: Pick<Judge, 'solution' | 'measure' | 'target'>
 }
@@ -36,6 +37,9 @@ export interface LinearSwarm {
 /** Of one W for ever: what acceleration depends on. */
 const radiusOf = (mixing: Mixing) => (): number => numericalSpectrum(mixing.at(0)).spectralRadius
 
+/** The learners whose expected steps are those of their target; others may be added. */
+const LINEAR: readonly string[] = ['td', 'td-lambda', 'n-step']
+
 export const isUnknown = (found: object | null): found is Unknown => found !== null && 'unknown' in found
 
 export function linearSwarm(
@@ -44,8 +48,9 @@ export function linearSwarm(
 ): LinearSwarm | Unknown {
   const { learner, aggregation, loss, faults, participation = 1 } = experiment
   const { solution, target } = judge
-  if (solution === undefined)
+  if (solution === undefined || fleet.kind === 'simulated')
     return { unknown: `${learner.name} learns policies, of which the mean path is not linear` }
+  if (!LINEAR.includes(learner.name)) return { unknown: `nothing is known of ${learner.name}` }
   if (learner.schedule !== undefined && learner.schedule !== 'constant')
     return { unknown: 'the step size changes from round to round' }
   if (faults !== null) return { unknown: 'faults are planned' }
@@ -54,8 +59,12 @@ export function linearSwarm(
   if (systemsWork(fleet) > work)
     return { unknown: 'too large to compute exactly: fewer peers or states would do' }
   const { options } = parseNamed(aggregation, aggregations, 'aggregation')
-  const { steps = 1, outerStep = 1 } = options as { readonly steps?: number; readonly outerStep?: number }
-  const recursion = recursionOf({ aggregation, steps, outerStep, mixing, spectralRadius: radiusOf(mixing) })
+  const recursion = recursionOf({
+    aggregation,
+    options: options as ExchangeSettings['options'],
+    mixing,
+    spectralRadius: radiusOf(mixing)
+  })
   if (isUnknown(recursion)) return recursion
   return { recursion, systems: linearSystems(fleet, solution, target), solution }
 }

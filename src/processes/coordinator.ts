@@ -28,7 +28,7 @@ import type { RunningSwarm, RunPlan, Swarm } from '../swarm.ts'
 import { type Gathered, Gathering } from './gathering.ts'
 import { blocksOf, type Member, nameOfBlock } from './member.ts'
 import { mergedState, mergedTraffic } from './merge.ts'
-import type { Report } from './protocol.ts'
+import type { Report, Rows } from './protocol.ts'
 import { Team } from './team.ts'
 
 const LOOK_EVERY_MS = 100
@@ -78,6 +78,7 @@ class Coordinator implements RunningSwarm {
   #virtualMs = 0
   #reportedWaits: Float64Array = new Float64Array()
   #correction: Float64Array | undefined
+  #experience: Rows['experience']
   #last: RoundSample | undefined
   /** Commands that were taken while all wait, to be told when they go on. */
   #untold: FaultEvent[] = []
@@ -267,7 +268,9 @@ class Coordinator implements RunningSwarm {
     this.#seconds = seconds
     this.#reportedWaits = reportedWaits
     this.#virtualMs = faults.virtualMs
-    this.#correction = this.#shadow.rowsOf({ first: 0, last: this.plan.participants }).correction
+    const { correction, experience } = this.#shadow.rowsOf({ first: 0, last: this.plan.participants })
+    this.#correction = correction
+    this.#experience = experience
   }
 
   #start(hosted: Hosted, round: number, ports: ReadonlyMap<number, number>): Member {
@@ -437,6 +440,10 @@ class Coordinator implements RunningSwarm {
       const { first, last } = hosted
       values.set(told.theta, first * stride)
       if (told.correction !== undefined) this.#correction?.set(told.correction, first * stride)
+      if (told.experience !== undefined) {
+        this.#experience?.episodes.set(told.experience.episodes, first)
+        this.#experience?.steps.set(told.experience.steps, first)
+      }
       takesPart.set(this.#faults.up.subarray(first, Math.min(last, takesPart.length)), first)
       this.#virtualMs = Math.max(this.#virtualMs, told.virtualMs)
     }
@@ -450,6 +457,7 @@ class Coordinator implements RunningSwarm {
       theta: this.#shadow.shown,
       correction: this.#correction,
       takesPart,
+      experience: this.#experience,
       traffic,
       reportedWaits: this.#reportedWaits,
       virtualMs: this.#virtualMs,

@@ -106,10 +106,10 @@ class Part {
         clock: () => 0
       })
       for await (const { round, traffic } of samples) {
-        const { theta, correction } = swarm.rowsOf(hosted)
+        const rows = swarm.rowsOf(hosted)
         post({
           kind: 'rows',
-          rows: { round, theta, correction, traffic: swarm.traffic, virtualMs: traffic.virtualMs }
+          rows: { round, ...rows, traffic: swarm.traffic, virtualMs: traffic.virtualMs }
         })
       }
       post({ kind: 'done', state: swarm.state() })

@@ -2,7 +2,7 @@
 import type { PlainError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import type { Hosted, PeerReport, SwarmState, Traffic } from '../interfaces.ts'
+import type { Hosted, Learner, PeerReport, SwarmState, Traffic } from '../interfaces.ts'
 
 /** By participant, the multiaddresses of its node. */
 export type Addresses = ReadonlyMap<number, string[]>
@@ -46,6 +46,7 @@ export interface Rows {
   readonly round: number
   readonly theta: Float64Array
   readonly correction: Float64Array | undefined
+  readonly experience: Learner['experience']
   readonly traffic: Traffic
   readonly virtualMs: number
 }

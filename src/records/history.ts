@@ -12,6 +12,7 @@ import { sampleOfLine, trafficOf } from './sample-json.ts'
 
 /** Round, where the line begins, where it ends, and the errors. */
 const COLUMNS = 3 + METRICS.length
+const RETURN = 3 + METRICS.indexOf('return')
 
 export class History {
   readonly #path: string
@@ -58,6 +59,16 @@ export class History {
       Metric,
       number | null
     >
+  }
+
+  /** The greatest mean return in the lines up to `k`, and its round; undefined where values were learnt. */
+  bestUpTo(k: number): { readonly round: number; readonly return: number } | undefined {
+    let [round, greatest] = [-1, Number.NEGATIVE_INFINITY]
+    for (let line = 0; line <= k; line++) {
+      const value = this.#rows[line * COLUMNS + RETURN]!
+      if (value > greatest) [round, greatest] = [this.roundOf(line), value]
+    }
+    return round < 0 ? undefined : { round, return: greatest }
   }
 
   /** The last line of a round that is not after `round`; −1 if there is none. */

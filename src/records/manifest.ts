@@ -43,7 +43,7 @@ const manifestSchema = z.object({
       valueGap: error
     })
     .nullable(),
-  /** Of the experiment. */
+  /** See `digestOf`. */
   digest: z.string()
 })
 
@@ -99,8 +99,16 @@ export function readManifest(folder: string): Manifest {
   return manifest.status === 'running' && !lives(manifest) ? { ...manifest, status: 'interrupted' } : manifest
 }
 
-export const digestOf = (experiment: Experiment): string =>
-  createHash('sha256').update(JSON.stringify(experiment)).digest('hex')
+/** Of an experiment, and of the files that it uses as they are now. */
+export function digestOf(experiment: Experiment): string {
+  const hash = createHash('sha256').update(JSON.stringify(experiment))
+  for (const file of experiment.use) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+/** What was changed if the digest is another: the file of an experiment, or one that this uses. */
+export const digested = (file: string, { use }: Experiment): string =>
+  use.length === 0 ? `${file}:` : `${file}, or what it uses (${use.join(', ')}):`
 
 /** A name for lists: `ring`, `file:edges.txt`. */
 const titleOf = ({ name, path }: Experiment['topology']): string =>

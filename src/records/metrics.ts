@@ -5,14 +5,20 @@ import { DROP_REASONS, METRICS, type SwarmErrors } from '../interfaces.ts'
 import { cutLineLog } from './line-log.ts'
 import { COUNTED, type MetricsLine, swarmErrors } from './sample-json.ts'
 
+/** The swarm's errors after a measured round. */
+export interface Measured {
+  readonly round: number
+  readonly errors: SwarmErrors
+}
+
 /**
- * Cuts off what was measured after `round`. Returns what the swarm's errors were in the lines that remain. Throws an
- * ExperimentError if the file is damaged.
+ * Cuts off what was measured after `round`. Returns what the lines that remain say of the swarm. Throws an ExperimentError if
+ * the file is damaged.
  */
-export const cutMetrics = (path: string, round: number): SwarmErrors[] =>
+export const cutMetrics = (path: string, round: number): Measured[] =>
   cutLineLog(path, (raw, place) => {
     const line = checkRound(raw, place)
-    return line.round > round ? undefined : swarmErrors(line)
+    return line.round > round ? undefined : { round: line.round, errors: swarmErrors(line) }
   })
 
 function checkRound(line: unknown, place: string): MetricsLine {
@@ -22,7 +28,8 @@ function checkRound(line: unknown, place: string): MetricsLine {
   return line as MetricsLine
 }
 
-const error = z.number().nullable()
+/** Null also where a record was made before there was such a metric. */
+const error = z.number().nullable().default(null)
 const count = z.int().min(0)
 const errors = Object.fromEntries(METRICS.map(metric => [metric, error])) as Record<
   keyof SwarmErrors,
@@ -34,6 +41,7 @@ const headSchema = z.object({ round: count, ...errors })
 const lineSchema = headSchema.extend({
   correctionSum: error,
   stopped: z.array(count),
+  experience: z.object({ episodes: z.number(), steps: z.number() }).nullable().default(null),
   peers: z.array(z.object({ peer: count, environment: z.string(), ...errors })).optional(),
   messages: count,
   bytes: count,

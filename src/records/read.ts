@@ -9,7 +9,7 @@ import type { Experiment } from '../experiment/schema.ts'
 import type { SwarmState } from '../interfaces.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { reasonOf } from './files.ts'
-import { digestOf, here, type Manifest, readManifest } from './manifest.ts'
+import { digested, digestOf, here, type Manifest, readManifest } from './manifest.ts'
 
 /** A run that is not running. */
 export interface Recorded {
@@ -45,7 +45,7 @@ export function readRecord(
   const experiment = readExperimentAt(file)
   if (digestOf(experiment) !== manifest.digest) {
     throw new ExperimentError(
-      `${file}: was changed since the run began; run it anew with: murmur run ${file}`
+      `${digested(file, experiment)} was changed since the run began; run it anew with: murmur run ${file}`
     )
   }
   const path = join(folder, 'checkpoint')
@@ -71,6 +71,18 @@ function entriesOf(folder: string): string[] {
   try {
     return readdirSync(folder)
   } catch {
+    return []
+  }
+}
+
+/** The files that the experiment of a recorded run loads, which is not read further; as `folderOf`. */
+export function filesUsedBy(run: string, flag: string): readonly string[] {
+  const file = join(folderOf(run, flag), 'experiment.yaml')
+  try {
+    const { use }: { use?: unknown } = parse(readFileSync(file, 'utf8')) ?? {}
+    return Array.isArray(use) ? use.map(String) : []
+  } catch {
+    // Whoever reads the record says what is wrong with it.
     return []
   }
 }

@@ -2,11 +2,11 @@
 import { join } from 'node:path'
 import { ExperimentError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { SwarmErrors, SwarmState } from '../interfaces.ts'
+import type { SwarmState } from '../interfaces.ts'
 import { cutEvents } from './events.ts'
 import { claim, release } from './lock.ts'
 import { here, type Manifest } from './manifest.ts'
-import { cutMetrics } from './metrics.ts'
+import { cutMetrics, type Measured } from './metrics.ts'
 import { folderOf, type Recorded, readRecord } from './read.ts'
 import { type RecordSettings, RunRecord } from './record.ts'
 
@@ -14,7 +14,7 @@ export interface Resumed extends Recorded {
   /** Where the run goes on recording. */
   readonly record: RunRecord
   /** What the swarm's errors were in the rounds measured before. */
-  readonly history: readonly SwarmErrors[]
+  readonly history: readonly Measured[]
 }
 
 /**
@@ -60,7 +60,7 @@ export function openRecord(
       reason: null,
       ended: null,
       round,
-      swarm: history.at(-1) ?? null
+      swarm: history.at(-1)?.errors ?? null
     }
     return { ...recorded, record: new RunRecord(folder, again, settings), history }
   } catch (error) {

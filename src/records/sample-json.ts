@@ -19,7 +19,7 @@ export type TrafficColumns = Readonly<Record<(typeof COUNTED)[number], readonly 
 
 /** A line of `metrics.jsonl`. The fields from `messages` on are of traffic and time: two networks may differ in them. */
 export type MetricsLine = { readonly round: number } & SwarmErrors &
-  Pick<RoundSample, 'correctionSum' | 'stopped'> & {
+  Pick<RoundSample, 'correctionSum' | 'stopped' | 'experience'> & {
     readonly peers?: readonly PeerRow[] | undefined
   } & RoundSample['traffic'] & {
     readonly perPeer?: TrafficColumns | undefined
@@ -47,7 +47,7 @@ export function peerRows(peers: PeerErrors, labels: readonly string[]): PeerRow[
 
 /** The line of a sample; it lists the peers if `perPeer` is given. */
 export function metricsLine(
-  { round, swarm, peers, correctionSum, stopped, traffic, seconds }: RoundSample,
+  { round, swarm, peers, correctionSum, stopped, experience, traffic, seconds }: RoundSample,
   perPeer?: PerPeer
 ): MetricsLine {
   const { messages, bytes, missing, refused, dropped, waitedFor, virtualMs } = traffic
@@ -56,6 +56,7 @@ export function metricsLine(
     ...swarmErrors(swarm),
     correctionSum,
     stopped,
+    experience,
     ...(perPeer && { peers: peerRows(peers, perPeer.labels) }),
     messages,
     bytes,
@@ -71,7 +72,7 @@ export function metricsLine(
 
 /** The sample of a line; the errors of `peers` that it does not list are NaN. */
 export function sampleOfLine(line: MetricsLine, peers: number): RoundSample {
-  const { round, correctionSum, stopped, seconds } = line
+  const { round, correctionSum, stopped, experience, seconds } = line
   const { messages, bytes, missing, refused, dropped, waitedFor, virtualMs } = line
   const columnOf = (metric: Metric) =>
     line[metric] === null
@@ -86,6 +87,7 @@ export function sampleOfLine(line: MetricsLine, peers: number): RoundSample {
     >,
     correctionSum,
     stopped,
+    experience,
     traffic: { messages, bytes, missing, refused, dropped, waitedFor, virtualMs },
     seconds
   }

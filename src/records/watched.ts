@@ -1,7 +1,7 @@
 /** A record that is looked at and not taken up: it may still be written, or be of another version of the product. */
 import { join } from 'node:path'
 import type { Experiment } from '../experiment/schema.ts'
-import { digestOf, here, type Manifest, readManifest } from './manifest.ts'
+import { digested, digestOf, here, type Manifest, readManifest } from './manifest.ts'
 import { folderOf, readExperimentAt } from './read.ts'
 
 export interface WatchedRecord {
@@ -13,9 +13,12 @@ export interface WatchedRecord {
   readonly doubts: readonly string[]
 }
 
-/** The record in the folder `run`, or in `runs/<run>`. Throws an ExperimentError if there is none that can be shown. */
-export function readWatched(run: string): WatchedRecord {
-  const folder = folderOf(run, 'watch')
+/**
+ * The record in the folder `run`, or in `runs/<run>`; `command` is what the user asked with. Throws an ExperimentError if there
+ * is none that can be shown.
+ */
+export function readWatched(run: string, command = 'watch'): WatchedRecord {
+  const folder = folderOf(run, command)
   const manifest = readManifest(folder)
   const file = join(folder, 'experiment.yaml')
   const experiment = readExperimentAt(file)
@@ -28,7 +31,7 @@ export function readWatched(run: string): WatchedRecord {
     )
   }
   if (digestOf(experiment) !== manifest.digest) {
-    doubts.push(`${file}: was changed since the run began: what is shown may not fit it`)
+    doubts.push(`${digested(file, experiment)} was changed since the run began: what is shown may not fit it`)
   }
   return { folder, manifest, experiment, doubts }
 }

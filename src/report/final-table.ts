@@ -6,12 +6,11 @@ import { topologies } from '../../topologies/index.ts'
 import { usesHub } from '../aggregation/names.ts'
 import { parseNamed, specOf } from '../experiment/named.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
 import { relayedInWords } from './copies.ts'
-import { bytes, columns, count, duration, figure, times } from './format.ts'
-import { agreement, gainInWords, replayInWords, steady } from './in-words.ts'
-import { errorMetric, gainsOf, label, NAMES } from './measures.ts'
+import { bytes, columns, count, duration, figure } from './format.ts'
+import { agreement, experienceInWords, gainInWords, replayInWords, roundInWords, steady } from './in-words.ts'
+import { gainsOf, label, NAMES, TELLING, type Yardstick, yardstickOf } from './measures.ts'
 import { troubleInWords } from './trouble.ts'
 
 /** More peers than this are summed up by those that gain least and most. */
@@ -22,21 +21,22 @@ const EXTREMES = 5
 export function finalTable(outcome: Outcome): string {
   const { result, rivals, divergedRivals, labels } = outcome
   if (result === undefined) return 'No round was measured.'
-  const measure = errorMetric(result)
+  const yardstick = yardstickOf(result.swarm)
   const alone = rivals.find(rival => rival.aggregation === 'none')
-  const gains = alone && gainsOf(alone, result, measure)
+  const gains = alone && gainsOf(alone, result, yardstick)
   const sections = [
     heading(outcome, result),
     [
-      ...comparison([result, ...rivals], measure),
+      ...comparison([result, ...rivals], yardstick),
       ...divergedRivals.map(
         ({ aggregation, round }) => `${label(aggregation)} diverged in round ${count(round)}`
       )
     ],
-    gains === undefined ? [] : peerTable(rivals, result, labels, measure, gains),
+    gains === undefined ? [] : peerTable(rivals, result, labels, yardstick, gains),
     [
-      ...steady([result, ...rivals], measure),
-      ...(alone && gains ? gainInWords(alone, result, measure, gains) : []),
+      ...experienceInWords(outcome, result),
+      ...steady([result, ...rivals], yardstick),
+      ...(alone && gains ? gainInWords(alone, result, yardstick, gains) : []),
       ...agreement(result),
       ...relayedInWords(result)
     ],
@@ -55,10 +55,9 @@ function heading(
   const names = rivals.map(rival => label(rival.aggregation)).join(', ')
   const same = withFaults ? 'the same seed and the same faults' : 'the same seed'
   const beside = rivals.length > 0 ? [`beside it, simulated with ${same}: ${names}`] : []
-  const { localSteps, sampling, seed } = experiment
   return [
-    `${experimentInWords({ ...experiment, aggregation })} · seed ${seed}`,
-    `${count(round)} rounds of ${count(localSteps)} local steps (${sampling}) in ${duration(seconds)}`,
+    `${experimentInWords({ ...experiment, aggregation })} · seed ${experiment.seed}`,
+    `${count(round)} rounds of ${roundInWords(experiment)} in ${duration(seconds)}`,
     ...beside
   ]
 }
@@ -72,21 +71,35 @@ export function experimentInWords(experiment: Experiment): string {
   return `${count(peers)} peer${peers === 1 ? '' : 's'} · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport}`
 }
 
-function comparison(results: readonly Result[], measure: Metric): string[] {
-  const metrics: Metric[] =
-    measure === 'valueError'
-      ? ['valueError', 'consensusError', 'fixedPointError']
-      : ['return', 'valueGap', 'consensusError']
-  const header = ['', ...metrics.map(metric => NAMES[metric]), 'messages', 'bytes', 'busiest']
+function comparison(results: readonly Result[], yardstick: Yardstick): string[] {
+  const first = yardstick.metric
+  const isReturn = first === 'return'
+  const others = TELLING[first].filter(
+    metric => metric !== first && results.some(({ swarm }) => swarm[metric] !== null)
+  )
+  const header = [
+    '',
+    NAMES[first],
+    ...(isReturn ? ['best (round)'] : []),
+    ...others.map(metric => NAMES[metric]),
+    'messages',
+    'bytes',
+    'busiest'
+  ]
   const rows = results.map(result => [
     label(result.aggregation),
-    ...metrics.map(metric => figure(result.swarm[metric])),
+    figure(result.swarm[first]),
+    ...(isReturn ? [best(result)] : []),
+    ...others.map(metric => figure(result.swarm[metric])),
     count(result.traffic.messages),
     bytes(result.traffic.bytes),
     bytes(busiest(result))
   ])
   return columns([header, ...rows], `l${'r'.repeat(header.length - 1)}`)
 }
+
+const best = ({ best }: Result): string =>
+  best === null ? figure(null) : `${figure(best.return)} (${count(best.round)})`
 
 /** Bytes in and out of the participant with most of them. */
 function busiest({ perPeer }: Result): number {
@@ -100,7 +113,7 @@ function peerTable(
   rivals: readonly Result[],
   result: Result,
   labels: readonly string[],
-  measure: Metric,
+  { metric: measure, write }: Yardstick,
   gains: Float64Array
 ): string[] {
   const everyone = [...gains.keys()]
@@ -121,7 +134,7 @@ function peerTable(
     labels[i] ?? '',
     stopped.has(i) ? 'stopped' : figure(result.peers[measure]?.[i]),
     ...rivals.map(rival => figure(rival.peers[measure]?.[i])),
-    times(gains[i]!),
+    write(gains[i]!),
     figure(result.peers.consensusError?.[i])
   ])
   const lines = columns([header, ...rows], `rl${'r'.repeat(header.length - 2)}`)

@@ -18,6 +18,9 @@ export function times(x: number): string {
   return x > 1e3 ? '>1000×' : `${figure(x)}×`
 }
 
+/** +12.3, -0.152; 0 without a sign. */
+export const signed = (x: number): string => `${x > 0 ? '+' : ''}${figure(x)}`
+
 /** 12,800 */
 export const count = (x: number): string => Math.round(x).toLocaleString('en-US')
 

@@ -1,17 +1,40 @@
 /** What the figures of a run say, in sentences. */
 import { isPersonal } from '../aggregation/names.ts'
-import type { Metric } from '../interfaces.ts'
+import type { Experiment } from '../experiment/schema.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
-import { count, figure, times } from './format.ts'
-import { label, NAMES } from './measures.ts'
+import { count, figure } from './format.ts'
+import { label, NAMES, type Yardstick } from './measures.ts'
+
+/** What a round is not as usual: who takes part in it, and what is measured after it. */
+export const unusualOf = ({
+  participation,
+  averaging
+}: Pick<Experiment, 'participation' | 'averaging'>): string[] => [
+  ...(participation < 1 ? [`participation ${participation}`] : []),
+  ...(averaging === 'none' ? [] : [`averaging ${averaging}`])
+]
+
+/** As `10 local steps (markov, averaging tail)`. */
+export const roundInWords = (experiment: Experiment): string =>
+  `${count(experiment.localSteps)} local steps (${[experiment.sampling, ...unusualOf(experiment)].join(', ')})`
 
 /** One round is noisy: the same measure over the second half of the run. */
-export function steady(results: readonly Result[], measure: Metric): string[] {
-  const figures = results.map(({ aggregation, tail }) => `${label(aggregation)} ${figure(tail?.[measure])}`)
+export function steady(results: readonly Result[], { metric }: Yardstick): string[] {
+  const figures = results.map(({ aggregation, tail }) => `${label(aggregation)} ${figure(tail?.[metric])}`)
   return [
-    `Root mean square of the ${NAMES[measure]} over the second half of the run:`,
+    `${metric === 'return' ? 'Mean' : 'Root mean square'} of the ${NAMES[metric]} over the second half of the run:`,
     `${figures.join(', ')}.`
   ]
+}
+
+/** What the peers lived through, and whether that was enough for the target. */
+export function experienceInWords({ status, experiment }: Outcome, { round, experience }: Result): string[] {
+  if (experience === null) return []
+  const { episodes, steps } = experience
+  const lived = `${count(episodes)} episodes, ${count(steps)} steps`
+  return experiment.until !== null && status === 'finished'
+    ? [`${experiment.until.trim()} after ${count(round)} rounds: ${lived} per peer.`]
+    : [`Each peer lived through ${lived}.`]
 }
 
 /** Whether all peers came to one point. */
@@ -23,7 +46,12 @@ export function agreement({ aggregation, swarm, stopped }: Result): string[] {
 }
 
 /** Whom federation helped: `gains` per peer against learning alone, NaN for those that do not count. */
-export function gainInWords(alone: Result, result: Result, measure: Metric, gains: Float64Array): string[] {
+export function gainInWords(
+  alone: Result,
+  result: Result,
+  { metric: measure, isBetter, formula, write }: Yardstick,
+  gains: Float64Array
+): string[] {
   const [before, after] = [alone.peers[measure] ?? gains, result.peers[measure] ?? gains]
   const live = [...gains.keys()].filter(i => !Number.isNaN(before[i]!) && !Number.isNaN(after[i]!))
   const peers = live.length
@@ -32,9 +60,9 @@ export function gainInWords(alone: Result, result: Result, measure: Metric, gain
   const harmed = live.filter(i => isBetter(before[i]!, after[i]!)).length
   const name = NAMES[measure]
   const sorted = gains.filter(gain => !Number.isNaN(gain)).sort()
-  const least = times(sorted.at(0) ?? Number.NaN)
-  const most = times(sorted.at(-1) ?? Number.NaN)
-  const range = `gain (${name} alone ÷ here) ${least === most ? least : `${least} to ${most}`}`
+  const least = write(sorted.at(0) ?? Number.NaN)
+  const most = write(sorted.at(-1) ?? Number.NaN)
+  const range = `gain (${formula}) ${least === most ? least : `${least} to ${most}`}`
   if (helped === 0 && harmed === 0) return [`Federation changed the ${name} of no peer.`]
   if (helped === peers) return [`Federation helped every peer: ${range}.`]
   if (harmed === peers) {
@@ -45,7 +73,9 @@ export function gainInWords(alone: Result, result: Result, measure: Metric, gain
         ? ['It may need more rounds, or to have less in common.']
         : isFartherFromCommon(result, alone)
           ? ['It has not come as near to the common point as they are alone: it may need more rounds.']
-          : ['Where environments differ, no common θ can be right for all of them.'])
+          : [
+              `Where environments differ, no common ${measure === 'return' ? 'policy' : 'θ'} can be right for all of them.`
+            ])
     ]
   }
   const others =
@@ -58,11 +88,6 @@ export function gainInWords(alone: Result, result: Result, measure: Metric, gain
 /** Whether the swarm is farther from θ* than peers that never talk. */
 const isFartherFromCommon = ({ swarm }: Result, alone: Result): boolean =>
   (swarm.fixedPointError ?? 0) > (alone.swarm.fixedPointError ?? Number.POSITIVE_INFINITY)
-
-/** Whether one error is below another by more than rounding. */
-function isBetter(error: number, than: number): boolean {
-  return than > 1e-12 && error < than * (1 - 1e-6)
-}
 
 /** How a run that was gone through again compares with the one that was recorded. */
 export function replayInWords({ replayed }: Outcome): string[] {

@@ -14,7 +14,7 @@ export function repetitionsJson(repetitions: Repetitions): object {
     asked,
     failed,
     statistic,
-    measure: summary?.measure ?? null,
+    measure: summary?.yardstick.metric ?? null,
     aggregations: (summary?.aggregations ?? []).map(({ aggregation, metrics, gain, difference }) => ({
       aggregation,
       metrics: Object.fromEntries(

@@ -3,8 +3,9 @@ import type { Metric } from '../interfaces.ts'
 import { RESAMPLES } from '../statistics/bootstrap.ts'
 import { type Estimate, estimate, overlap, type Statistic } from '../statistics/estimate.ts'
 import { experimentInWords } from './final-table.ts'
-import { columns, count, figure, times } from './format.ts'
-import { label, NAMES } from './measures.ts'
+import { columns, count, figure } from './format.ts'
+import { roundInWords } from './in-words.ts'
+import { label, NAMES, TELLING, type Yardstick } from './measures.ts'
 import {
   type AggregationSummary,
   type PeerGain,
@@ -48,10 +49,10 @@ export function repetitionsTable(repetitions: Repetitions): string {
 function heading({ experiment, outcomes }: Repetitions): string[] {
   const seeds = outcomes.map(each => each.experiment.seed)
   const rounds = count(experiment.rounds)
-  const { localSteps, sampling, until } = experiment
+  const { until } = experiment
   return [
     experimentInWords(experiment),
-    `${until === null ? rounds : `at most ${rounds}`} rounds of ${count(localSteps)} local steps (${sampling})`,
+    `${until === null ? rounds : `at most ${rounds}`} rounds of ${roundInWords(experiment)}`,
     seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds: ${list(seeds)}`
   ]
 }
@@ -59,11 +60,8 @@ function heading({ experiment, outcomes }: Repetitions): string[] {
 const list = (seeds: readonly string[]): string =>
   seeds.length <= NAMED_SEEDS ? seeds.join(', ') : `${seeds[0]}, ${seeds[1]}, …, ${seeds.at(-1)}`
 
-function figures({ measure, aggregations }: Summary, statistic: Statistic): string[] {
-  const metrics: Metric[] =
-    measure === 'valueError'
-      ? ['valueError', 'consensusError', 'fixedPointError']
-      : ['return', 'valueGap', 'consensusError']
+function figures({ yardstick, aggregations }: Summary, statistic: Statistic): string[] {
+  const metrics: readonly Metric[] = TELLING[yardstick.metric]
   const rows = [
     ...metrics.flatMap(metric =>
       block(
@@ -78,7 +76,7 @@ function figures({ measure, aggregations }: Summary, statistic: Statistic): stri
     ...block(
       'gain',
       aggregations.map(({ aggregation, gain }) => [label(aggregation), gain]),
-      times
+      yardstick.write
     )
   ]
   const header = ['', '', STATISTIC_NAMES[statistic], '95 % interval']
@@ -102,11 +100,11 @@ const between = ({ interval }: Estimate, write: (x: number) => string): string =
   interval === null ? '–' : `${write(interval.low)} to ${write(interval.high)}`
 
 /** How the run compares with each of its rivals: who is better is said only where the intervals are apart. */
-function comparisons({ measure, aggregations }: Summary): string[] {
+function comparisons({ yardstick, aggregations }: Summary): string[] {
   const [here, ...rivals] = aggregations
   if (here === undefined) return []
   const rows = rivals.flatMap(rival => {
-    const verdict = verdictOf(measure, here, rival)
+    const verdict = verdictOf(yardstick, here, rival)
     const { difference } = rival
     if (verdict === undefined || difference === null) return []
     return [[label(rival.aggregation), figure(difference.value), between(difference, figure), verdict]]
@@ -114,31 +112,35 @@ function comparisons({ measure, aggregations }: Summary): string[] {
   if (rows.length === 0) return []
   const header = ['', 'difference', '95 % interval', 'the intervals of the two']
   return [
-    `${NAMES[measure]} of ${label(here.aggregation)} − that of the others, seed by seed:`,
+    `${NAMES[yardstick.metric]} of ${label(here.aggregation)} − that of the others, seed by seed:`,
     ...columns([header, ...rows], 'lrll')
   ]
 }
 
 /** Of two swarms by themselves; undefined without intervals. */
-function verdictOf(measure: Metric, here: AggregationSummary, rival: AggregationSummary): string | undefined {
-  const [a, b] = [here, rival].map(each => each.metrics.get(measure)?.estimate)
+function verdictOf(
+  { metric, isBetter }: Yardstick,
+  here: AggregationSummary,
+  rival: AggregationSummary
+): string | undefined {
+  const [a, b] = [here, rival].map(each => each.metrics.get(metric)?.estimate)
   if (!a?.interval || !b?.interval) return undefined
   if (overlap(a.interval, b.interval)) return 'overlap: no winner'
-  return `are apart: ${label(a.value < b.value ? here.aggregation : rival.aggregation)} is better`
+  return `are apart: ${label(isBetter(a.value, b.value) ? here.aggregation : rival.aggregation)} is better`
 }
 
-function peerTable({ measure, peers }: Summary, statistic: Statistic): string[] {
+function peerTable({ yardstick: { formula, write }, peers }: Summary, statistic: Statistic): string[] {
   const [first] = peers
   if (first === undefined || peers.length === 1) return []
   const least = Math.min(...peers.map(peer => peer.least))
   const most = Math.max(...peers.map(peer => peer.most))
-  const heading = `Gains of single peers (${NAMES[measure]} alone ÷ here): ${times(least)} to ${times(most)}.`
+  const heading = `Gains of single peers (${formula}): ${write(least)} to ${write(most)}.`
   if (peers.length > LISTED_PEERS) return [heading]
   const header = ['peer', STATISTIC_NAMES[statistic], 'least to most']
   const row = ({ peer, gain, ...range }: PeerGain) => [
     String(peer),
-    times(gain.value),
-    `${times(range.least)} to ${times(range.most)}`
+    write(gain.value),
+    `${write(range.least)} to ${write(range.most)}`
   ]
   return [heading, ...columns([header, ...peers.map(row)], 'rrl')]
 }
@@ -146,11 +148,21 @@ function peerTable({ measure, peers }: Summary, statistic: Statistic): string[] 
 /** How far the figures can be trusted, and what they leave out. */
 function caveats({ outcomes, statistic, experiment: { until } }: Repetitions): string[] {
   const seeds = outcomes.length
-  const reached = outcomes.flatMap(({ status, result }) =>
-    status === 'finished' ? (result?.round ?? []) : []
-  )
-  const rounds = estimate(reached, statistic)
-  const after = rounds === null ? '' : ` after ${count(rounds.value)} (${between(rounds, count)}) rounds`
+  const reached = outcomes.flatMap(({ status, result }) => (status === 'finished' ? (result ?? []) : []))
+  const after = (values: readonly number[], what: string): string[] => {
+    const found = estimate(values, statistic)
+    return found === null ? [] : [`${count(found.value)} (${between(found, count)}) ${what}`]
+  }
+  const took = [
+    ...after(
+      reached.map(({ round }) => round),
+      'rounds'
+    ),
+    ...after(
+      reached.flatMap(({ experience }) => experience?.episodes ?? []),
+      'episodes per peer'
+    )
+  ]
   const diverged = outcomes.flatMap(each => each.divergedRivals.map(({ aggregation }) => aggregation))
   return [
     seeds === 1
@@ -161,7 +173,9 @@ function caveats({ outcomes, statistic, experiment: { until } }: Repetitions): s
       : []),
     ...(until === null
       ? []
-      : [`Target ${until} reached with ${reached.length} of ${count(seeds)} seeds${after}.`]),
+      : [
+          `Target ${until} reached with ${reached.length} of ${count(seeds)} seeds${took.length === 0 ? '' : ` after ${took.join(', ')}`}.`
+        ]),
     ...[...new Set(diverged)].map(aggregation => {
       const times = diverged.filter(each => each === aggregation).length
       const rest = times < seeds ? ': its rows are of the others' : ''

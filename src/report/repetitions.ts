@@ -5,7 +5,7 @@ import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
 import { type Estimate, estimate, type Statistic } from '../statistics/estimate.ts'
 import { pairedDifferences, pairedRatios } from '../statistics/paired.ts'
-import { errorMetric, gainsOf, NAMES } from './measures.ts'
+import { gainsOf, NAMES, type Yardstick, yardstickOf } from './measures.ts'
 
 export interface Repetitions {
   /** That of the first seed. */
@@ -30,9 +30,9 @@ export interface AggregationSummary {
   readonly aggregation: AggregationSpec
   /** Those that are measured. */
   readonly metrics: ReadonlyMap<Metric, Sampled>
-  /** Per seed the error of learning alone ÷ the error here; null of learning alone. */
+  /** Per seed what is gained on learning alone; null of learning alone. */
   readonly gain: Estimate | null
-  /** Per seed the error of the run − the error here; null of the run itself. */
+  /** Per seed the figure of the run − the figure here; null of the run itself. */
   readonly difference: Estimate | null
 }
 
@@ -46,7 +46,7 @@ export interface PeerGain {
 
 export interface Summary {
   /** What gains and differences are of. */
-  readonly measure: Metric
+  readonly yardstick: Yardstick
   /** The run, then its rivals. */
   readonly aggregations: readonly AggregationSummary[]
   /** Of the peers that took part to the end for some seed; empty where the run is learning alone. */
@@ -63,7 +63,8 @@ export function summaryOf({ experiment, statistic, outcomes }: Repetitions): Sum
   const results = outcomes.flatMap(({ result }) => result ?? [])
   const [first] = results
   if (first === undefined) return undefined
-  const measure = errorMetric(first)
+  const yardstick = yardstickOf(first.swarm)
+  const { metric: measure } = yardstick
   const swarms = outcomes.map(({ result, rivals }) => [...(result === undefined ? [] : [result]), ...rivals])
   const names = [...new Set([experiment.aggregation, ...swarms.flat().map(swarm => swarm.aggregation)])]
   const find = (aggregation: AggregationSpec) =>
@@ -83,13 +84,20 @@ export function summaryOf({ experiment, statistic, outcomes }: Repetitions): Sum
           return sampled === null ? [] : [[metric, sampled] as const]
         })
       ),
-      gain: aggregation === 'none' ? null : estimate(pairedRatios(alone, errors), statistic),
+      gain: aggregation === 'none' ? null : estimate(pairedGains(alone, errors, yardstick), statistic),
       difference:
         aggregation === experiment.aggregation ? null : estimate(pairedDifferences(here, errors), statistic)
     }
   })
-  return { measure, aggregations, peers: peerGains(outcomes, measure, statistic) }
+  return { yardstick, aggregations, peers: peerGains(outcomes, yardstick, statistic) }
 }
+
+/** What each swarm gains on learning alone, seed by seed. */
+const pairedGains = (
+  alone: readonly (number | null)[],
+  here: readonly (number | null)[],
+  { metric }: Yardstick
+): number[] => (metric === 'return' ? pairedDifferences(here, alone) : pairedRatios(alone, here))
 
 /** The metric of each swarm; null where there is no swarm or no such number. */
 const column = (swarms: readonly (Result | undefined)[], metric: Metric): (number | null)[] =>
@@ -103,10 +111,10 @@ function sampledOf(values: readonly (number | null)[], statistic: Statistic): Sa
   return found && { values, estimate: found }
 }
 
-function peerGains(outcomes: readonly Outcome[], measure: Metric, statistic: Statistic): PeerGain[] {
+function peerGains(outcomes: readonly Outcome[], yardstick: Yardstick, statistic: Statistic): PeerGain[] {
   const gains = outcomes.flatMap(({ result, rivals }) => {
     const alone = rivals.find(({ aggregation }) => aggregation === 'none')
-    return result === undefined || alone === undefined ? [] : [gainsOf(alone, result, measure)]
+    return result === undefined || alone === undefined ? [] : [gainsOf(alone, result, yardstick)]
   })
   return [...(gains[0]?.keys() ?? [])].flatMap(peer => {
     const values = gains.map(each => each[peer]!).filter(gain => !Number.isNaN(gain))

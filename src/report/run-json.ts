@@ -1,26 +1,27 @@
 /** The one object that `murmur run --json` prints. */
-import type { Metric, NeighbourState, Traffic } from '../interfaces.ts'
+import type { NeighbourState, Traffic } from '../interfaces.ts'
 import { peerRows, swarmErrors } from '../records/sample-json.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
-import { errorMetric, gainsOf } from './measures.ts'
+import { gainsOf, type Yardstick, yardstickOf } from './measures.ts'
 
 export function runJson(outcome: Outcome): object {
   const { experiment, status, result, rivals, divergedRivals, folder, replayed } = outcome
   const alone = rivals.find(rival => rival.aggregation === 'none')
-  const metric = result === undefined ? undefined : errorMetric(result)
+  const yardstick = result && yardstickOf(result.swarm)
   return {
     experiment,
     seed: experiment.seed,
     status,
     rounds: result?.round ?? 0,
+    measure: yardstick?.metric ?? null,
     swarm:
       result === undefined
         ? null
-        : { ...figures(result), gain: metric && alone ? ratio(alone, result, metric) : null },
+        : { ...figures(result), gain: yardstick && alone ? gainOf(alone, result, yardstick) : null },
     peers:
       result === undefined
         ? []
-        : peersJson(outcome, result, metric && alone && gainsOf(alone, result, metric)),
+        : peersJson(outcome, result, yardstick && alone && gainsOf(alone, result, yardstick)),
     rivals: rivals.map(rival => ({
       aggregation: rival.aggregation,
       transport: 'simulated',
@@ -63,10 +64,12 @@ function neighbourJson({ neighbour, weight, silence, epoch, flow }: NeighbourSta
   }
 }
 
-function figures({ swarm, correctionSum, tail, traffic, perPeer, seconds }: Result) {
+function figures({ swarm, best, experience, correctionSum, tail, traffic, perPeer, seconds }: Result) {
   const { messages, bytes, missing, refused, dropped, virtualMs } = traffic
   return {
     ...swarmErrors(swarm),
+    best,
+    experience,
     correctionSum,
     messages,
     bytes,
@@ -93,6 +96,5 @@ const positive = (column: Float64Array): [participant: number, value: number][] 
   [...column.entries()].filter(([, value]) => value > 0)
 
 /** The swarm's gain from federation. */
-function ratio(alone: Result, here: Result, metric: Metric): number {
-  return (alone.swarm[metric] ?? Number.NaN) / (here.swarm[metric] ?? Number.NaN)
-}
+const gainOf = (alone: Result, here: Result, { metric, gain }: Yardstick): number =>
+  gain(alone.swarm[metric] ?? Number.NaN, here.swarm[metric] ?? Number.NaN)

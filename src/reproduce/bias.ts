@@ -4,10 +4,10 @@
  */
 import { exactValues, linearSystem } from '../../peers/environments/exact.ts'
 import { product, solveInPlace } from '../core/linear.ts'
-import type { Setting } from '../setting.ts'
+import type { FiniteSetting } from './simulate.ts'
 
 /** θ − θ* of FedLSA (Mangold et al. 2024): (mean (I − G_c))⁻¹ mean (I − G_c)(θ_c* − θ*). */
-export function starBias(setting: Setting): Float64Array {
+export function starBias(setting: FiniteSetting): Float64Array {
   const { peers, d, kept, pulls } = localPhase(setting)
   const system = new Float64Array(d * d)
   const bias = new Float64Array(d)
@@ -19,7 +19,7 @@ export function starBias(setting: Setting): Float64Array {
 }
 
 /** θ_i − θ* of gossip, a row for each peer: Θ = (W ⊗ I)(G Θ + (I − G) Θ_loc). */
-export function gossipBias(setting: Setting): Float64Array {
+export function gossipBias(setting: FiniteSetting): Float64Array {
   const { peers, d, kept, pulls } = localPhase(setting)
   const { links, weights, selfWeights } = setting.mixing.at(0)
   const size = peers * d
@@ -42,7 +42,7 @@ export function gossipBias(setting: Setting): Float64Array {
 }
 
 /** G_c, and (I − G_c)(θ_c* − θ*), of all agents. */
-function localPhase({ fleet, experiment: { stepSize, localSteps } }: Setting) {
+function localPhase({ fleet, experiment: { stepSize, localSteps } }: FiniteSetting) {
   const { peers, states, features } = fleet
   const { count: d, stride } = features
   const { stationary, solutions, solution } = exactValues(fleet)

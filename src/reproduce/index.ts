@@ -1,8 +1,14 @@
 /** The only list of figures. */
+
+import { cartpole } from './cartpole.ts'
+import { fedpgChallengingMdp } from './fedpg-challenging-mdp.ts'
+import { fedpgHeterogeneity } from './fedpg-heterogeneity.ts'
+import { fedpgSpeedup } from './fedpg-speedup.ts'
 import type { Figure } from './figure.ts'
 import { flagship } from './flagship.ts'
 import { gossipFixedPoints } from './gossip-fixed-points.ts'
 import { heterogeneityFigure } from './heterogeneity.ts'
+import { lojasiewicz } from './lojasiewicz.ts'
 import { personalisation } from './personalisation.ts'
 import { scafflsaCommunication } from './scafflsa-communication.ts'
 import { scafflsaSpeedup } from './scafflsa-speedup.ts'
@@ -15,5 +21,10 @@ export const FIGURES: readonly Figure[] = [
   heterogeneityFigure,
   gossipFixedPoints,
   flagship,
-  personalisation
+  personalisation,
+  fedpgChallengingMdp,
+  fedpgSpeedup,
+  fedpgHeterogeneity,
+  lojasiewicz,
+  cartpole
 ]

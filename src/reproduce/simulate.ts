@@ -1,9 +1,10 @@
 /** Simulated runs, as the cells of figures need them. */
 import { join } from 'node:path'
+import { requireFinite } from '../../peers/finite.ts'
 import { present } from '../core/assert.ts'
 import { productFolder } from '../core/product.ts'
 import { resolve } from '../experiment/resolve.ts'
-import type { RoundSample } from '../interfaces.ts'
+import type { Fleet, RoundSample } from '../interfaces.ts'
 import { simulatedNetwork } from '../network/simulated.ts'
 import { predictionOf } from '../prediction/forecast.ts'
 import { type Setting, settingOf, swarmOf } from '../setting.ts'
@@ -18,9 +19,20 @@ export const ownGarnet = (heterogeneous: boolean): string =>
   'garnet:states=30,actions=2,branching=2,features=8,discount=0.95,noise=none,policy=deterministic,' +
   `perturbation=0.02,heterogeneity=${heterogeneous ? 'opposite' : 'perturbation'}`
 
+/** Of finite environments. */
+export interface FiniteSetting extends Setting {
+  readonly fleet: Fleet
+}
+
 /** `raw` is an experiment as in YAML. */
-export const settingFor = (raw: Readonly<Record<string, unknown>>): Setting =>
+export const anySettingFor = (raw: Readonly<Record<string, unknown>>): Setting =>
   settingOf(resolve({ transport: 'simulated', ...raw }).experiment)
+
+/** The same, of finite environments. */
+export function settingFor(raw: Readonly<Record<string, unknown>>): FiniteSetting {
+  const setting = anySettingFor(raw)
+  return { ...setting, fleet: requireFinite(setting.fleet, 'a figure') }
+}
 
 export interface Walk {
   /** Decides the samples, where they are not to be those of the setting; environments stay as they are. */
@@ -64,7 +76,7 @@ export function meanSquare(rows: Float64Array, peers: number): number {
 }
 
 /** The squared bias that `murmur` predicts of this setting before it runs; null where it cannot. */
-export function predictedSquare(setting: Setting): number | null {
+export function predictedSquare(setting: FiniteSetting): number | null {
   const { fixedPointError = null } = predictionOf(setting) ?? {}
   return fixedPointError === null ? null : fixedPointError * fixedPointError
 }

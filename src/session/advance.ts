@@ -5,16 +5,19 @@
 
 import { present } from '../core/assert.ts'
 import { endsOf } from '../core/links.ts'
-import { parseTarget } from '../experiment/target.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import { meets, parseTarget } from '../experiment/target.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import type { RoundSample, SwarmErrors, SwarmState } from '../interfaces.ts'
+import { type Collapse, CollapseWatch } from '../metrics/collapse.ts'
 import type { RunRecord } from '../records/record.ts'
 import type { Setting } from '../setting.ts'
 import { heldUpBy, type RunningSwarm, type Verdict } from '../swarm.ts'
+import { bestOf } from './best.ts'
 import type { SessionHost } from './host.ts'
 import { Onlooker } from './onlooker.ts'
 import { Pace } from './pace.ts'
-import type { Command } from './protocol.ts'
+import type { Command, CurvePoint } from './protocol.ts'
 import { progressOf } from './telling.ts'
 
 /** Seconds between checkpoints, at least; and at most this share of the time goes into them. */
@@ -24,10 +27,10 @@ const CHECKPOINT_SHARE = 0.05
 /** What the swarm of a session is run with. */
 export interface Advance {
   readonly swarm: RunningSwarm
-  readonly setting: Pick<Setting, 'experiment' | 'judge'>
+  readonly setting: Pick<Setting, 'experiment' | 'fleet' | 'judge'>
   readonly host: SessionHost
   /** The errors measured before; those that are measured now are added. */
-  readonly history: SwarmErrors[]
+  readonly history: CurvePoint[]
   readonly record: RunRecord | undefined
   /** Somebody looks on. */
   readonly isWatched: boolean
@@ -54,12 +57,18 @@ export async function advance({
 }: Advance): Promise<Advanced> {
   const { rounds, measureEvery, until, aggregation } = setting.experiment
   const target = until === null ? undefined : parseTarget(until)
-  const meets = (errors: SwarmErrors | undefined): boolean =>
-    target !== undefined && (errors?.[target.metric] ?? Number.POSITIVE_INFINITY) < target.below
+  const isThere = (errors: SwarmErrors | undefined): boolean =>
+    target !== undefined && errors !== undefined && meets(target, errors)
   const pace = new Pace()
-  const telling = isWatched ? new Onlooker(swarm, pace, host) : progressOf(swarm, host)
+  const telling = isWatched ? new Onlooker(swarm, pace, host, bestOf(history)) : progressOf(swarm, host)
+  const { fleet, judge } = setting
+  const collapses = new CollapseWatch(
+    fleet.peers,
+    fleet.actions,
+    (i, j) => judge.measures === 'score' || fleet.types[i] === fleet.types[j]
+  )
   let last: RoundSample | undefined
-  let reached = meets(history.at(-1))
+  let reached = isThere(history.at(-1)?.errors)
   /** The last round in the record. */
   let appended = swarm.round
   let taken: SwarmState | undefined
@@ -70,11 +79,13 @@ export async function advance({
 
   function take(sample: RoundSample): void {
     last = sample
-    history.push(sample.swarm)
-    reached = meets(sample.swarm)
+    history.push({ round: sample.round, errors: sample.swarm })
+    reached = isThere(sample.swarm)
     record?.append(sample, swarm.traffic, reached || sample.round === rounds)
     appended = sample.round
     telling.take(sample)
+    const collapse = collapses.take(sample)
+    if (collapse !== undefined) note(collapseInWords(collapse, setting.experiment))
   }
 
   function note(text: string): void {
@@ -229,4 +240,18 @@ export async function advance({
   }
   telling.ended()
   return { last, reached, inspect }
+}
+
+function collapseInWords(
+  { peer, round, entropy, of, than, ...found }: Collapse,
+  { learner, stepSize }: Experiment
+): string {
+  const short = (x: number): number => Number(x.toPrecision(3))
+  const { entropy: bonus } = learner
+  const more = typeof bonus !== 'number' ? [] : [`--set learner.entropy=${bonus > 0 ? 10 * bonus : 0.01}`]
+  return (
+    `the policy of peer ${peer} has collapsed: entropy ${short(entropy)} in round ${round}, at a return of ` +
+    `${short(found.return)} below ${short(than)} of ${of}; try ` +
+    [...more, `--step-size ${short(stepSize / 2)}`].join(', or ')
+  )
 }

@@ -1,10 +1,11 @@
 /** Tells those who look on what there is to see of a swarm: often enough for the eye, and never for much of the time. */
 import type { Look, RoundSample } from '../interfaces.ts'
 import type { RunningSwarm } from '../swarm.ts'
+import { better } from './best.ts'
 import { thinned } from './curve.ts'
 import type { SessionHost } from './host.ts'
 import type { Pace } from './pace.ts'
-import type { CurvePoint } from './protocol.ts'
+import type { Best, CurvePoint } from './protocol.ts'
 import { type Edges, edgesOf } from './stage.ts'
 import { TELL_SECONDS, type Telling } from './telling.ts'
 
@@ -22,11 +23,14 @@ export class Onlooker implements Telling {
   /** Measured since it was told last. */
   #curve: CurvePoint[] = []
   #last: RoundSample | undefined
+  #best: Best | undefined
   /** The round that was told last. */
   #told = -1
   #nextAt = Number.NEGATIVE_INFINITY
 
-  constructor(swarm: RunningSwarm, pace: Pace, host: SessionHost) {
+  /** `best`: of what was measured before. */
+  constructor(swarm: RunningSwarm, pace: Pace, host: SessionHost, best?: Best) {
+    this.#best = best
     this.#swarm = swarm
     this.#pace = pace
     this.#host = host
@@ -36,6 +40,7 @@ export class Onlooker implements Telling {
 
   take(sample: RoundSample): void {
     this.#last = sample
+    this.#best = better(this.#best, sample.round, sample.swarm)
     this.#curve.push({ round: sample.round, errors: sample.swarm })
   }
 
@@ -68,7 +73,8 @@ export class Onlooker implements Telling {
         links: worstOf(links, this.#edges),
         loss,
         isPaused,
-        roundsPerSecond
+        roundsPerSecond,
+        best: this.#best
       },
       curve: thinned(this.#curve, MOST_POINTS),
       isAnew: false

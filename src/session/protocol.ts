@@ -63,7 +63,7 @@ export interface Stage {
   readonly period: number | null
   /** Where to draw the participants: x, y in [0, 1], interleaved. */
   readonly layout: Float64Array
-  readonly measures: 'value' | 'policy'
+  readonly measures: 'value' | 'policy' | 'score'
   /** What the run is compared with. */
   readonly rivals: readonly AggregationSpec[]
   /** Null where theory has no simple answer. */
@@ -95,6 +95,8 @@ export interface Observation {
   readonly isPaused: boolean
   /** Null: as fast as it goes. */
   readonly roundsPerSecond: number | null
+  /** Undefined where values are learnt. */
+  readonly best?: Best | undefined
 }
 
 /** How far a rival is. */
@@ -136,6 +138,8 @@ export type SessionNews =
     }
   /** A command that was taken, or what happened to peers of itself. */
   | { readonly kind: 'happened'; readonly event: FaultEvent }
+  /** Root mean square errors of the run in the long run, as theory has them. */
+  | { readonly kind: 'foretold'; readonly longRun: SwarmErrors }
   /** All rivals after the same round. */
   | { readonly kind: 'rivals'; readonly round: number; readonly rivals: readonly RivalNews[] }
 
@@ -144,15 +148,24 @@ export type SessionEvent =
   | { readonly kind: 'done'; readonly outcome: Outcome }
   | { readonly kind: 'failed'; readonly error: PlainError }
 
+/** The greatest mean return so far, and after which round it was measured first. */
+export interface Best {
+  readonly round: number
+  readonly return: number
+}
+
 /** The figures of one swarm at its last measured round. */
 export interface Result {
   readonly aggregation: AggregationSpec
   readonly round: number
   readonly swarm: SwarmErrors
   readonly tail: SwarmErrors | null
+  /** Null where values are learnt. */
+  readonly best: Best | null
   readonly peers: PeerErrors
   readonly correctionSum: RoundSample['correctionSum']
   readonly stopped: RoundSample['stopped']
+  readonly experience: RoundSample['experience']
   readonly traffic: RoundTraffic
   /** Per participant: the peers, then the hub of a star. */
   readonly perPeer: Traffic

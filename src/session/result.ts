@@ -1,17 +1,19 @@
 /** The figures of one swarm, as the outcome of a session has them. */
 import type { AggregationSpec } from '../aggregation/names.ts'
-import type { RoundSample, SwarmErrors } from '../interfaces.ts'
+import type { RoundSample } from '../interfaces.ts'
 import { tailOf } from '../metrics/judge.ts'
 import type { RunningSwarm } from '../swarm.ts'
-import type { Result } from './protocol.ts'
+import { bestOf } from './best.ts'
+import type { CurvePoint, Result } from './protocol.ts'
 
-/** `sample` is its last one, `history` has its errors in all measured rounds. */
+/** `sample` is its last one, `history` has all measured rounds. */
 export function resultOf(
   aggregation: AggregationSpec,
   swarm: Pick<RunningSwarm, 'traffic'>,
   { swarm: errors, ...sample }: RoundSample,
-  history: readonly SwarmErrors[]
+  history: readonly CurvePoint[]
 ): Result {
   const perPeer = structuredClone(swarm.traffic)
-  return { aggregation, ...sample, swarm: errors, tail: tailOf(history), perPeer }
+  const tail = tailOf(history.map(point => point.errors))
+  return { aggregation, ...sample, swarm: errors, tail, best: bestOf(history) ?? null, perPeer }
 }

@@ -122,8 +122,7 @@ export class Rival {
   result(round: number): Result | undefined {
     const sample = this.#sampleAt(round)
     if (this.#swarm === undefined || sample === undefined) return undefined
-    const history = this.#curve.map(({ errors }) => errors)
-    return resultOf(this.aggregation, this.#swarm, sample, history)
+    return resultOf(this.aggregation, this.#swarm, sample, this.#curve)
   }
 
   #sampleAt(round: number): RoundSample | undefined {

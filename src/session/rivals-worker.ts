@@ -1,5 +1,4 @@
 /** The thread that rivals run in beside a run: orders in, news out. An order is taken in between two rounds of a rival. */
-import { constants, getPriority, setPriority } from 'node:os'
 import { setImmediate as turn } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AggregationSpec } from '../aggregation/names.ts'
@@ -7,19 +6,13 @@ import { present } from '../core/assert.ts'
 import { plainError } from '../core/errors.ts'
 import { settingOf } from '../setting.ts'
 import type { Verdict } from '../swarm.ts'
+import { giveWay } from './give-way.ts'
 import { Rivals } from './rivals.ts'
 import type { RivalsOrder, RivalsReport, RivalsRequest } from './rivals-protocol.ts'
 
 /** For so long it works without looking for orders. */
 const SLICE_MS = 20
-/** By how much it gives way to others. */
-const NICENESS = 10
-
-// The run goes first where cores are few. On Linux this is the niceness of the calling thread alone; elsewhere it is that of
-// the whole process.
-if (process.platform === 'linux') {
-  setPriority(Math.min(getPriority() + NICENESS, constants.priority.PRIORITY_LOW))
-}
+giveWay()
 
 const port = present(parentPort, 'the port of the thread that started this one')
 const post = (report: RivalsReport): void => port.postMessage(report)

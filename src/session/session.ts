@@ -7,7 +7,7 @@ import { type AggregationSpec, rivalsOf, usesHub } from '../aggregation/names.ts
 import { DivergedError } from '../core/errors.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { FaultEvent } from '../faults/schema.ts'
-import type { PeerReport, SwarmErrors } from '../interfaces.ts'
+import type { PeerReport } from '../interfaces.ts'
 import { networkOf } from '../network/index.ts'
 import { spreadSwarm } from '../processes/coordinator.ts'
 import { createRecord, type RunRecord } from '../records/record.ts'
@@ -17,7 +17,7 @@ import { type Setting, settingOf, swarmOf } from '../setting.ts'
 import type { RunningSwarm, Verdict } from '../swarm.ts'
 import { type Advanced, advance } from './advance.ts'
 import type { SessionHost } from './host.ts'
-import type { Outcome, Result, SessionRequest } from './protocol.ts'
+import type { CurvePoint, Outcome, Result, SessionRequest } from './protocol.ts'
 import { resultOf } from './result.ts'
 import { Rival } from './rival.ts'
 import type { Compared } from './rivals-protocol.ts'
@@ -119,7 +119,7 @@ function recordOf(
   setting: Setting,
   swarm: RunningSwarm,
   host: SessionHost
-): { record: RunRecord | undefined; history: SwarmErrors[] } {
+): { record: RunRecord | undefined; history: CurvePoint[] } {
   const settings = { labels: setting.fleet.labels, clock: host.date }
   switch (record.kind) {
     case 'none':

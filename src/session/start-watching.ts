@@ -1,8 +1,12 @@
-/** The other side of `watch-worker.ts`: starts to show a record, and beside it the rivals that its run is compared with. */
+/**
+ * The other side of `watch-worker.ts`: starts to show a record, and beside it the rivals that its run is compared with and what theory says
+ * of it.
+ */
 import type { AggregationSpec } from '../aggregation/names.ts'
 import { errorFrom, RunError } from '../core/errors.ts'
 import { type Beside, startRivals } from './beside.ts'
-import type { Command, SessionNews } from './protocol.ts'
+import { foretell } from './long-run.ts'
+import type { Command, SessionNews, Stage } from './protocol.ts'
 import { endThread, startThread } from './thread.ts'
 import type { WatchEvent } from './watch-protocol.ts'
 
@@ -20,13 +24,22 @@ export function startWatching(run: string, onNews: (news: SessionNews) => void):
   const worker = startThread('watch-worker', run, text => onNews({ kind: 'note', text }))
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   let rivals: Beside | undefined
+  /** Until it is known which experiment it is of. */
+  let stage: Stage | undefined
+  let endForetelling = async (): Promise<void> => {}
   let aggregation: AggregationSpec = 'none'
   /** The measured round that the rivals were asked for last. */
   let asked = 0
 
   function hear(event: WatchEvent): void {
     switch (event.kind) {
+      case 'begins':
+        stage = event.stage
+        onNews(event)
+        return
       case 'compare':
+        if (stage !== undefined) endForetelling = foretell(event.request.experiment, stage, onNews)
+        stage = undefined
         void rivals?.terminate()
         rivals = startRivals(event.request, onNews)
         aggregation = event.request.experiment.aggregation
@@ -58,7 +71,7 @@ export function startWatching(run: string, onNews: (news: SessionNews) => void):
 
   async function terminate(): Promise<void> {
     resolve()
-    await Promise.all([endThread(worker), rivals?.terminate()])
+    await Promise.all([endThread(worker), rivals?.terminate(), endForetelling()])
   }
 
   worker.on('message', hear)

@@ -1,4 +1,7 @@
-/** The other side of `worker.ts`: starts a run in a thread of its own, and its rivals in another if somebody looks on. */
+/**
+ * The other side of `worker.ts`: starts a run in a thread of its own, and where somebody looks on, its rivals and what theory says of it in
+ * two others.
+ */
 import { rivalsOf } from '../aggregation/names.ts'
 import { errorFrom, RunError } from '../core/errors.ts'
 import { placeWithin } from '../experiment/problem.ts'
@@ -6,6 +9,7 @@ import { type FaultEvent, parseEvent } from '../faults/schema.ts'
 import { readReplay } from '../records/replay.ts'
 import { readResumable } from '../records/resume.ts'
 import { type Beside, NOT_COMPARED, startRivals } from './beside.ts'
+import { foretell } from './long-run.ts'
 import type { Command, Outcome, SessionEvent, SessionNews, SessionRequest } from './protocol.ts'
 import type { Compared } from './rivals-protocol.ts'
 import { endThread, startThread } from './thread.ts'
@@ -52,6 +56,7 @@ function startWatched(request: SessionRequest, onNews: (news: SessionNews) => vo
   const { experiment } = request
   const past = { commanded: commandedBefore(request) }
   let rivals: Beside | undefined
+  let endForetelling = async (): Promise<void> => {}
   let isOver = false
   let isStopping = false
   const run = startRun(
@@ -67,6 +72,7 @@ function startWatched(request: SessionRequest, onNews: (news: SessionNews) => vo
     switch (news.kind) {
       case 'begins':
         rivals = startRivals({ experiment, past }, onNews)
+        endForetelling = foretell(experiment, news.stage, onNews)
         return
       case 'happened':
         rivals?.learn({ commanded: [news.event] })
@@ -106,7 +112,7 @@ function startWatched(request: SessionRequest, onNews: (news: SessionNews) => vo
         rivals?.inspect('none', command.peer)
     },
     async terminate() {
-      await Promise.all([run.terminate(), rivals?.terminate()])
+      await Promise.all([run.terminate(), rivals?.terminate(), endForetelling()])
     }
   }
 }

@@ -194,7 +194,8 @@ export class Watching {
         links: worstOf(links, this.#edges),
         loss,
         isPaused,
-        roundsPerSecond
+        roundsPerSecond,
+        best: this.#history.bestUpTo(line)
       },
       curve: this.#curve(isAnew ? 0 : this.#line + 1, line),
       isAnew

@@ -1,7 +1,9 @@
 /** PF-LSA with a server and by gossip: every peer at its own solution, with the noise of a mean. */
+
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { exactValues } from '../../peers/environments/exact.ts'
+import { requireFinite } from '../../peers/finite.ts'
 import { gossipPfLsa } from '../../src/aggregation/gossip-pf-lsa.ts'
 import { pfLsa } from '../../src/aggregation/pf-lsa.ts'
 import { parameterMatrix } from '../../src/core/parameter-matrix.ts'
@@ -262,7 +264,7 @@ describe('on ten published Garnets of two opposite types', () => {
 
   /** Mean square distance of the peers from their θ_i*. */
   function ownError({ setting, parameters }: Run): number {
-    const { solutions, stride } = exactValues(setting.fleet)
+    const { solutions, stride } = exactValues(requireFinite(setting.fleet, 'a test'))
     const squares = parameters.map((row, i) =>
       sum(row.map((x, c) => (x - solutions[i * stride + c]!) * (x - solutions[i * stride + c]!)))
     )
@@ -318,7 +320,7 @@ describe('with sampled transitions', () => {
     expect(ring / server).toBeLessThan(1.5)
 
     const { floor: common, setting } = await floorOf({ aggregation: 'star', stepSize: fast })
-    const { solution } = exactValues(setting.fleet)
+    const { solution } = exactValues(requireFinite(setting.fleet, 'a test'))
     const atCommon = filled(range(peers).map(() => [...solution.subarray(0, 5)]))
     const dispersion = setting.judge.measure(atCommon).swarm.excessValueError! ** 2
     expect(Math.abs(common / dispersion - 1)).toBeLessThan(0.25)

@@ -4,6 +4,7 @@ import { benchAveraging } from './averaging.ts'
 import { benchDashboard } from './dashboard.ts'
 import { benchLibp2p } from './libp2p.ts'
 import { benchLocalSteps } from './local-steps.ts'
+import { benchPolicyGradients } from './policy-gradients.ts'
 import { benchSimulated } from './simulated.ts'
 
 const machine = cpus()
@@ -11,6 +12,7 @@ process.stdout.write(
   `Node ${process.version}, ${machine.length} × ${machine[0]?.model}, ${new Date().toISOString().slice(0, 10)}\n\n`
 )
 benchLocalSteps()
+benchPolicyGradients()
 await benchSimulated()
 benchAveraging()
 await benchLibp2p()

@@ -170,3 +170,25 @@ describe('where there is no room, no colour, or no terminal', () => {
     }
   })
 })
+
+test('the cart of an opened peer moves, also while the swarm is paused', { timeout: TIMEOUT }, async () => {
+  const swarm =
+    'run --environment cartpole --learner reinforce --peers 3 --rounds 100000 --transport simulated'
+  const terminal = open('carts', `${swarm} --pace 20 --no-record`)
+  const stepOf = (screen: string): number => Number(/step +(\d+) of/.exec(screen)?.[1])
+  try {
+    await terminal.until(/best +[\d.]+/)
+    terminal.type('4')
+    await terminal.until(/policy of round/)
+    terminal.type(' ')
+    const round = roundOf(await terminal.until(/‖ paused/))
+    const first = stepOf(await terminal.until(/step +\d+ of/))
+    await terminal.until(({ text }) => stepOf(text) !== first && /[⠁-⣿]{20}/.test(text))
+    expect(roundOf(terminal.text)).toBe(round)
+    terminal.type('\x03')
+    await terminal.ended
+    expect(terminal.text).toMatch(/Each peer lived through [\d,]+ episodes/)
+  } finally {
+    await terminal.close()
+  }
+})

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { challengingMdp } from '../../peers/environments/challenging-mdp.ts'
 import { exactValues, optimalValues } from '../../peers/environments/exact.ts'
 import { file } from '../../peers/environments/file.ts'
 import { garnet } from '../../peers/environments/garnet.ts'
@@ -100,4 +101,37 @@ test('fleet sums up what does not fit on a screen, and says so', () => {
   expect(text).toContain('reward noise uniform ±0.5')
   expect(text).toContain('ε_P: not computed for so many peers')
   expect(text).toContain('and 1,977 more: --json lists all')
+})
+
+describe('the best policies for all peers', () => {
+  const fleet = challengingMdp.build(4, challengingMdp.options.parse({ rewards: 'gridworld' }), '1')
+
+  test('are printed with their returns by type, and where they mix actions', () => {
+    const text = printed(fleet, false)
+    expect(text).toMatch(/^best policy for all {2}return {2}of type 0 {2}of type 1$/m)
+    expect(text).toMatch(/^deterministic +55\.92 +90\.41 +21\.43$/m)
+    expect(text).toMatch(/^stochastic +72\.69 +89\.93 +55\.44$/m)
+    expect(text).toContain(
+      'in state 0 the stochastic one takes actions 0 to 3 with 0.206, 0.206, 0.294, 0.294\n'
+    )
+    expect(text).not.toContain('in state 1')
+  })
+
+  test('are in --json by state and action, with the return of every peer', () => {
+    const { deterministic, stochastic } = JSON.parse(printed(fleet, true)).commonPolicies
+    expect(deterministic.policy[0]).toEqual([0, 0, 1, 0])
+    expect(deterministic.return).toBeCloseTo(55.922, 3)
+    expect(stochastic.return).toBeCloseTo(72.686, 3)
+    expect(stochastic.policy).toHaveLength(7)
+    expect(stochastic.returns).toHaveLength(4)
+    expect(stochastic.returns[3]).toBeCloseTo(55.437, 3)
+  })
+
+  test('are passed over in silence where they are too many to compare, or there is no choice', () => {
+    const single = garnet.build(2, garnet.options.parse({ states: 3, actions: 1 }), '1')
+    for (const other of [published(), single]) {
+      expect(printed(other, false)).not.toContain('best policy')
+      expect(JSON.parse(printed(other, true)).commonPolicies).toBeUndefined()
+    }
+  })
 })

@@ -8,7 +8,7 @@ describe('a mistake of usage names what is meant and what is allowed', () => {
   const cases: readonly [string[], RegExp][] = [
     [
       ['rnu'],
-      /^murmur: unknown command "rnu"; did you mean "run"\? Allowed: run, predict, topology, fleet, reproduce, watch, ls, init\n$/
+      /^murmur: unknown command "rnu"; did you mean "run"\? Allowed: run, predict, topology, fleet, reproduce, play, watch, ls, init\n$/
     ],
     [
       ['run', '--topolgy', 'ring'],

@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { forecastOf } from '../../src/prediction/forecast.ts'
-import { settingOf, startOf } from '../../src/setting.ts'
-import { murmur } from '../support/murmur.ts'
+import { settingOf } from '../../src/setting.ts'
+import { startOf } from '../../src/start.ts'
+import { murmur, script } from '../support/murmur.ts'
+import { Terminal } from '../support/terminal.ts'
 
 const small = { environment: 'garnet:states=4,discount=0.5', peers: 4, localSteps: 3 }
 const flags = ['--environment', small.environment, '--peers', '4', '--local-steps', '3']
@@ -26,7 +28,7 @@ describe('predict', () => {
     expect(said).toMatch(/mean path ends with fixed-point error [\d.e-]+, consensus error/)
     expect(said).toMatch(/contraction 0\.\d+ per round/)
     expect(said).toMatch(/10 % after \d+, 1 % after \d+/)
-    expect(said).toContain('those of a trajectory depend on each other')
+    expect(said).toContain('to first order in η: samples of a trajectory depend on each other')
     expect(said).toMatch(/η = 0.5 is stable on the mean path, as up to [\d.]+ with H = 3/)
     expect(said).toMatch(/η = 0.5 is stable with independent samples, as up to [\d.]+ with H = 3/)
     expect(text.match(/^ {3}\d {2}garnet/gm)).toHaveLength(4)
@@ -47,6 +49,22 @@ describe('predict', () => {
     const said = unbroken(predict('--topology', 'random-matching'))
     expect(said).toContain('not known: the graph is drawn anew in every round')
     expect(said).toMatch(/averaging without learning a round shrinks differences by 0\.\d+, root mean square/)
+  })
+
+  test('says of averages what is measured after the last round, and in the columns of the peers', () => {
+    const text = predict('--averaging', 'tail', '--sampling', 'iid')
+    const said = unbroken(text)
+    expect(said).toMatch(
+      /average of θ over rounds 201 to 400: on the mean path fixed-point error [\d.e-]+, consensus/
+    )
+    expect(said).toMatch(/; with samples fixed-point error [\d.e-]+, consensus/)
+    expect(text).toMatch(/‖θ_i−θ\*‖ {2}value error {2}samples {2}value error/)
+    expect(said).toContain('Left, averages on the mean path; right, root mean squares')
+    const json = JSON.parse(predict('--averaging', 'tail', '--sampling', 'iid', '--json'))
+    expect(json.average).toMatchObject({ from: 201, to: 400 })
+    expect(json.average.withSamples.peers.valueError).toHaveLength(4)
+    expect(json.average.withSamples.swarm.valueError).toBeGreaterThan(json.average.meanPath.swarm.valueError)
+    expect(JSON.parse(predict('--json'))).not.toHaveProperty('average')
   })
 
   test('has no columns for samples where there are none', () => {
@@ -71,5 +89,40 @@ describe('predict', () => {
     const { code, stderr } = murmur('.', 'predict', '--step-size', '-1')
     expect(code).toBe(2)
     expect(stderr).toContain('--step-size')
+  })
+})
+
+describe('on a terminal', () => {
+  /** The shell outlives what interrupts the program in it. */
+  const open = (...args: string[]): Terminal =>
+    new Terminal(`trap : INT; ${process.execPath} ${script} predict ${args.join(' ')}`, {
+      columns: 80,
+      rows: 40,
+      cwd: '.'
+    })
+
+  test('it says what it works on, which is gone in the end', async () => {
+    const terminal = open(...flags, '--sampling', 'iid')
+    try {
+      expect(await terminal.ended).toBe(0)
+      for (const stage of ['mean path', 'scatter of samples', 'largest step with samples, look 1 of about'])
+        expect(terminal.output).toContain(`predicting: ${stage}`)
+      expect(terminal.text).toContain('contraction')
+      expect(terminal.text).not.toContain('predicting')
+    } finally {
+      await terminal.close()
+    }
+  })
+
+  test('ctrl-c ends it at once', async () => {
+    const terminal = open()
+    try {
+      await terminal.until(/predicting: scatter/)
+      terminal.type('\x03')
+      expect(await terminal.ended).toBe(130)
+      expect(terminal.output).not.toContain('contraction')
+    } finally {
+      await terminal.close()
+    }
   })
 })

@@ -281,3 +281,12 @@ describe('a record', () => {
     expect(pressing(['q'], FIRST_VIEW, record()).others).toEqual(['leave'])
   })
 })
+
+test('m goes through what is measured, from what peers are compared by on', async () => {
+  const through = (seen: Scene, keys: number) =>
+    Array.from({ length: keys }, (_, k) => pressing(Array(k + 1).fill('m'), FIRST_VIEW, seen).view.metric)
+  const values = ['consensusError', 'excessValueError', 'fixedPointError', 'valueError', 'consensusError']
+  expect(through(scene, 5)).toEqual(values)
+  const policy = await exampleScene({ peers: 3, rounds: 2, learner: 'softmax' })
+  expect(through(policy, 5)).toEqual(['consensusError', 'valueGap', 'policyDistance', 'entropy', 'return'])
+})

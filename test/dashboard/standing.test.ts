@@ -20,15 +20,18 @@ beforeAll(async () => {
 test('the rivals stand where their errors are beside ours', () => {
   const here = scene.now!.sample!.swarm.valueError!
   const [none, star] = scene.rivals.map(({ sample }) => sample!.swarm.valueError!)
-  expect(aloneOf(scene)).toMatchObject({ aggregation: 'none', error: none, gain: none! / here })
-  expect(serverOf(scene)).toMatchObject({ aggregation: 'star', error: star, gain: star! / here })
+  expect(aloneOf(scene)).toMatchObject({ aggregation: 'none', value: none, gain: none! / here })
+  expect(serverOf(scene)).toMatchObject({ aggregation: 'star', value: star, gain: star! / here })
 })
 
 test('while the rivals are ahead of what was compared, what was compared stays together', () => {
-  const comparison = { ...scene.comparison!, round: 7, gain: 3, overServer: 2 }
-  const here = comparison.sample.swarm.valueError!
-  expect(aloneOf({ ...scene, comparison })).toMatchObject({ gain: 3, error: 3 * here })
-  expect(serverOf({ ...scene, comparison })).toMatchObject({ gain: 0.5, error: here / 2 })
+  const here = scene.comparison!.sample.swarm.valueError!
+  const comparison = { ...scene.comparison!, round: 7, alone: 3 * here, server: here / 2 }
+  expect(aloneOf({ ...scene, comparison })).toMatchObject({
+    gain: expect.closeTo(3, 12),
+    value: 3 * here
+  })
+  expect(serverOf({ ...scene, comparison })).toMatchObject({ gain: 0.5, value: here / 2 })
 })
 
 test('peers that are alone are compared with the server all the same', async () => {
@@ -39,9 +42,19 @@ test('peers that are alone are compared with the server all the same', async () 
   expect(serverOf({ ...alone, comparison: undefined })?.gain).toBe(server / error(alone.now))
 })
 
+test('of returns the gain is what is earned more', async () => {
+  const policy = await exampleScene({ rounds: 5, peers: 4, learner: 'softmax' })
+  const here = policy.now!.sample!.swarm.return!
+  const [none, star] = policy.rivals.map(({ sample }) => sample!.swarm.return!)
+  expect(aloneOf(policy)).toMatchObject({ value: none, gain: here - none! })
+  expect(serverOf(policy)).toMatchObject({ value: star, gain: here - star! })
+  const gains = Float64Array.of(0.1, -0.1, 0, Number.NaN)
+  expect(helped({ ...policy, comparison: { ...policy.comparison!, gains } })).toEqual({ peers: 1, of: 3 })
+})
+
 test('a rival that is only announced has no error yet', () => {
   const announced = { ...scene, rivals: [], comparison: undefined }
-  expect(serverOf(announced)).toMatchObject({ aggregation: 'star', error: Number.NaN, gain: Number.NaN })
+  expect(serverOf(announced)).toMatchObject({ aggregation: 'star', value: Number.NaN, gain: Number.NaN })
 })
 
 test('a comparison is old after a twentieth of the run', () => {

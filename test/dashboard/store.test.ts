@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Scene } from '../../src/dashboard/scene.ts'
 import { Store } from '../../src/dashboard/store.ts'
 import type { Command, SessionNews } from '../../src/session/protocol.ts'
-import { exampleScene } from '../support/scene.ts'
+import { openedScene } from '../support/opened.ts'
 
 let example: Scene
 beforeAll(async () => {
-  example = await exampleScene({ peers: 4, rounds: 10 })
+  example = await openedScene(0, { peers: 4, rounds: 10 })
 })
 
 const EXTENT = { page: 5, peerLines: 10, logLines: 20 }
@@ -81,4 +81,36 @@ test('the peer that was selected is an answer until it is shown', () => {
   expect(store.hear(inspected('gossip', 1))).toBe(true)
   store.tick()
   expect(store.hear(inspected('gossip', 1))).toBe(false)
+})
+
+test('an episode of the opened peer moves while it is looked at, unless the screen is frozen', () => {
+  const { store, clock } = opened()
+  const here = example.opened.here!
+  const frames = Array.from({ length: 50 }, () => [0, 0, 1, 1])
+  const episode = { score: 1, steps: 49, terminated: true, frames, stepMs: 20 }
+  store.hear({
+    kind: 'inspected',
+    aggregation: example.experiment.aggregation,
+    report: { ...here.report, peer: 0 },
+    view: { ...here.view, episode }
+  })
+  expect(store.tick()).toBe(true)
+  expect(store.scene.opened.playing).toMatchObject({ peer: 0, frame: 0 })
+  expect(store.move()).toBe(false)
+  clock.seconds = 0.1
+  expect(store.move()).toBe(true)
+  expect(store.scene.opened.playing?.frame).toBe(5)
+  store.press('f', EXTENT)
+  clock.seconds = 0.2
+  expect(store.move()).toBe(false)
+  store.press('f', EXTENT)
+  expect(store.move()).toBe(true)
+  expect(store.scene.opened.playing?.frame).toBe(10)
+})
+
+test('nothing moves where peers live through no episodes', () => {
+  const { store, clock } = opened()
+  clock.seconds = 0.1
+  expect(store.move()).toBe(false)
+  expect(store.scene.opened.playing).toBeUndefined()
 })

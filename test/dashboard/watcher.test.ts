@@ -53,6 +53,13 @@ test('connections are counted until the first round', () => {
   expect(told(opening, observed(1)).scene(1).opening).toBeUndefined()
 })
 
+test('what is foretold of the long run stays, whatever is observed', () => {
+  const longRun = { ...example.now!.sample!.swarm, valueError: 0.1 }
+  const watcher = told(observed(1), { kind: 'foretold', longRun }, observed(2, {}, [], true))
+  expect(watcher.scene(3).longRun).toEqual(longRun)
+  expect(told(observed(1)).scene(1).longRun).toBeUndefined()
+})
+
 test('the status is what was observed last, until the end', () => {
   expect(told(observed(1)).scene(0).status).toBe('running')
   const watcher = told(observed(1), observed(1, { isPaused: true }))
@@ -116,7 +123,11 @@ describe('the comparison', () => {
 
   test('is of the round for which the rivals are known, not of the present one', () => {
     const { comparison } = told(observed(5), observed(9), rivalAt(5, 3)).scene(2)
-    expect(comparison).toMatchObject({ round: 5, gain: expect.closeTo(3, 10), overServer: 1 })
+    expect(comparison).toMatchObject({
+      round: 5,
+      alone: expect.closeTo(3 * comparison!.server, 10),
+      server: comparison!.sample.swarm.valueError
+    })
     expect([...comparison!.gains]).toEqual([3, 3, 3, 3].map(x => expect.closeTo(x, 10)))
   })
 

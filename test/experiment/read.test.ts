@@ -165,7 +165,7 @@ describe('mistakes in a file are told with line and column', () => {
     ],
     [
       'peers: 8\ntopolgy: ring\n',
-      ':2:1 topolgy: unknown key; did you mean "topology"? Allowed: name, peers, topology,'
+      ':2:1 topolgy: unknown key; did you mean "topology"? Allowed: name, use, peers, topology,'
     ],
     ['# c\n\npeers:   many\n', ':3:10 peers: must be a number, not "many"'],
     ['peers: 1.5\n', ':1:8 peers: must be a whole number, not 1.5'],
@@ -290,7 +290,7 @@ describe('which experiment', () => {
 
   test('a name that is neither is refused, with the nearest', () => {
     expect(complaint({ experiment: 'oposite' })).toBe(
-      'there is neither a file "oposite" nor a shipped experiment of that name; did you mean "opposite"? Shipped: default, opposite, faults'
+      'there is neither a file "oposite" nor a shipped experiment of that name; did you mean "opposite"? Shipped: default, opposite, faults, cartpole'
     )
     expect(complaint({ experiment: temporaryFolder() })).toMatch(
       /^there is neither a file ".*" nor a shipped experiment/

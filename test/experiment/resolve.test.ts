@@ -12,6 +12,7 @@ describe('what is left out', () => {
   test('is the default experiment: sixteen similar Garnets on a ring', () => {
     expect(experiment({})).toEqual({
       name: null,
+      use: [],
       peers: 16,
       topology: { name: 'ring' },
       weights: 'metropolis',
@@ -100,7 +101,10 @@ describe('star aggregations', () => {
 
 describe('what cannot be is refused, with the reason', () => {
   test.each([
-    [{ topolgy: 'ring' }, 'topolgy: unknown key; did you mean "topology"? Allowed: name, peers, topology,'],
+    [
+      { topolgy: 'ring' },
+      'topolgy: unknown key; did you mean "topology"? Allowed: name, use, peers, topology,'
+    ],
     [{ peers: 0 }, 'peers: must be at least 1, not 0'],
     [{ peers: 2.5 }, 'peers: must be a whole number, not 2.5'],
     [{ peers: null }, 'peers: must be a number, not null'],
@@ -147,10 +151,13 @@ describe('what cannot be is refused, with the reason', () => {
     ],
     [
       { initial: 'solutoin' },
-      'initial: "solutoin" is unknown; did you mean "solution"? Allowed: zero, random, solution, offset:c'
+      'initial: "solutoin" is unknown; did you mean "solution"? Allowed: zero, random, common, solution, offset:c'
     ],
     [{ initial: 'offset:x' }, 'initial: "offset:x" is unknown'],
-    [{ until: 'valueError' }, 'until: must be metric<number, as valueError<1e-3, not "valueError"'],
+    [
+      { until: 'valueError' },
+      'until: must be metric<number, as valueError<1e-3, or metric>number, not "valueError"'
+    ],
     [
       { until: 'valueEror<1' },
       '"valueEror" is unknown; did you mean "valueError"? Allowed: consensusError, valueError,'

@@ -36,6 +36,17 @@ test('the experiment "faults" is "opposite" with messages lost, and a peer that 
   ])
 })
 
+test('the experiment "cartpole" has carts that differ, and one episode of each per round', () => {
+  expect(readExperiment({ experiment: 'cartpole' }).experiment).toMatchObject({
+    name: 'cartpole',
+    peers: 10,
+    environment: { name: 'cartpole', cap: 500, lengthSpread: 0.5, forceSpread: 0.3 },
+    learner: { name: 'reinforce', batch: 1 },
+    localSteps: 1,
+    stepSize: 0.1
+  })
+})
+
 test('the experiment "opposite" clusters two opposite types on a ring and corrects 100 local steps', () => {
   expect(readExperiment({ experiment: 'opposite' }).experiment).toMatchObject({
     name: 'opposite',

@@ -20,7 +20,7 @@ describe('the JSON schema', () => {
   })
 
   test('knows a named thing by its name, by its name with options, and as an object with the options of its family', () => {
-    const { anyOf } = JSON.parse(jsonSchema()).properties.topology
+    const { anyOf } = JSON.parse(jsonSchema()).definitions.topology
     const names = Object.keys(topologies)
     expect(anyOf[0].enum).toEqual(names)
     const pattern = new RegExp(anyOf[1].pattern)
@@ -34,9 +34,23 @@ describe('the JSON schema', () => {
   })
 
   test('knows a number where it stands for a name', () => {
-    const { loss, delayMs, topology } = JSON.parse(jsonSchema()).properties
+    const { properties, definitions } = JSON.parse(jsonSchema())
+    const { loss, delayMs } = properties
     for (const { anyOf } of [loss, delayMs]) expect(anyOf).toContainEqual({ type: 'number' })
-    expect(topology.anyOf).not.toContainEqual({ type: 'number' })
+    expect(definitions.topology.anyOf).not.toContainEqual({ type: 'number' })
+  })
+
+  test('allows names that are not ours, in text and as an object, only where files of the user are used', () => {
+    const { if: condition, then: used, else: without } = JSON.parse(jsonSchema())
+    expect(condition).toEqual({ required: ['use'] })
+    expect(without.properties.topology).toEqual({ $ref: '#/definitions/topology' })
+    const [ours, text, object] = used.properties.topology.anyOf
+    expect(ours).toEqual(without.properties.topology)
+    const isOurs = new RegExp(text.not.pattern)
+    const names = Object.keys(topologies)
+    expect(names.filter(name => !isOurs.test(name) || !isOurs.test(`${name}:a=1`))).toEqual([])
+    expect(['moebius-ladder', 'ringlet', 'my-ring:a=1'].filter(name => isOurs.test(name))).toEqual([])
+    expect(object.properties.name.not.enum).toEqual(names)
   })
 
   test('knows faults by their path, by every event, and by null', () => {

@@ -1,5 +1,7 @@
 /** Where the peers of a calm swarm end, as far as theory tells. */
+
 import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix'
+import { requireFinite } from '../../peers/finite.ts'
 import { aggregations } from '../../src/aggregation/index.ts'
 import { type AggregationName, traitsOf } from '../../src/aggregation/names.ts'
 import { present } from '../../src/core/assert.ts'
@@ -27,7 +29,7 @@ export function endsOf(setting: Setting, watched: Watched): Points {
   const { fleet, experiment } = setting
   const { learner, sampling, localSteps, stepSize } = experiment
   if (learner.name !== 'td' || sampling !== 'expected') return new Map()
-  const systems = systemsOf(fleet)
+  const systems = systemsOf(requireFinite(fleet, 'td'))
   const isHeard = hearing(setting, watched.expected)
   return new Map(
     groupsOf(setting, watched.expected, isHeard)
@@ -184,7 +186,7 @@ function choco(
   { compressor, share }: Readonly<Record<string, unknown>>,
   { fleet }: Setting
 ): number | undefined {
-  const d = fleet.features.count
+  const d = requireFinite(fleet, 'td').features.count
   if (compressor === 'identity') return 1
   if (compressor === 'sign') return 0.2
   if (compressor === 'qsgd') return undefined

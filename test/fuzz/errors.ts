@@ -1,4 +1,5 @@
 /** What is measured is measured of those that take part, and everything is a number. */
+import { requireFinite } from '../../peers/finite.ts'
 import { present } from '../../src/core/assert.ts'
 import { METRICS } from '../../src/interfaces.ts'
 import { range } from '../support/numbers.ts'
@@ -38,7 +39,7 @@ export function correctionsCancel({ setting: { experiment } }: Scenario): Invari
 /** What a sample says, computed anew from what the peers know; θ* by another solver, every so often. */
 export function errorsAreOfThoseThere({ setting }: Scenario): Invariant {
   const { fleet, experiment } = setting
-  const systems = experiment.learner.name === 'td' ? systemsOf(fleet) : undefined
+  const systems = experiment.learner.name === 'td' ? systemsOf(requireFinite(fleet, 'td')) : undefined
   return moment => {
     const { round, sample, expected, reports } = moment
     const there = range(experiment.peers).filter(i => expected.up.has(i))
@@ -58,7 +59,8 @@ export function errorsAreOfThoseThere({ setting }: Scenario): Invariant {
         () => `round ${round}, ${metric} of peer ${strange}: ${column[strange]}`
       )
       const those = there.map(i => column[i]!)
-      const total = metric === 'return' ? mean(those) : Math.sqrt(mean(those.map(x => x * x)))
+      const isMean = metric === 'return' || metric === 'entropy'
+      const total = isMean ? mean(those) : Math.sqrt(mean(those.map(x => x * x)))
       demandNear(moment, `${metric} of the swarm`, sample.swarm[metric], total)
     }
     const rows = there.map(i => reports[i]!.parameters)

@@ -1,7 +1,7 @@
 /** Errors of fleets of two states, against values worked out by hand. */
 import { describe, expect, test } from 'vitest'
-import { softmax } from '../../peers/learners/softmax.ts'
-import { td } from '../../peers/learners/td.ts'
+import { tabularPolicy } from '../../peers/learners/softmax.ts'
+import { linearValues } from '../../peers/learners/values.ts'
 import type { Features, SwarmErrors } from '../../src/interfaces.ts'
 import { judgeOf, tailOf } from '../../src/metrics/judge.ts'
 import { type WrittenPeer, writtenFleet } from '../support/fleets.ts'
@@ -18,7 +18,7 @@ describe('values of a given policy', () => {
   const falling: WrittenPeer = { transitions: [[[1 / 2, 1 / 2]], [[1 / 2, 1 / 2]]], rewards: [[2], [-2]] }
 
   test('one-hot: distances to V_i under μ_i, to θ* and to the mean, and their root mean squares', () => {
-    const judge = judgeOf(writtenFleet([rising, falling]), td.readOut)
+    const judge = judgeOf(writtenFleet([rising, falling]), linearValues)
     // A₀ + A₁ = (15 −5; −5 19)/24, b₀ + b₁ = (4/3, 2).
     const solution = [848 / 260, 880 / 260] as const
     expect([...judge.solution!.subarray(0, 2)]).toEqual(near(...solution))
@@ -49,7 +49,7 @@ describe('values of a given policy', () => {
       table: Float64Array.of(1, 0, 0, 0, 2, 0, 0, 0),
       stride: 4
     }
-    const judge = judgeOf(writtenFleet([rising, falling], { features }), td.readOut)
+    const judge = judgeOf(writtenFleet([rising, falling], { features }), linearValues)
     const { peers, swarm } = judge.measure(filled([[5], [1]]))
     expect([...peers.valueError!]).toEqual(near(Math.sqrt(3), Math.sqrt(8.5)))
     expect([...peers.excessValueError!]).toEqual(near(Math.sqrt(3), (19 / 11) * Math.sqrt(2.5)))
@@ -66,7 +66,7 @@ describe('values of a given policy', () => {
       { transitions, rewards: [[1], [2]] },
       { transitions, rewards: [[3], [4]] }
     ]
-    const judge = judgeOf(writtenFleet(peers, { reset: Float64Array.of(0, 1) }), td.readOut)
+    const judge = judgeOf(writtenFleet(peers, { reset: Float64Array.of(0, 1) }), linearValues)
     expect([...judge.solution!.subarray(0, 2)]).toEqual(near(5, 6))
     const theta = filled([
       [100, 7],
@@ -77,7 +77,7 @@ describe('values of a given policy', () => {
 
     // A state that one of them visits counts for both.
     const visitor: WrittenPeer = { transitions: [[[0, 1]], [[1, 0]]], rewards: [[0], [0]] }
-    const shared = judgeOf(writtenFleet([peers[0]!, visitor], { reset: Float64Array.of(0, 1) }), td.readOut)
+    const shared = judgeOf(writtenFleet([peers[0]!, visitor], { reset: Float64Array.of(0, 1) }), linearValues)
     const [zero, one] = shared.solution!
     expect([
       ...shared.measure(
@@ -90,7 +90,7 @@ describe('values of a given policy', () => {
   })
 
   test('rows of θ after the peers are nobody: the hub of a star does not count', () => {
-    const judge = judgeOf(writtenFleet([rising, falling]), td.readOut)
+    const judge = judgeOf(writtenFleet([rising, falling]), linearValues)
     const theta = filled([
       [0, 0],
       [6, 8],
@@ -110,7 +110,7 @@ describe('values of a given policy', () => {
       table: Float64Array.of(1, 0, 0, 0, 2, 0, 0, 0),
       stride: 4
     }
-    const judge = judgeOf(writtenFleet([rising, falling], { features }), td.readOut)
+    const judge = judgeOf(writtenFleet([rising, falling], { features }), linearValues)
     expect(judge.measures).toBe('value')
     const { values, exactValues, federatedValues, weights, policy, solution, ownSolution } = judge.view(
       1,
@@ -130,7 +130,7 @@ describe('values of a given policy', () => {
   })
 
   test('a peer at its own solution has the exact values, where the features can represent them', () => {
-    const judge = judgeOf(writtenFleet([rising, falling]), td.readOut)
+    const judge = judgeOf(writtenFleet([rising, falling]), linearValues)
     const { ownSolution } = judge.view(0, new Float64Array(2))
     const { values, exactValues } = judge.view(0, ownSolution!)
     expect(values).toEqual(exactValues)
@@ -138,14 +138,14 @@ describe('values of a given policy', () => {
   })
 
   test('what was seen of a peer does not change the judge', () => {
-    const judge = judgeOf(writtenFleet([rising, falling]), td.readOut)
+    const judge = judgeOf(writtenFleet([rising, falling]), linearValues)
     const [seen, again] = [judge.view(0, new Float64Array(2)), judge.view(0, new Float64Array(2))]
     for (const column of Object.values(seen)) column?.fill(99)
     expect(judge.view(0, new Float64Array(2))).toEqual(again)
   })
 
   test('have no return and no value gap', () => {
-    const { peers, swarm } = judgeOf(writtenFleet([rising, falling]), td.readOut).measure(
+    const { peers, swarm } = judgeOf(writtenFleet([rising, falling]), linearValues).measure(
       filled([
         [0, 0],
         [0, 0]
@@ -186,7 +186,7 @@ describe('policies', () => {
 
   test('return and value gap are taken under the evaluation distribution; the swarm has the mean return', () => {
     // The uniform policy has V = ±(1.5, 2.5); the best ones V* = (3, 6), going and then staying, and (0, 0), always going.
-    const { peers, swarm } = judgeOf(fleet, softmax.readOut).measure(
+    const { peers, swarm } = judgeOf(fleet, tabularPolicy).measure(
       filled([
         [0, 0, 0, 0],
         [0, 0, 0, 0]
@@ -200,7 +200,7 @@ describe('policies', () => {
 
   test('each peer is judged by its own parameters', () => {
     // Peer 1 always goes: nothing is lost.
-    const { peers, swarm } = judgeOf(fleet, softmax.readOut).measure(
+    const { peers, swarm } = judgeOf(fleet, tabularPolicy).measure(
       filled([
         [0, 0, 0, 0],
         [-1e3, 0, -1e3, 0]
@@ -211,8 +211,29 @@ describe('policies', () => {
     expect(swarm.return).toBeCloseTo(1.125, 12)
   })
 
+  test('policies are compared in total variation with their mean, and decided ones have no entropy', () => {
+    // Both are undecided in state 0; in state 1, of weight 3/4, peer 1 always goes.
+    const { peers, swarm } = judgeOf(fleet, tabularPolicy).measure(
+      filled([
+        [0, 0, 0, 0],
+        [0, 0, -1e3, 0]
+      ])
+    )
+    expect([...peers.policyDistance!]).toEqual(near(3 / 16, 3 / 16))
+    expect([...peers.entropy!]).toEqual(near(Math.log(2), Math.log(2) / 4))
+    expect(swarm.policyDistance).toBeCloseTo(3 / 16, 12)
+    expect(swarm.entropy).toBeCloseTo((5 / 8) * Math.log(2), 12)
+  })
+
+  test('the return of a policy in the environment of another peer is exact, too', () => {
+    const { returnIn } = judgeOf(fleet, tabularPolicy)
+    const always = Float64Array.of(-1e3, 0, -1e3, 0)
+    expect([0, 1].map(i => returnIn?.(i, always))).toEqual(near(0, 0))
+    expect([0, 1].map(i => returnIn?.(i, new Float64Array(4)))).toEqual(near(2.25, -2.25))
+  })
+
   test('a peer is seen with its policy, the exact values of that, and the best there are', () => {
-    const judge = judgeOf(fleet, softmax.readOut)
+    const judge = judgeOf(fleet, tabularPolicy)
     expect(judge.measures).toBe('policy')
     const { values, exactValues, weights, policy, ...none } = judge.view(0, new Float64Array(4))
     expect([...policy!]).toEqual(near(1 / 2, 1 / 2, 1 / 2, 1 / 2))
@@ -223,7 +244,7 @@ describe('policies', () => {
   })
 
   test('have no θ*, and no errors of values', () => {
-    const judge = judgeOf(fleet, softmax.readOut)
+    const judge = judgeOf(fleet, tabularPolicy)
     expect(judge.solution).toBeUndefined()
     const { peers, swarm } = judge.measure(
       filled([
@@ -244,7 +265,9 @@ describe('the tail', () => {
     excessValueError: null,
     fixedPointError: null,
     return: value,
-    valueGap: 2 * value
+    valueGap: 2 * value,
+    policyDistance: 3 * value,
+    entropy: 4 * value
   })
 
   test.each([
@@ -253,7 +276,7 @@ describe('the tail', () => {
     { history: [100, 1, 7], tail: [1, 7] },
     { history: [100, 100, 1, 7], tail: [1, 7] },
     { history: [100, 100, 1, 7, 3], tail: [1, 7, 3] }
-  ])('of $history are $tail: root mean squares, of returns the mean', ({ history, tail }) => {
+  ])('of $history are $tail: root mean squares, of returns and entropies the mean', ({ history, tail }) => {
     const squares = tail.reduce((sum, x) => sum + x * x, 0) / tail.length
     const mean = tail.reduce((sum, x) => sum + x, 0) / tail.length
     expect(tailOf(history.map(errors))).toEqual({
@@ -262,7 +285,9 @@ describe('the tail', () => {
       excessValueError: null,
       fixedPointError: null,
       return: expect.closeTo(mean, 12),
-      valueGap: expect.closeTo(2 * Math.sqrt(squares), 12)
+      valueGap: expect.closeTo(2 * Math.sqrt(squares), 12),
+      policyDistance: expect.closeTo(3 * Math.sqrt(squares), 12),
+      entropy: expect.closeTo(4 * mean, 12)
     })
   })
 

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { Matrix, solve } from 'ml-matrix'
 import { describe, expect, test } from 'vitest'
-import { environments } from '../../peers/environments/index.ts'
+import { garnet } from '../../peers/environments/garnet.ts'
 import { buildFleet } from '../../peers/fleet.ts'
 import { PLACEMENTS, placementOrder } from '../../peers/placement.ts'
-import { present } from '../../src/core/assert.ts'
 import { denseMatrix } from '../../topologies/index.ts'
 import { built, matrixOf } from '../support/topologies.ts'
 
@@ -86,7 +85,6 @@ test('every placement is a permutation', () => {
 })
 
 describe('buildFleet', () => {
-  const garnet = present(environments.garnet, 'garnet')
   const options = garnet.options.parse({ states: 5, heterogeneity: 'opposite' })
 
   test('moves labels, types, transitions and rewards together', () => {

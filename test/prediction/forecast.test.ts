@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { type Forecast, forecastOf, type MeanForecast } from '../../src/prediction/forecast.ts'
 import { isUnknown } from '../../src/prediction/subject.ts'
-import { settingOf, startOf } from '../../src/setting.ts'
+import { settingOf } from '../../src/setting.ts'
+import { startOf } from '../../src/start.ts'
 import { run } from '../support/run.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -104,4 +105,16 @@ describe('the mean path ends where a long run without noise does, peer by peer',
       }
     }
   })
+})
+
+test.each<[Raw, string[]]>([
+  [{}, ['mean path', 'largest step']],
+  [{ sampling: 'iid' }, ['mean path', 'scatter of samples', 'largest step', 'largest step with samples']],
+  [{ averaging: 'tail' }, ['mean path', 'average', 'largest step']],
+  [{ aggregation: 'choco' }, ['mean path']]
+])('what is worked on is told before it is: %o', (given, stages) => {
+  const setting = settingOf(resolve({ transport: 'simulated', ...quick, ...given }).experiment)
+  const told: string[] = []
+  forecastOf(setting, startOf(setting), ({ name }) => told.push(name))
+  expect([...new Set(told)]).toEqual(stages)
 })

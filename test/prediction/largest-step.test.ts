@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { forecastOf, quickLargestStep } from '../../src/prediction/forecast.ts'
-import { largestStable } from '../../src/prediction/largest-step.ts'
+import { type Look, largestStable } from '../../src/prediction/largest-step.ts'
 import { isUnknown } from '../../src/prediction/subject.ts'
-import { settingOf, startOf } from '../../src/setting.ts'
+import { settingOf } from '../../src/setting.ts'
+import { startOf } from '../../src/start.ts'
 import { run } from '../support/run.ts'
 
 type Raw = Readonly<Record<string, unknown>>
@@ -59,6 +60,27 @@ test('a bisection comes as near to the limit as is asked for, from either side',
     })
   )
 })
+
+test.each([
+  [1, 0.3],
+  [1, 37],
+  [1, 1.5]
+])(
+  'a bisection from %d to %d says at every look how many there will be, and is right from the limit to a factor of 2 on',
+  (given, limit) => {
+    const looks: Look[] = []
+    const stepSizes: number[] = []
+    const stableAt = (step: number): boolean => {
+      stepSizes.push(step)
+      return step <= limit
+    }
+    largestStable(given, 0.01, stableAt, look => looks.push(look))
+    expect(looks.map(({ look }) => look)).toEqual(stepSizes.map((_, k) => k + 1))
+    const bisected = looks.slice(-7)
+    for (const { about } of bisected) expect(Math.abs(about - looks.length)).toBeLessThanOrEqual(1)
+    for (const { look, about } of looks) expect(about).toBeGreaterThanOrEqual(look)
+  }
+)
 
 test('a bisection says where there is no limit, and where it cannot tell', () => {
   expect(largestStable(1, 0.01, () => true)).toBeNull()

@@ -1,6 +1,12 @@
 /** Maps whose eigenvalues are known, small ones and ones that are never written out. */
 import { describe, expect, test } from 'vitest'
-import { endOf, type LinearMap, spectralRadius } from '../../src/prediction/linear-map.ts'
+import {
+  endOf,
+  endOfPositive,
+  isStablePositive,
+  type LinearMap,
+  spectralRadius
+} from '../../src/prediction/linear-map.ts'
 import { distance, range } from '../support/numbers.ts'
 
 const ENOUGH = 1e8
@@ -53,6 +59,17 @@ describe('the spectral radius', () => {
     expect(Math.abs(radius - expected) / (1 - expected)).toBeLessThan(0.005)
   })
 
+  test('of many modes of nearly the same rate, far slower than the others, is settled where the work allows', () => {
+    const slow = range(15).map(k => 1 - 1.7e-4 * (1 + k / 200))
+    const map = diagonal([...slow, ...range(300).map(k => 0.99 * (1 - k / 300))])
+    expect((1 - spectralRadius(map, 1e9)!) / 1.7e-4).toBeCloseTo(1, 2)
+  })
+
+  test('of a map that keeps some of what there is is 1', () => {
+    const map = diagonal([...range(20).map(() => 1), ...range(100).map(k => 0.99 * (1 - k / 100))])
+    expect(spectralRadius(map, ENOUGH)).toBeCloseTo(1, 12)
+  })
+
   test.each([10, 100])('of a map of %i that forgets everything is 0', n => {
     const shift: LinearMap = { size: n, work: n, apply: (_, out) => out.fill(0) }
     expect(spectralRadius(shift, ENOUGH)).toBe(0)
@@ -96,5 +113,62 @@ describe('the end', () => {
   test('is not known where it takes more work than allowed', () => {
     const g = Float64Array.from({ length: 3000 }, (_, i) => i % 17)
     expect(endOf(smoothing(3000), g, 0.999999, 1e6)).toBeUndefined()
+  })
+})
+
+/** C ← F C Fᵀ of a symmetric n × n matrix C, F diagonal: eigenvalues are the products of two entries of F. */
+function covariances(entries: readonly number[]): LinearMap {
+  const n = entries.length
+  return {
+    size: n * n,
+    work: n * n,
+    apply(x, out) {
+      for (let at = 0; at < n * n; at++) out[at] = entries[Math.floor(at / n)]! * entries[at % n]! * x[at]!
+    }
+  }
+}
+const identity = (n: number): Float64Array =>
+  Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0))
+/** In [−0.9, 0.9]. */
+const below = (n: number): number[] => range(n).map(k => 0.9 * Math.sin(5 * k))
+
+describe('of a map that keeps positive what is positive', () => {
+  // The smaller is solved densely, the larger in Krylov spaces.
+  test.each([
+    [5, 0.99],
+    [40, 0.99],
+    [40, 0.9995]
+  ])(
+    'the end and what shrinks slowest, of covariances of %i numbers and a slowest mode of %d',
+    (n, slowest) => {
+      const entries = [slowest, ...below(n - 1)]
+      const { radius, end } = endOfPositive(covariances(entries), identity(n), ENOUGH)!
+      expect((1 - radius) / (1 - slowest * slowest)).toBeCloseTo(1, 2)
+      const expected = identity(n).map((value, at) => value / (1 - entries[at % n]! ** 2))
+      expect(distance(end!, expected) / distance(expected, new Float64Array(n * n))).toBeLessThan(1e-3)
+    }
+  )
+
+  test('no end where something grows, and none is looked for without work', () => {
+    const { radius, end } = endOfPositive(covariances([1.05, ...below(39)]), identity(40), ENOUGH)!
+    expect(radius).toBeCloseTo(1.05 ** 2, 3)
+    expect(end).toBeUndefined()
+    expect(endOfPositive(covariances(below(40)), identity(40), 1e4)).toBeUndefined()
+  })
+
+  test('nothing comes of nothing', () => {
+    const { end } = endOfPositive(covariances(below(40)), new Float64Array(1600), ENOUGH)!
+    expect(end).toEqual(new Float64Array(1600))
+  })
+
+  test.each([
+    [0.97, true],
+    [1.03, false],
+    [-0.97, true],
+    [-1.03, false]
+  ])('it is stable with a mode of %d: %s', (mode, stable) => {
+    const map = covariances([mode, ...below(39)])
+    expect(isStablePositive(map, identity(40), ENOUGH)).toBe(stable)
+    expect(isStablePositive(map, identity(40), 5 * map.work)).toBeUndefined()
   })
 })

@@ -1,8 +1,10 @@
 /** Predictions against long noise-free runs, against published fixed points, and where there are none. */
+
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { stationaryDistributions, unvisitedStates } from '../../peers/environments/exact.ts'
-import { td } from '../../peers/learners/td.ts'
+import { requireFinite } from '../../peers/finite.ts'
+import { linearValues } from '../../peers/learners/values.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import type { Features, Fleet, Prediction } from '../../src/interfaces.ts'
 import { judgeOf } from '../../src/metrics/judge.ts'
@@ -33,7 +35,7 @@ function freeOf(fleet: Fleet): Float64Array {
 
 /** How far two states of a swarm are apart, the mean of free components aside. */
 function distance(a: Run, b: Run): number {
-  const isFree = freeOf(a.setting.fleet)
+  const isFree = freeOf(requireFinite(a.setting.fleet, 'td'))
   const columns = range(isFree.length).map(j => {
     const off = a.parameters.map((row, i) => row[j]! - b.parameters[i]![j]!)
     const mean = isFree[j] === 1 ? sum(off) / off.length : 0
@@ -96,7 +98,7 @@ describe('the mean path ends where a long run without noise ends, and comes ther
   })
 
   test('some of these have states that no peer visits', () => {
-    expect(freeOf(settingOf(resolve(unvisited).experiment).fleet)).toContain(1)
+    expect(freeOf(requireFinite(settingOf(resolve(unvisited).experiment).fleet, 'td'))).toContain(1)
   })
 
   test.each<[string, Raw]>([
@@ -230,7 +232,7 @@ describe('published fixed points', () => {
       },
       fleet,
       mixing: always(matrixOf(built(topology, 4))),
-      judge: judgeOf(fleet, td.readOut)
+      judge: judgeOf(fleet, linearValues)
     })!
     expect(prediction.fixedPointError).toBeCloseTo(rootMeanSquare(centre), 9)
     expect(prediction.consensusError).toBeCloseTo(rootMeanSquare(mean), 9)

@@ -161,6 +161,21 @@ describe('peers in several processes', () => {
     }
   })
 
+  test.each([
+    ['gossip', 'markov'],
+    ['star-scafflsa', 'expected']
+  ])(
+    'of whom half take part in a round end with the bits of the simulator: %s, %s',
+    async (aggregation, sampling) => {
+      const raw = { aggregation, sampling, rounds: 40, measureEvery: 5, participation: 0.5 }
+      const simulated = await finished({ ...raw, transport: 'simulated' })
+      const spread = await finished({ ...raw, processes: 2 })
+      expect(spread.parameters).toEqual(simulated.parameters)
+      expect(spread.neighbours).toEqual(simulated.neighbours)
+      expect(linesOf(spread)).toEqual(linesOf(simulated))
+    }
+  )
+
   test('stop at the round that reaches the target', async () => {
     const raw = { rounds: 400, until: 'consensusError<1' }
     const [one, two] = [await finished(raw), await finished({ ...raw, processes: 2 })]

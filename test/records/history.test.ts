@@ -43,6 +43,26 @@ describe('a history', () => {
     expect(history.refresh()).toBe('nothing')
   })
 
+  test('knows the greatest return up to a line, and its round', () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'metrics.jsonl')
+    const lineOf = (round: number, value: number | null): string => {
+      const sample = sampleAt(round)
+      return `${JSON.stringify(metricsLine({ ...sample, swarm: { ...sample.swarm, return: value } }))}\n`
+    }
+    writeFileSync(path, [null, -3, 5, 4, 5, 9].map((value, k) => lineOf(k + 1, value)).join(''))
+    const history = new History(path, 2, 2)
+    history.refresh()
+    expect([-1, 0, 1, 2, 4, 5].map(k => history.bestUpTo(k))).toEqual([
+      undefined,
+      undefined,
+      { round: 2, return: -3 },
+      { round: 3, return: 5 },
+      { round: 3, return: 5 },
+      { round: 6, return: 9 }
+    ])
+  })
+
   test('finds the last line that is not after a round', () => {
     const { history } = written(2, 4, 5)
     history.refresh()

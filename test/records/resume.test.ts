@@ -50,7 +50,7 @@ describe('a run that is resumed', () => {
     expect(read).toEqual(experiment)
     expect(checkpoint).toEqual(stateAt(3))
     expect(Object.is(checkpoint.theta[1], -0)).toBe(true)
-    expect(history).toEqual([1, 2, 3].map(round => sampleAt(round).swarm))
+    expect(history).toEqual([1, 2, 3].map(round => ({ round, errors: sampleAt(round).swarm })))
     record.close('finished')
   })
 

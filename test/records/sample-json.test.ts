@@ -5,12 +5,12 @@ import { sampleAt, trafficAt } from '../support/samples.ts'
 const labels = ['a', 'b']
 const lineAt = (round: number) => metricsLine(sampleAt(round), { labels, traffic: trafficAt(round) })
 
-test('a line holds the round, six errors, who is stopped, the peers and last what depends on the network', () => {
+test('a line holds the round, the errors, who is stopped, the peers and last what depends on the network', () => {
   expect(JSON.stringify(lineAt(3))).toBe(
-    '{"round":3,"consensusError":0.3,"valueError":1.5,"excessValueError":null,"fixedPointError":1e-300,"return":null,"valueGap":null,' +
-      '"correctionSum":0.25,"stopped":[],"peers":[' +
-      '{"peer":0,"environment":"a","consensusError":0.1,"valueError":3.25,"excessValueError":null,"fixedPointError":0.3333333333333333,"return":null,"valueGap":null},' +
-      '{"peer":1,"environment":"b","consensusError":0.2,"valueError":4.5,"excessValueError":null,"fixedPointError":0.6666666666666666,"return":null,"valueGap":null}' +
+    '{"round":3,"consensusError":0.3,"valueError":1.5,"excessValueError":null,"fixedPointError":1e-300,"return":null,"valueGap":null,"policyDistance":null,"entropy":null,' +
+      '"correctionSum":0.25,"stopped":[],"experience":{"episodes":6,"steps":150},"peers":[' +
+      '{"peer":0,"environment":"a","consensusError":0.1,"valueError":3.25,"excessValueError":null,"fixedPointError":0.3333333333333333,"return":null,"valueGap":null,"policyDistance":null,"entropy":null},' +
+      '{"peer":1,"environment":"b","consensusError":0.2,"valueError":4.5,"excessValueError":null,"fixedPointError":0.6666666666666666,"return":null,"valueGap":null,"policyDistance":null,"entropy":null}' +
       '],"messages":12,"bytes":1200,"missing":0,"refused":0,"dropped":{"round":2},"waitedFor":[1],"virtualMs":60,' +
       '"perPeer":{"messagesIn":[3,9],"messagesOut":[9,3],"bytesIn":[300,900],"bytesOut":[900,300],"missing":[0,0]},"seconds":0.75}'
   )

@@ -15,7 +15,9 @@ function result(aggregation: Result['aggregation'], valueError: number): Result 
     excessValueError: 0.1,
     fixedPointError: 2,
     return: null,
-    valueGap: null
+    valueGap: null,
+    policyDistance: null,
+    entropy: null
   }
   const column = Float64Array.of(valueError / 2, (3 * valueError) / 2)
   const peers = {
@@ -24,7 +26,9 @@ function result(aggregation: Result['aggregation'], valueError: number): Result 
     excessValueError: column,
     fixedPointError: column,
     return: null,
-    valueGap: null
+    valueGap: null,
+    policyDistance: null,
+    entropy: null
   }
   const { messages, bytes } = { messages: 10, bytes: 100 }
   const traffic = { messages, bytes, missing: 0, refused: 0, dropped: {}, waitedFor: [], virtualMs: 0 }
@@ -36,6 +40,8 @@ function result(aggregation: Result['aggregation'], valueError: number): Result 
     tail: swarm,
     peers,
     correctionSum: null,
+    best: null,
+    experience: null,
     stopped: [],
     traffic,
     perPeer,
@@ -163,4 +169,33 @@ test('a run counts once all its rivals have come to their end or diverged', () =
   expect(isComplete({ ...whole, rivals: whole.rivals.slice(0, 1) })).toBe(false)
   const diverged = { rivals: whole.rivals.slice(0, 1), divergedRivals: [{ aggregation: 'star', round: 3 }] }
   expect(isComplete({ ...whole, ...diverged })).toBe(true)
+})
+
+test('of policies more is better, and a gain is a difference', () => {
+  const none = { valueError: null, excessValueError: null, fixedPointError: null, valueGap: null }
+  const earning = (aggregation: Result['aggregation'], value: number): Result => {
+    const swarm = { ...none, consensusError: 0.5, return: value, policyDistance: 0.125, entropy: 0.25 }
+    const column = Float64Array.of(value - 1, value + 1)
+    const peers = { ...none, consensusError: column, return: column, policyDistance: column, entropy: column }
+    const experience = { episodes: 10 * value, steps: 100 * value }
+    return { ...result(aggregation, 1), swarm, tail: swarm, peers, experience }
+  }
+  const runs = [20, 22, 21, 23].map((here, k) => {
+    const made = outcome(k + 1, 1, 1, 1, {
+      result: earning('gossip', here),
+      rivals: [earning('none', here - 10 - k), earning('star', here + (k % 2))]
+    })
+    return { ...made, experiment: { ...made.experiment, until: 'return>19' } }
+  })
+  const text = repetitionsTable(repetitions(runs))
+  expect(text).toMatch(/^return +gossip +21\.50 /m)
+  expect(text).toMatch(/^policies apart +gossip +0\.125 /m)
+  expect(text).toMatch(/^entropy +gossip +0\.250 /m)
+  expect(text).toMatch(/^gain +gossip +\+11\.50 +\+10\.\d+ to \+12\.\d+$/m)
+  expect(text).toMatch(/^alone +11\.50 .*are apart: gossip is better$/m)
+  expect(text).toContain('Gains of single peers (return here − alone): +10.00 to +13.00.')
+  expect(text).toMatch(
+    /reached with 4 of 4 seeds after 400 \(400 to 400\) rounds, 215 \(\d+ to \d+\) episodes per peer\.$/m
+  )
+  expect(repetitionsJson(repetitions(runs))).toMatchObject({ measure: 'return' })
 })

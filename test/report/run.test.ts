@@ -22,7 +22,9 @@ function result(
     excessValueError: 0.1,
     fixedPointError: aggregation === 'none' ? 3 : 1e-9,
     return: null,
-    valueGap: null
+    valueGap: null,
+    policyDistance: null,
+    entropy: null
   }
   const column = Float64Array.from(valueErrors)
   return {
@@ -36,9 +38,13 @@ function result(
       excessValueError: column,
       fixedPointError: column,
       return: null,
-      valueGap: null
+      valueGap: null,
+      policyDistance: null,
+      entropy: null
     },
     correctionSum: null,
+    best: null,
+    experience: null,
     stopped: [],
     traffic: {
       messages: 1600,
@@ -123,6 +129,17 @@ describe('the final table', () => {
     const text = finalTable(outcome(here, [0.1, 0.3], { result: result('pf-lsa', here) }))
     expect(text).toContain('It may need more rounds, or to have less in common.')
     expect(text).not.toContain('no common θ')
+  })
+
+  test('says of rounds what is not as usual: who takes part, and what is measured', () => {
+    const { experiment } = resolve({ peers: 2, participation: 0.5, averaging: 'tail' })
+    const table = finalTable(outcome([0.2, 0.1], [1, 0.1], { experiment }))
+    expect(table).toContain(
+      '400 rounds of 10 local steps (markov, participation 0.5, averaging tail) in 2.0 s'
+    )
+    expect(finalTable(outcome([0.2, 0.1], [1, 0.1]))).toContain(
+      '400 rounds of 10 local steps (markov) in 2.0 s'
+    )
   })
 
   test('of many peers shows those that gain least and most', () => {
@@ -272,7 +289,9 @@ describe('run --json', () => {
       excessValueError: 0.1,
       fixedPointError: 1e-9,
       return: null,
-      valueGap: null
+      valueGap: null,
+      policyDistance: null,
+      entropy: null
     }
     expect(json).toMatchObject({
       experiment: { peers: 2 },
@@ -349,5 +368,123 @@ describe('run --json', () => {
       { neighbours: [{ neighbour: 0, weight: 0.25, silence: null, epoch: null, flow: null }] }
     ])
     expect((runJson(outcome([0.2], [0.3])) as { peers: object[] }).peers[0]).not.toHaveProperty('neighbours')
+  })
+})
+
+describe('of policies', () => {
+  const none = { valueError: null, excessValueError: null, fixedPointError: null }
+
+  /** A result in which peer i earns `returns[i]`; of simulated environments, so that there is no best to compare with. */
+  function earning(
+    aggregation: Result['aggregation'],
+    returns: number[],
+    given: Partial<Result> = {}
+  ): Result {
+    const column = Float64Array.from(returns)
+    const mean = returns.reduce((sum, x) => sum + x, 0) / returns.length
+    const swarm = {
+      ...none,
+      consensusError: 0.5,
+      return: mean,
+      valueGap: null,
+      policyDistance: 0.125,
+      entropy: 0.25
+    }
+    return result(aggregation, returns, {
+      swarm,
+      tail: { ...swarm, return: mean - 10 },
+      peers: {
+        ...none,
+        consensusError: column,
+        return: column,
+        valueGap: null,
+        policyDistance: column,
+        entropy: column
+      },
+      best: { round: 370, return: mean + 20 },
+      experience: { episodes: 1480, steps: 120_000.5 },
+      ...given
+    })
+  }
+
+  function told(here: number[], alone: number[], more: Partial<Outcome> = {}): Outcome {
+    const { experiment } = resolve({
+      peers: here.length,
+      learner: 'reinforce',
+      environment: 'cartpole',
+      until: 'return>150'
+    })
+    return outcome(here, alone, {
+      experiment,
+      result: earning('gossip', here),
+      rivals: [earning('none', alone), earning('star', here)],
+      ...more
+    })
+  }
+
+  test('the table has the return, the best so far with its round, and how far policies are apart', () => {
+    const lines = finalTable(told([200, 100], [120, 130])).split('\n')
+    expect(lines[4]).toMatch(
+      /^ +return +best \(round\) +consensus +policies apart +entropy +messages +bytes +busiest$/
+    )
+    expect(lines[5]).toMatch(/^gossip +150\.0 +170\.0 \(370\) +0\.500 +0\.125 +0\.250 +1,600 /)
+    expect(lines.find(line => line.includes('made-up-0'))).toMatch(/ 200\.0 +120\.0 +200\.0 +\+80\.00 /)
+    expect(lines.find(line => line.includes('made-up-1'))).toMatch(/ 100\.0 +130\.0 +100\.0 +-30\.00 /)
+  })
+
+  test('the gap to the best policy is there where it is known', () => {
+    const swarm = { ...earning('gossip', [1, 2]).swarm, valueGap: 0.375 }
+    const text = finalTable(told([1, 2], [1, 1], { result: earning('gossip', [1, 2], { swarm }) }))
+    expect(text.split('\n')[4]).toMatch(/return +best \(round\) +value gap +consensus/)
+    expect(text).toMatch(/^gossip +1\.50 +21\.50 \(370\) +0\.375 /m)
+  })
+
+  test.each([
+    [[200, 100], [120, 90], 'Federation helped every peer: gain (return here − alone) +10.00 to +80.00.'],
+    [
+      [200, 100],
+      [120, 130],
+      'Federation helped 1 of 2 peers, 1 does better alone:\ngain (return here − alone) -30.00 to +80.00.'
+    ],
+    [
+      [-5, -7],
+      [-4, -6],
+      'Federation made the return of every peer worse than learning alone:\ngain (return here − alone) -1.00.'
+    ],
+    [[-5, -7], [-4, -6], 'no common policy can be right for all of them'],
+    [[5, 7], [5, 7], 'Federation changed the return of no peer.']
+  ])('in words, where more is better: %j beside %j', (here, alone, words) => {
+    expect(finalTable(told(here, alone))).toContain(words)
+  })
+
+  test('what was lived through is told, and where a target was reached that it took so much', () => {
+    expect(finalTable(told([200, 100], [1, 1]))).toContain(
+      'return>150 after 400 rounds: 1,480 episodes, 120,001 steps per peer.'
+    )
+    expect(finalTable(told([200, 100], [1, 1], { status: 'target-missed' }))).toContain(
+      'Each peer lived through 1,480 episodes, 120,001 steps.'
+    )
+    expect(finalTable(told([200, 100], [1, 1]))).toContain(
+      'Mean of the return over the second half of the run:\ngossip 140.0, alone -9.00, star 140.0.'
+    )
+  })
+
+  test('JSON says what it is measured by, and a gain is a difference', () => {
+    const json = JSON.parse(JSON.stringify(runJson(told([200, 100], [120, 130]))))
+    expect(json).toMatchObject({
+      measure: 'return',
+      swarm: {
+        return: 150,
+        gain: 25,
+        policyDistance: 0.125,
+        entropy: 0.25,
+        best: { round: 370, return: 170 },
+        experience: { episodes: 1480, steps: 120_000.5 }
+      },
+      peers: [{ gain: 80 }, { gain: -30 }]
+    })
+    expect(JSON.parse(JSON.stringify(runJson(outcome([0.2], [0.3]))))).toMatchObject({
+      measure: 'valueError'
+    })
   })
 })

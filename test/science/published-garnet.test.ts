@@ -2,9 +2,11 @@
  * Federated TD on the Garnets of Mangold et al. (SCAFFLSA, NeurIPS 2024), N = 10: the mean path against exact linear
  * algebra, and the stationary error of sampled runs.
  */
+
 import { inverse, Matrix } from 'ml-matrix'
 import { describe, expect, test } from 'vitest'
 import { exactValues, linearSystem } from '../../peers/environments/exact.ts'
+import { requireFinite } from '../../peers/finite.ts'
 import type { Setting } from '../../src/setting.ts'
 import { denseMatrix } from '../../topologies/mixing/mixing-matrix.ts'
 import { run } from '../support/run.ts'
@@ -15,7 +17,8 @@ const hom = { environment: 'file:test/fixtures/garnet_hom_N10.json', stepSize: 0
 const square = (x: number | null): number => (x ?? Number.NaN) ** 2
 
 /** Θ = W (G Θ + (I − G) Θ_loc), G_i = (I − η A_i)^H: where plain gossip ends, one row per peer. */
-function gossipFixedPoint({ fleet, mixing, experiment }: Setting): number[][] {
+function gossipFixedPoint({ mixing, experiment, ...setting }: Setting): number[][] {
+  const fleet = requireFinite(setting.fleet, 'a test')
   const { peers, features, states } = fleet
   const d = features.count
   const { stationary, solutions } = exactValues(fleet)

@@ -63,7 +63,7 @@ async function alone(
       aggregation,
       swarm,
       samples.at(-1)!,
-      planned.map(({ swarm: errors }) => errors)
+      planned.map(({ round, swarm: errors }) => ({ round, errors }))
     )
   }
 }

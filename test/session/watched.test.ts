@@ -1,8 +1,10 @@
 /** Runs that somebody looks on: what is told, and when; pauses, steps and a pace, none of which changes the result. */
+
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exactValues, optimalValues } from '../../peers/environments/exact.ts'
+import { requireFinite } from '../../peers/finite.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { LINK, PRESENCE } from '../../src/interfaces.ts'
 import { readResumable } from '../../src/records/resume.ts'
@@ -180,7 +182,7 @@ describe('a run that is watched', () => {
     const run = await watched({ aggregation: 'gossip' }, atRounds({ 6: [inspect] }))
     const [told] = ofKind(run, 'inspected')
     const { fleet, judge } = settingOf(run.outcome.experiment)
-    const { values, stationary } = exactValues(fleet)
+    const { values, stationary } = exactValues(requireFinite(fleet, 'td'))
     expect(told).toMatchObject({ aggregation: 'gossip', report: { peer: 1, round: 6 } })
     // One-hot features: θ is the values.
     expect(told!.view.values).toEqual(told!.report.parameters)
@@ -202,7 +204,7 @@ describe('a run that is watched', () => {
     const raw = { learner: 'softmax', stepSize: 0.1 }
     const run = await watched(raw, atRounds({ 6: [{ kind: 'inspect', peer: 3 }] }))
     const { view } = ofKind(run, 'inspected')[0]!
-    const { fleet } = settingOf(run.outcome.experiment)
+    const fleet = requireFinite(settingOf(run.outcome.experiment).fleet, 'softmax')
     expect(view.exactValues).toEqual(optimalValues(fleet).slice(18, 24))
     expect(view.weights).toEqual(fleet.evaluation)
     expect(view.policy).toHaveLength(fleet.states * fleet.actions)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { ExperimentError } from '../../src/core/errors.ts'
-import { LINK, PRESENCE } from '../../src/interfaces.ts'
+import { LINK, METRICS, PRESENCE } from '../../src/interfaces.ts'
 import { COUNTED } from '../../src/records/sample-json.ts'
 import type { Command } from '../../src/session/protocol.ts'
 import type { WatchEvent } from '../../src/session/watch-protocol.ts'
@@ -97,16 +97,9 @@ describe('a finished record', () => {
     )
     const curve = of('observed').flatMap(told => told.curve)
     expect(curve).toEqual(
-      lines.map(({ round, consensusError, valueError, excessValueError, fixedPointError, ...rest }) => ({
-        round,
-        errors: {
-          consensusError,
-          valueError,
-          excessValueError,
-          fixedPointError,
-          return: rest.return,
-          valueGap: rest.valueGap
-        }
+      lines.map(line => ({
+        round: line.round,
+        errors: Object.fromEntries(METRICS.map(metric => [metric, line[metric]]))
       }))
     )
     expect(last().observation).toMatchObject({ round: 13, isPaused: true })

@@ -41,6 +41,7 @@ export function randomFleet(shape: FleetShape, seed: number): Fleet {
     }
   }
   return {
+    kind: 'finite',
     name: 'random',
     peers,
     states,
@@ -93,6 +94,7 @@ export function writtenFleet(peers: readonly WrittenPeer[], given: Partial<Fleet
   const actions = peers[0]!.rewards[0]!.length
   const uniform = new Float64Array(states).fill(1 / states)
   return {
+    kind: 'finite',
     name: 'written',
     peers: peers.length,
     states,

@@ -7,6 +7,8 @@ export const sampleAt = (round: number): RoundSample => ({
   round,
   swarm: {
     valueGap: null,
+    policyDistance: null,
+    entropy: null,
     consensusError: round / 10,
     valueError: 1.5,
     excessValueError: null,
@@ -19,10 +21,13 @@ export const sampleAt = (round: number): RoundSample => ({
     excessValueError: null,
     fixedPointError: Float64Array.of(1 / 3, 2 / 3),
     return: null,
-    valueGap: null
+    valueGap: null,
+    policyDistance: null,
+    entropy: null
   },
   correctionSum: 0.25,
   stopped: [],
+  experience: { episodes: 2 * round, steps: 50 * round },
   traffic: {
     messages: 4 * round,
     bytes: 400 * round,

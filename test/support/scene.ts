@@ -4,7 +4,7 @@ import type { Scene } from '../../src/dashboard/scene.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { LINK, type NetworkPlan, PRESENCE, type RoundSample } from '../../src/interfaces.ts'
 import { simulatedNetwork } from '../../src/network/simulated.ts'
-import { gainsOf } from '../../src/report/measures.ts'
+import { gainsOf, yardstickOf } from '../../src/report/measures.ts'
 import type { CurvePoint, RivalNews } from '../../src/session/protocol.ts'
 import { settingOf, swarmOf } from '../../src/setting.ts'
 import type { Swarm } from '../../src/swarm.ts'
@@ -45,8 +45,9 @@ export async function exampleScene(
   const pairs = [...edges.values()].sort(([a, b], [c, d]) => a - c || b - d)
   const alone = rivals.find(({ aggregation }) => aggregation === 'none')?.sample
   const server = rivals.find(({ aggregation }) => aggregation.startsWith('star'))?.sample
-  const error = now.swarm.valueError === null ? 'valueGap' : 'valueError'
-  const asResult = (sample: RoundSample) => sample as unknown as Parameters<typeof gainsOf>[0]
+  const yardstick = yardstickOf(now.swarm)
+  const { metric } = yardstick
+  const best = samples.reduce((most, sample) => (sample.swarm.return! > most.swarm.return! ? sample : most))
   return {
     experiment,
     status: 'running',
@@ -58,7 +59,7 @@ export async function exampleScene(
       edges: pairs,
       period: 1,
       layout: circleLayout(participants),
-      measures: now.swarm.valueError === null ? 'policy' : 'value',
+      measures: setting.judge.measures,
       rivals: rivals.map(({ aggregation }) => aggregation),
       predicted: null,
       firstRound: 0
@@ -71,18 +72,20 @@ export async function exampleScene(
       links: new Uint8Array(pairs.length).fill(LINK.carries),
       loss: 0,
       isPaused: false,
-      roundsPerSecond: null
+      roundsPerSecond: null,
+      best: best.swarm.return === null ? undefined : { round: best.round, return: best.swarm.return }
     },
     roundsPerSecond: 412,
     bytesPerSecond: 3.72e6,
     curve: samples.map(pointOf),
     rivals,
+    longRun: undefined,
     comparison: alone && {
       round: now.round,
       sample: now,
-      gains: gainsOf(asResult(alone), asResult(now), error),
-      gain: alone.swarm[error]! / now.swarm[error]!,
-      overServer: now.swarm[error]! / (server?.swarm[error] ?? Number.NaN)
+      gains: gainsOf(alone, now, yardstick),
+      alone: alone.swarm[metric]!,
+      server: server?.swarm[metric] ?? Number.NaN
     },
     trails: Array.from({ length: experiment.peers }, (_, i) =>
       samples.map(({ peers }) => (peers.valueError ?? peers.return)![i]!)

@@ -5,7 +5,7 @@ import { type Curve, DOTTED, type Dot, SPARSE, type Stroke, thinned } from '../c
 import { paintCanvas } from '../paint-canvas.ts'
 import type { Style } from '../styles.ts'
 import type { Area } from '../surface.ts'
-import type { MeanPath, Span } from './chart-scope.ts'
+import type { Level, MeanPath, Span, Theory } from './chart-scope.ts'
 
 /** Cells to the right of the plot, for the letters of curves that end there. */
 export const MARGIN = 2
@@ -30,13 +30,14 @@ interface Ending {
 export function drawPlot(
   area: Area,
   curves: readonly Curve[],
-  path: MeanPath | undefined,
+  { path, levels }: Theory,
   axis: Axis,
   span: Span
 ): void {
   const plot = { canvas: new Canvas(area.width - MARGIN, area.height), axis, span }
   const endings = curves.map(curve => drawCurve(plot, curve))
   if (path !== undefined) endings.push(drawPath(plot, path))
+  endings.push(...levels.map(level => drawLevel(plot, level)))
   paintCanvas(area, plot.canvas, INKS)
   drawLetters(area, endings)
 }
@@ -80,6 +81,13 @@ function drawPath(plot: Plot, { firstRound, first, end, contraction }: MeanPath)
   }
   drawLine(canvas, way, inkOf('predicted'), DOTTED)
   return { letter: 'p', style: 'predicted', end: isIn(goal, canvas) ? goal : endOf(way, canvas) }
+}
+
+/** A level across the plot. */
+function drawLevel({ canvas, axis, span }: Plot, { style, value }: Level): Ending {
+  const end = { x: 2 * canvas.columns - 1, y: yOf({ canvas, axis, span }, value) }
+  if (isIn(end, canvas)) drawLine(canvas, [{ x: 0, y: end.y }, end], inkOf(style), SPARSE)
+  return { letter: 'l', style, end: isIn(end, canvas) ? end : undefined }
 }
 
 const inkOf = (style: Style): number => INKS.indexOf(style)

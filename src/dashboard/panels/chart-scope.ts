@@ -1,9 +1,10 @@
 /** How much of its data the chart shows: which rounds, how far theory's mean path, and between which values. */
-import type { Prediction } from '../../interfaces.ts'
+import type { Prediction, SwarmErrors } from '../../interfaces.ts'
 import { type Axis, axisOver, roundUp, type Scale } from '../axis.ts'
 import { type Curve, valueAt } from '../curves.ts'
 import { isOver } from '../reading.ts'
 import type { Scene } from '../scene.ts'
+import type { Style } from '../styles.ts'
 
 /** The rounds on the axis; `plan` is the last that will be. */
 export interface Span {
@@ -53,15 +54,36 @@ export function meanPathOf(
     : undefined
 }
 
-/** The axis follows no rival that is so many times worse than anything here; nor theory's end so far below the rest. */
+/** What theory says of the run. */
+export interface Theory {
+  readonly path: MeanPath | undefined
+  readonly levels: readonly Level[]
+}
+
+/** Where samples keep an error of the run in the long run. */
+export interface Level {
+  readonly style: Style
+  readonly value: number
+}
+
+/** Of what is judged, and of the fixed-point error. */
+export function levelsOf(longRun: SwarmErrors | undefined, curves: readonly Curve[]): Level[] {
+  if (longRun === undefined) return []
+  return curves.flatMap(({ metric, style, isOwn }) => {
+    const value = valueAt({ round: 0, errors: longRun }, metric)
+    return isOwn && metric !== 'consensusError' && Number.isFinite(value) ? [{ style, value }] : []
+  })
+}
+
+/** The axis follows no rival that is so many times worse than anything here; nor what theory says so far off the rest. */
 const FAR: Readonly<Record<Scale, number>> = { log: 10, linear: 2 }
 /** What is smaller than this share of the greatest value is nothing to a logarithmic axis. */
 const FLOOR = 1e-12
 
-/** An axis of `rows` cells that shows the run, its rivals where they are comparable, and theory's end if it is near. */
+/** An axis of `rows` cells that shows the run, its rivals where they are comparable, and what theory says if it is near. */
 export function valueAxis(
   curves: readonly Curve[],
-  path: MeanPath | undefined,
+  theory: Theory,
   span: Span,
   scale: Scale,
   rows: number
@@ -74,9 +96,11 @@ export function valueAxis(
   const floor = scale === 'log' ? Math.max(FLOOR * greatest, Number.MIN_VALUE) : -limit
   const { least } = extentOf(curves, span, floor, limit)
   if (least > greatest) return axisOver(scale, scale === 'log' ? 0.1 : 0, 1, rows)
-  const end = path !== undefined && path.end <= limit && path.end >= least / FAR.log ? path.end : least
+  const { path, levels } = theory
+  const said = [...(path === undefined ? [] : [path.end]), ...levels.map(({ value }) => value)]
+  const near = said.filter(value => value <= limit && value >= least / FAR.log)
   const isError = curves[0]?.metric !== 'return'
-  return axisOver(scale, Math.min(least, end), Math.max(greatest, end), rows, isError)
+  return axisOver(scale, Math.min(least, ...near), Math.max(greatest, ...near), rows, isError)
 }
 
 /** Of the values between two limits. Without any, the least is above the greatest. */

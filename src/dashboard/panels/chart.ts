@@ -4,13 +4,13 @@
  */
 import { count, figure } from '../../report/format.ts'
 import { type Axis, placeOn, roundTicks, rowAt } from '../axis.ts'
-import { type Curve, curvesOf, lastValue } from '../curves.ts'
+import { type Curve, chartedNow, curvesOf, lastValue, scaleOf } from '../curves.ts'
 import { type LegendItem, legendRows } from '../legend.ts'
 import type { Scene } from '../scene.ts'
 import type { Area } from '../surface.ts'
 import type { View } from '../view.ts'
 import { dotOfRound, drawPlot, MARGIN } from './chart-plot.ts'
-import { type MeanPath, meanPathOf, type Span, spanOf, valueAxis } from './chart-scope.ts'
+import { levelsOf, meanPathOf, type Span, spanOf, type Theory, valueAxis } from './chart-scope.ts'
 
 /** A smaller plot says nothing. */
 const LEAST_COLUMNS = 8
@@ -35,37 +35,46 @@ export function drawChart(area: Area, scene: Scene, view: View): void {
     return
   }
   const { width, height } = inner
-  const curves = curvesOf(scene, view.scale)
+  const metric = chartedNow(scene, view)
+  const scale = scaleOf(metric, view)
+  const curves = curvesOf(scene, metric)
   const path = meanPathOf(scene.stage?.predicted, curves)
+  const theory: Theory = { path, levels: levelsOf(scene.longRun, curves) }
   const mostLegend = height < SECOND_ROW ? 1 : height < THIRD_ROW ? 2 : 3
-  const legend = legendRows(itemsOf(curves, path), width - 2, mostLegend)
+  const legend = legendRows(itemsOf(curves, theory), width - 2, mostLegend)
   for (const [row, pieces] of legend.entries()) inner.part(1, row, width - 2, 1).pieces(0, 0, pieces)
 
   const below = height < ROOMY ? 1 : 2
   const rows = height - legend.length - below
   if (rows < LEAST_ROWS) return
   const span = spanOf(scene)
-  const axis = valueAxis(curves, path, span, view.scale, rows)
+  const axis = valueAxis(curves, theory, span, scale, rows)
   const gutter = Math.max(...axis.labels.map(text => text.length)) + 2
   const columns = width - gutter - 1 - MARGIN
   if (columns < LEAST_COLUMNS) return
-  area.textEndingAt(area.width - 2, 0, ` ${view.scale} `, 'dim')
+  area.textEndingAt(area.width - 2, 0, ` ${scale} `, 'dim')
   area.part(2, area.height - 1, width - 2, 1).textEndingAt(width - 2, 0, ` ${spanText(span)} `, 'dim')
   drawValues(inner.part(0, legend.length, gutter + 1, rows), axis)
-  drawPlot(inner.part(gutter + 1, legend.length, columns + MARGIN, rows), curves, path, axis, span)
+  drawPlot(inner.part(gutter + 1, legend.length, columns + MARGIN, rows), curves, theory, axis, span)
   drawRounds(inner.part(0, legend.length + rows, width, below), gutter, columns, span)
 }
 
 const spanText = ({ from, to, plan }: Span): string =>
   `rounds ${count(from)}–${count(to)}${to < plan ? ` of ${count(plan)}` : ''}`
 
-function itemsOf(curves: readonly Curve[], path: MeanPath | undefined): LegendItem[] {
+function itemsOf(curves: readonly Curve[], { path, levels }: Theory): LegendItem[] {
   const items = curves.map(curve => ({
     ...curve,
     value: curve.divergedIn === null ? figure(lastValue(curve)) : 'diverged'
   }))
   const predicted = { letter: 'p', style: 'predicted', name: 'predicted', shortName: 'predicted' } as const
-  return path === undefined ? items : [...items, { ...predicted, value: figure(path.end) }]
+  const longRun = { letter: 'l', style: 'predicted', name: 'long run', shortName: 'long' } as const
+  const [level] = levels
+  return [
+    ...items,
+    ...(path === undefined ? [] : [{ ...predicted, value: figure(path.end) }]),
+    ...(level === undefined ? [] : [{ ...longRun, value: figure(level.value) }])
+  ]
 }
 
 /** Ticks and what they are called, and the line that is the area's last column. */

@@ -1,6 +1,6 @@
 /** How to read the screen: what its figures, letters and marks mean. */
 import { isCorrected, usesHub } from '../../aggregation/names.ts'
-import { curvesOf } from '../curves.ts'
+import { chartedNow, curvesOf } from '../curves.ts'
 import { LEVEL_LIMITS, LEVEL_STYLES, measureOf } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Area, Piece } from '../surface.ts'
@@ -17,10 +17,11 @@ export interface Explanation {
 }
 
 /** From what is needed first to what can be guessed. */
-export function guideOf(area: Area, scene: Scene, { scale }: View): Explanation[] {
-  const { experiment, stage } = scene
+export function guideOf(area: Area, scene: Scene, view: View): Explanation[] {
+  const { experiment, stage, longRun, now } = scene
   const isPolicy = measureOf(scene) === 'return'
-  const error = isPolicy ? 'value gap' : 'value error'
+  const isExact = (now?.sample?.swarm.valueGap ?? null) !== null
+  const isScore = stage?.measures === 'score'
   const hasServer = scene.rivals.some(({ aggregation }) => usesHub(aggregation))
   const explained = (term: Piece, text: string, marks: readonly Line[] = []): Explanation => ({
     term,
@@ -36,12 +37,16 @@ export function guideOf(area: Area, scene: Scene, { scale }: View): Explanation[
       ? [
           explained(
             ['return', 'here'],
-            "what a peer's policy earns in its own environment; the swarm's is the mean"
+            `what a peer's policy earns in its own environment${isScore ? ', undiscounted, in the mean of a few episodes' : ''}; the swarm's is the mean`
           ),
-          explained(
-            ['value gap', 'here'],
-            'how far the values of that policy are from the best there, weighted by where episodes start'
-          )
+          ...(isExact
+            ? [
+                explained(
+                  ['value gap', 'dim'],
+                  'how far the values of that policy are from the best there, weighted by where episodes start'
+                )
+              ]
+            : [])
         ]
       : [
           explained(
@@ -51,26 +56,40 @@ export function guideOf(area: Area, scene: Scene, { scale }: View): Explanation[
         ]),
     explained(
       ['gain from federation', 'alone'],
-      `${error} of learning alone, with the same seed and samples, ÷ ${error} here: above 1 federation helps`
+      isPolicy
+        ? 'return here − return of learning alone, with the same seed: above 0 federation helps'
+        : 'value error of learning alone, with the same seed and samples, ÷ value error here: above 1 federation helps'
     ),
     ...(hasServer
       ? [
           explained(
             ['server', 'server'],
-            `star federation, where a hub averages all: ${error} here ÷ ${error} there`
+            `star federation, where a hub averages all: ${isPolicy ? 'return here − return there' : 'value error here ÷ value error there'}`
           )
         ]
       : []),
     explained(['consensus error', 'consensus'], "how far the peers' parameters are from their mean"),
     ...(isPolicy
-      ? []
+      ? [
+          explained(
+            ['policies apart', 'strong'],
+            "how far a peer's policy is from the mean of all: the share of chances that differ; press m on the chart"
+          ),
+          explained(
+            ['entropy', 'strong'],
+            'how undecided policies are: 0 where all is certain; press m on the chart'
+          )
+        ]
       : [
           explained(
             ['fixed point', 'fixedPoint'],
             "how far parameters are from θ*, the exact solution of the federation's problem"
           )
         ]),
-    explained(['worst peer', 'strong'], `of those that take part the one with the largest ${error}`),
+    explained(
+      ['worst peer', 'strong'],
+      `of those that take part the one with the ${isPolicy ? 'least return' : 'largest value error'}`
+    ),
     ...(isCorrected(experiment.aggregation)
       ? [explained(['‖Σξ‖', 'dim'], 'what the corrections of all peers add up to; it should be 0')]
       : []),
@@ -88,8 +107,9 @@ export function guideOf(area: Area, scene: Scene, { scale }: View): Explanation[
       mark(area.glyphs.up, 'bad', 'worst')
     ]),
     explained(['letters of the chart', 'strong'], '', [
-      ...curvesOf(scene, scale).map(({ letter, style, name }) => mark(letter, style, name)),
-      ...(stage?.predicted ? [mark('p', 'predicted', 'what theory says without noise')] : [])
+      ...curvesOf(scene, chartedNow(scene, view)).map(({ letter, style, name }) => mark(letter, style, name)),
+      ...(stage?.predicted ? [mark('p', 'predicted', 'what theory says without noise')] : []),
+      ...(longRun === undefined ? [] : [mark('l', 'predicted', 'what it says of the long run with noise')])
     ]),
     explained(['marks of the log', 'strong'], '', [
       mark('!', 'warning', 'a fault, planned or asked for'),

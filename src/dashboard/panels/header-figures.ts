@@ -2,10 +2,11 @@
 
 import { isCorrected } from '../../aggregation/names.ts'
 import { withoutCopies } from '../../report/copies.ts'
-import { count, named, times } from '../../report/format.ts'
+import { count, named, signed, times } from '../../report/format.ts'
+import { NAMES } from '../../report/measures.ts'
 import { figureWithin, percentage } from '../figures.ts'
 import type { Symbols } from '../glyphs.ts'
-import { errorOf, worstPeer } from '../reading.ts'
+import { measureOf, worstPeer, yardstickIn } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import { type Segment, segment, shortening } from '../segments.ts'
 import {
@@ -38,35 +39,44 @@ const first = (name: string, x: number | null | undefined, style: Style): Piece 
 
 // beside the rivals -------------------------------------------------------------------------------------------
 
-/** Value error, or return and value gap; the gain from federation; how far the server is. */
+/** Value error, or return, the best so far and value gap; the gain from federation; how far the server is. */
 export function errors(scene: Scene): Segment[] {
   const round = comparedAt(scene)
   // Of one round, so that the figures agree with each other.
   const swarm = errorsBeside(scene)
-  const own =
-    scene.stage?.measures === 'policy'
-      ? [
-          segment(9.2, first('return', swarm?.return, 'here')),
-          segment(10, [`value gap ${padded(swarm?.valueGap)}`, 'here'])
-        ]
-      : [segment(10, first('value error', swarm?.valueError, 'here'))]
+  const metric = measureOf(scene)
+  const gap = swarm?.valueGap ?? null
+  const own = [
+    segment(10, first(NAMES[metric], swarm?.[metric], 'here')),
+    ...best(scene),
+    ...(gap === null ? [] : [segment(8.5, [`value gap ${padded(gap)}`, 'dim'])])
+  ]
   // The first rival says the round for both.
   return [...own, ...alone(scene, round), ...server(scene, aloneOf(scene) === undefined ? round : undefined)]
+}
+
+/** The greatest return so far. */
+function best({ now, experiment }: Scene): Segment[] {
+  if (now?.best === undefined) return []
+  const width = count(experiment.rounds).length
+  const value = `best ${padded(now.best.return)}`
+  return [shortening(9.3, 'text', [`${value} in round ${count(now.best.round).padEnd(width)}`, value])]
 }
 
 /** `round`: of an old comparison. */
 function alone(scene: Scene, round: number | undefined): Segment[] {
   const standing = aloneOf(scene)
   if (standing === undefined) return []
-  const { error, gain, divergedIn } = standing
+  const { value, gain, divergedIn } = standing
+  const { nothing, write } = yardstickIn(scene)
   if (divergedIn !== null) return [segment(9.8, [`alone diverged in round ${count(divergedIn)}`, 'alone'])]
-  const before: Piece = [`alone ${padded(error)}`, 'alone']
+  const before: Piece = [`alone ${padded(value)}`, 'alone']
   const at = round === undefined ? '' : `at round ${count(round)}`
   if (Number.isNaN(gain)) return [segment(9.8, ...(at === '' ? [] : [[`${at}: `, 'dim'] as const]), before)]
   const { peers, of } = helped(scene)
   const arrow: Piece = [' → ', 'dim']
   const verdict: Piece =
-    gain < 1 ? [`gain ${times(gain)}, worse than alone`, 'bad'] : [`gain ${times(gain)}`, 'alone']
+    gain < nothing ? [`gain ${write(gain)}, worse than alone`, 'bad'] : [`gain ${write(gain)}`, 'alone']
   const forms: Piece[][] =
     round === undefined
       ? [[before, arrow, verdict], [verdict]]
@@ -74,34 +84,36 @@ function alone(scene: Scene, round: number | undefined): Segment[] {
           [[`${at}: `, 'dim'], before, arrow, verdict],
           [verdict, [` ${at}`, 'dim']]
         ]
-  return [{ worth: 9.8, forms }, ...(of === 0 ? [] : [segment(9.4, whom(peers, of, gain))])]
+  return [{ worth: 9.8, forms }, ...(of === 0 ? [] : [segment(9.4, whom(peers, of, gain < nothing))])]
 }
 
 /** Federation may help some peers and harm others. */
-function whom(helped: number, of: number, gain: number): Piece {
+function whom(helped: number, of: number, isHarm: boolean): Piece {
   if (helped === of) return [`(helps all ${count(of)})`, 'dim']
   return helped === 0
-    ? [`(helps none of ${count(of)})`, gain < 1 ? 'bad' : 'dim']
+    ? [`(helps none of ${count(of)})`, isHarm ? 'bad' : 'dim']
     : [`(helps ${count(helped)} of ${count(of)})`, 'dim']
 }
 
 function server(scene: Scene, round: number | undefined): Segment[] {
   const standing = serverOf(scene)
   if (standing === undefined) return []
-  const { aggregation, error, gain, divergedIn } = standing
+  const { aggregation, value, gain, divergedIn } = standing
   const name = `server (${aggregation})`
-  const over = 1 / gain
   const at = round === undefined ? '' : `at round ${count(round)}: `
-  const verdict = Math.abs(over - 1) < AS_GOOD ? 'as good here' : `${times(over)} its error here`
+  const isReturn = measureOf(scene) === 'return'
+  const isAsGood = isReturn ? Math.abs(gain) <= AS_GOOD * Math.abs(value) : Math.abs(1 / gain - 1) < AS_GOOD
+  const over = isReturn ? signed(gain) : times(1 / gain)
+  const verdict = isAsGood ? 'as good here' : isReturn ? `${over} here` : `${over} its error here`
   const forms =
     divergedIn !== null
       ? [name, 'server'].map(who => `${who} diverged in round ${count(divergedIn)}`)
       : Number.isNaN(gain)
-        ? [`${name} ${padded(error)}`, `server ${padded(error)}`]
+        ? [`${name} ${padded(value)}`, `server ${padded(value)}`]
         : [
-            `${at}${name} ${padded(error)} → ${verdict}`,
-            `${at}server ${padded(error)} → ${verdict}`,
-            `${at}server ${padded(error)} → here ${times(over)}`
+            `${at}${name} ${padded(value)} → ${verdict}`,
+            `${at}server ${padded(value)} → ${verdict}`,
+            `${at}server ${padded(value)} → here ${over}`
           ]
   return [shortening(9.7, 'server', forms)]
 }
@@ -142,10 +154,10 @@ function worst(scene: Scene): Segment[] {
   const peer = worstPeer(scene)
   const sample = scene.now?.sample
   if (peer === undefined || sample === undefined) return []
-  const metric = errorOf(sample)
+  const metric = measureOf(scene)
   const digits = String(scene.experiment.peers - 1).length
   const figure = figureWithin(sample.peers[metric]?.[peer], FIGURE)
-  const what = metric === 'valueGap' ? 'value gap' : 'value error'
+  const what = NAMES[metric]
   const forms = (
     [
       ['! worst peer ', `: ${what} `],

@@ -1,6 +1,7 @@
 /** The top of the screen: what runs, how far it is, and in a few figures how well it does. */
 import { usesHub } from '../../aggregation/names.ts'
 import { count, duration, figure } from '../../report/format.ts'
+import { unusualOf } from '../../report/in-words.ts'
 import { bytesOrNone, shortenedTo } from '../figures.ts'
 import type { Scene, SceneStatus } from '../scene.ts'
 import { fitted, type Segment, segment, shortening } from '../segments.ts'
@@ -43,6 +44,7 @@ function identity({ experiment }: Scene): Segment[] {
     environment.name,
     learner.name,
     ...(name === null ? [] : [how]),
+    ...unusualOf(experiment),
     transport,
     `seed ${shortenedTo(seed, MOST_SEED)}`
   ]

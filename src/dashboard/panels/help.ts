@@ -39,6 +39,7 @@ const GROUP_OF: Readonly<Record<Deed, Group>> = {
   reverse: 'what is shown',
   filter: 'what is shown',
   scale: 'what is shown',
+  metric: 'what is shown',
   enlarge: 'what is shown',
   freeze: 'what is shown',
   write: 'what is shown'

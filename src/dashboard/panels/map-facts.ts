@@ -1,7 +1,7 @@
 /** What the map says in words: how many peers are at each level, degrees, links, and who is not well. */
 import { LINK } from '../../interfaces.ts'
 import { count, figure } from '../../report/format.ts'
-import { errorOf, LEVEL_LIMITS, LEVEL_STYLES, worstPeer } from '../reading.ts'
+import { harmsOf, LEVEL_LIMITS, LEVEL_STYLES, worstPeer } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Style } from '../styles.ts'
 import type { Area, Piece } from '../surface.ts'
@@ -105,9 +105,9 @@ export function worstPhrase(scene: Scene, width: number): Piece[] {
   return [[text, 'text']]
 }
 
-/** The peers with the largest errors, the worst first. */
-function worstPeers({ now }: Scene, most: number): number[] {
-  const errors = now?.sample?.peers[errorOf(now.sample)] ?? new Float64Array()
+/** The peers with the largest errors, or the least returns, the worst first. */
+function worstPeers(scene: Scene, most: number): number[] {
+  const errors = harmsOf(scene)
   const worst: number[] = []
   for (let i = 0; i < errors.length; i++) {
     if (Number.isNaN(errors[i]!)) continue

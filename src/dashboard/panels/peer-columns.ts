@@ -1,8 +1,15 @@
 /** The columns of the table of peers: what is in them, and which of them there is room for. */
 import { PRESENCE } from '../../interfaces.ts'
-import { bytesOrNone, countWithin, figureWithin, shortenedTo, shortGain } from '../figures.ts'
+import {
+  bytesOrNone,
+  countWithin,
+  figureWithin,
+  shortDifference,
+  shortenedTo,
+  shortGain
+} from '../figures.ts'
 import type { Glyphs } from '../glyphs.ts'
-import { LEVEL_STYLES, levelOf, measureOf, type PeerState } from '../reading.ts'
+import { LEVEL_STYLES, levelOf, measureOf, type PeerState, yardstickIn } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import { sparkline } from '../sparkline.ts'
 import type { Style } from '../styles.ts'
@@ -67,7 +74,8 @@ export function columnsOf(
   const { peers: errors, swarm } = now?.sample ?? {}
   const traffic = now?.traffic
   const hub = experiment.peers
-  const measure = measureOf(scene)
+  const yardstick = yardstickIn(scene)
+  const measure = yardstick.metric
   const isAway = (i: number): boolean => (now?.presence[i] ?? PRESENCE.here) !== PRESENCE.here
   const counted = (title: string, sort: Sort | undefined, column: ArrayLike<number> | undefined): Column => ({
     title,
@@ -98,16 +106,13 @@ export function columnsOf(
       title: measure === 'return' ? 'return' : 'error',
       sort: 'error',
       alignment: 'left',
-      cell: (i, width) => [
-        figureWithin(errors?.[measure]?.[i], width),
-        i === worst && measure !== 'return' ? 'bad' : 'text'
-      ]
+      cell: (i, width) => [figureWithin(errors?.[measure]?.[i], width), i === worst ? 'bad' : 'text']
     },
     gap: {
       title: 'gap',
       sort: undefined,
       alignment: 'left',
-      cell: (i, width) => [figureWithin(errors?.valueGap?.[i], width), i === worst ? 'bad' : 'text']
+      cell: (i, width) => [figureWithin(errors?.valueGap?.[i], width), 'text']
     },
     history: {
       title: 'history',
@@ -121,7 +126,8 @@ export function columnsOf(
       alignment: 'left',
       cell: i => {
         const gain = comparison?.gains[i] ?? Number.NaN
-        return gain < 1 ? [`${shortGain(gain)}${glyphs.down}`, 'bad'] : [shortGain(gain), 'text']
+        const text = yardstick.metric === 'return' ? shortDifference(gain) : shortGain(gain)
+        return gain < yardstick.nothing ? [`${text}${glyphs.down}`, 'bad'] : [text, 'text']
       }
     },
     consensus: {
@@ -173,18 +179,17 @@ function stateWithin(text: string, width: number, hub: number): string {
 }
 
 /** The widths that columns get while there is room, the most important first; a later one widens a column. */
-function wishes({ experiment, stage }: Scene): readonly (readonly [ColumnName, number])[] {
-  const isPolicy = stage?.measures === 'policy'
+function wishes(scene: Scene): readonly (readonly [ColumnName, number])[] {
+  const { experiment, stage, now } = scene
   const digits = String(experiment.peers - 1).length
   const longest = (stage?.labels ?? []).reduce((most, label) => Math.max(most, label.length), 0)
   return [
     ['peer', Math.max(5, digits + 1)],
-    ['error', isPolicy ? 7 : 6],
-    // By the gap to the best policy the worst peer is found.
-    ...(isPolicy ? ([['gap', 6]] as const) : []),
+    ['error', measureOf(scene) === 'return' ? 7 : 6],
     ['state', Math.max(8, 6 + digits)],
     ['gain', 7],
     ['consensus', 7],
+    ...((now?.sample?.swarm.valueGap ?? null) === null ? [] : ([['gap', 6]] as const)),
     ['environment', 8],
     ['history', 5],
     ['environment', 10],

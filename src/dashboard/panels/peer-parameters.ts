@@ -21,7 +21,7 @@ export function distancesBlock({ report, view }: Inspected): Block {
     ['‖θ − θ*‖', solution && between(parameters, solution), 'fixedPoint', "to the federation's point"],
     ['‖θ − θ_i*‖', ownSolution && between(parameters, ownSolution), 'here', 'to its own point'],
     ['‖θ* − θ_i*‖', solution && ownSolution && between(solution, ownSolution), 'text', 'between the two'],
-    ['‖θ‖', solution === null ? norm(parameters) : null, 'here', 'of its preferences'],
+    ['‖θ‖', solution === null ? norm(parameters) : null, 'here', 'of its parameters'],
     ['‖ξ‖', correction && norm(correction), 'consensus', 'its correction']
   ]
   const lines = known

@@ -1,7 +1,8 @@
 /** The opened peer: what it believes and what is true, whom it hears, where its parameters are, and what it sent. */
-import { count, figure, times } from '../../report/format.ts'
-import { GLYPHS, type Glyphs } from '../glyphs.ts'
-import { errorOf, statesOf } from '../reading.ts'
+import { count, figure } from '../../report/format.ts'
+import { NAMES } from '../../report/measures.ts'
+import { GLYPHS, type Symbols } from '../glyphs.ts'
+import { statesOf, yardstickIn } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Style } from '../styles.ts'
 import type { Area } from '../surface.ts'
@@ -16,10 +17,12 @@ import {
   type Line,
   lineWidth,
   paintBlock,
+  section,
   shelves,
   stack,
   wrapped
 } from './block.ts'
+import { episodeBlock, LEAST_PICTURE } from './peer-episode.ts'
 import { neighboursBlock } from './peer-neighbours.ts'
 import { componentsBlock, distancesBlock } from './peer-parameters.ts'
 import { policyBlock } from './peer-policy.ts'
@@ -28,6 +31,8 @@ import { valuesBlock, valuesWidth } from './peer-values.ts'
 
 /** Blank columns within the frame. */
 const MARGINS = 2
+/** So many rows have room for an empty line above a picture. */
+const LEAST_AIRY = 12
 /** Most figures are not longer, so that those behind them stay where they are. */
 const FIGURE_WIDTH = 5
 
@@ -58,7 +63,7 @@ export function drawPeer(area: Area, scene: Scene, view: View): void {
   }
   const round = ` round ${count(here.report.round)} `
   if (lineWidth(title) + round.length < area.width - 4) area.textEndingAt(area.width - 2, 0, round, 'dim')
-  const lines = peerLines(scene, inner.width, area.glyphs)
+  const lines = peerLines(scene, inner.width, inner.height, area.symbols)
   const first = Math.min(view.scroll.peer, Math.max(0, lines.height - inner.height))
   paintBlock(inner, lines, first)
   if (lines.height > inner.height) {
@@ -66,13 +71,17 @@ export function drawPeer(area: Area, scene: Scene, view: View): void {
   }
 }
 
-/** How many lines there are within a frame of `width` columns. */
-export const peerHeight = (scene: Scene, width: number): number =>
-  peerLines(scene, width - MARGINS, GLYPHS.ascii).height
+/** How many lines there are within a frame of `width` columns and `height` rows. */
+export const peerHeight = (scene: Scene, width: number, height = Number.POSITIVE_INFINITY): number =>
+  peerLines(scene, width - MARGINS, height, 'ascii').height
 
-/** What there is to read of the opened peer in lines of `width` cells; nothing before one is opened. */
-function peerLines(scene: Scene, width: number, glyphs: Glyphs): Block {
-  const { here, alone } = scene.opened
+/**
+ * What there is to read of the opened peer in lines of `width` cells, `height` of which are seen at once; nothing before one is
+ * opened.
+ */
+function peerLines(scene: Scene, width: number, height: number, symbols: Symbols): Block {
+  const { here, alone, playing } = scene.opened
+  const glyphs = GLYPHS[symbols]
   if (here === undefined) return blockOf([])
   const isSame = alone?.report.peer === here.report.peer
   const opened = { here, alone: isSame ? alone : undefined }
@@ -81,6 +90,21 @@ function peerLines(scene: Scene, width: number, glyphs: Glyphs): Block {
   const facts = [neighboursBlock(scene, here), trafficBlock(scene, here.report.peer), distancesBlock(here)]
   const components = componentsBlock(here)
   const side = stack([...facts, components])
+  const lines = flow(headOf(scene, here.report.peer), width)
+  const head = blockOf(lines)
+  if (here.view.episode !== undefined) {
+    // What is shown of another peer is over at once.
+    const shown = { here, alone, playing: playing?.peer === here.report.peer ? playing : undefined }
+    const room = width - side.width - GAP
+    const isLow = height < LEAST_AIRY
+    const rows = height - head.height - (isLow ? 1 : 3)
+    const episode = (within: number): Block => episodeBlock(shown, within, rows, symbols)
+    const body =
+      room >= LEAST_PICTURE
+        ? beside([padded(episode(room), room), side])
+        : stack([episode(width), shelves(facts, width)])
+    return isLow ? lines.reduceRight((below, line) => section(line, below), body) : stack([head, body])
+  }
 
   const least = valuesWidth(opened, glyphs)
   const third = policy(Number.POSITIVE_INFINITY)
@@ -92,7 +116,7 @@ function peerLines(scene: Scene, width: number, glyphs: Glyphs): Block {
       : beforeSide >= least
         ? beside([padded(stack([values(beforeSide), policy(beforeSide)]), beforeSide), side])
         : stack([values(width), policy(width), shelves(facts, width), components])
-  return stack([blockOf(flow(headOf(scene, here.report.peer), width)), body])
+  return stack([head, body])
 }
 
 /** So wide that what stands beside it is flushed right. */
@@ -102,8 +126,9 @@ const padded = (block: Block, width: number): Block => ({ ...block, width: Math.
 function headOf(scene: Scene, peer: number): Line[] {
   const { now, comparison, rivals } = scene
   const sample = now?.sample
-  const error = errorOf(sample)
+  const { metric, nothing, write } = yardstickIn(scene)
   const alone = rivals.find(({ aggregation }) => aggregation === 'none')?.sample
+  const gap = sample?.peers.valueGap ?? undefined
   const gain = comparison?.gains[peer] ?? Number.NaN
   const state = statesOf(scene)[peer]
   const item = (name: string, text: string, style: Style): Line => [
@@ -111,10 +136,10 @@ function headOf(scene: Scene, peer: number): Line[] {
     [text.padEnd(FIGURE_WIDTH), style]
   ]
   return [
-    ...(error === 'valueGap' ? [item('return', figure(sample?.peers.return?.[peer]), 'here')] : []),
-    item(error === 'valueGap' ? 'gap' : 'value error', figure(sample?.peers[error]?.[peer]), 'here'),
-    item('alone', figure(alone?.peers[error]?.[peer]), 'alone'),
-    item('gain', times(gain), gain > 1 ? 'good' : gain < 1 ? 'bad' : 'text'),
+    item(NAMES[metric], figure(sample?.peers[metric]?.[peer]), 'here'),
+    ...(gap === undefined ? [] : [item('gap', figure(gap[peer]), 'here')]),
+    item('alone', figure(alone?.peers[metric]?.[peer]), 'alone'),
+    item('gain', write(gain), gain > nothing ? 'good' : gain < nothing ? 'bad' : 'text'),
     item('consensus', figure(sample?.peers.consensusError?.[peer]), 'consensus'),
     ...(state === undefined ? [] : [[[state.text, state.style]] as const])
   ]

@@ -16,7 +16,7 @@ import { Allowance, SAID_AT_MOST } from './allowance.ts'
 import { dial, dialEdges, dialPatiently, type Edge, edgesOf, giveUp, untilReady } from './connect.ts'
 import { keyOf } from './identity.ts'
 import { cut, reaches, type SwarmNode, startNode } from './node.ts'
-import { portError } from './ports.ts'
+import { startOnPort } from './ports.ts'
 import type { Topic } from './topics.ts'
 
 const RETURNED_WITHIN_MS = 10_000
@@ -254,12 +254,9 @@ export class Crew {
     return since !== undefined && since >= (this.#since.get(q) ?? -1)
   }
 
-  async #start(p: number): Promise<SwarmNode> {
-    const { port } = this.#settings
-    if (port === 0) return this.#startOn(this.#addresses.portOf(p), p).catch(() => this.#startOn(0, p))
-    return this.#startOn(port + p, p).catch((error: unknown) => {
-      throw portError(error, p, port + p)
-    })
+  #start(p: number): Promise<SwarmNode> {
+    const ports = { first: this.#settings.port, own: this.#addresses.portOf(p) }
+    return startOnPort(p, ports, port => this.#startOn(port, p))
   }
 
   async #startOn(port: number, p: number): Promise<SwarmNode> {

@@ -14,7 +14,7 @@ import { dial, dialEdges, dialPatiently, edgesOf, giveUp, untilReady } from './c
 import { keyOf } from './identity.ts'
 import { forgetDeliveries, inBase64, type Judgement, regraft, relaysTo, startMeshNode } from './mesh-node.ts'
 import { cut, type SwarmNode } from './node.ts'
-import { portError } from './ports.ts'
+import { startOnPort } from './ports.ts'
 
 const RETURNED_WITHIN_MS = 10_000
 
@@ -205,12 +205,9 @@ export class MeshCrew {
     await untilReady(running, isGrafted, RETURNED_WITHIN_MS)
   }
 
-  async #start(p: number): Promise<SwarmNode> {
-    const { port } = this.#settings
-    if (port === 0) return this.#startOn(this.#addresses.portOf(p), p).catch(() => this.#startOn(0, p))
-    return this.#startOn(port + p, p).catch((error: unknown) => {
-      throw portError(error, p, port + p)
-    })
+  #start(p: number): Promise<SwarmNode> {
+    const ports = { first: this.#settings.port, own: this.#addresses.portOf(p) }
+    return startOnPort(p, ports, port => this.#startOn(port, p))
   }
 
   async #startOn(port: number, p: number): Promise<SwarmNode> {

@@ -4,7 +4,6 @@
  * ends when everybody has what it waits for, or with the deadline. What the fates take is passed on all the same, and its
  * receiver does not listen. What copies count as is said in ../simulated-mesh.ts; here they are those that are really sent.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import { assert } from '../../core/assert.ts'
 import { ExperimentError } from '../../core/errors.ts'
 import type { DropReason, Fates, Inbox, Links, NetworkPlan, Outbox, Stop } from '../../interfaces.ts'
@@ -18,6 +17,7 @@ import { cutDeadConnections, type Libp2pNetwork, type Libp2pOptions } from './ne
 import { checkPorts } from './ports.ts'
 import { checkSize, longestRpc } from './sizes.ts'
 import { UnderWay } from './under-way.ts'
+import { untilPassed } from './until-passed.ts'
 
 /** In an exchange a relay passes on a message of everybody once, and says a few things more. */
 const MORE_SAID = 64
@@ -129,7 +129,7 @@ export function meshNetwork({ relays, ...plan }: MeshPlan, options: Libp2pOption
     await Promise.all(speakers.map(p => publish(p, encodeMessage(plan, swarm, p, round, hop, outbox))))
     await mailbox.arrivals(deadlineMs)
     await underWay.none(began + deadlineMs - performance.now())
-    if (fates !== undefined) await untilPassed(began + fates.durationMs)
+    if (fates !== undefined) await untilPassed(began + fates.durationMs, closing.signal)
     isRunning = false
     return mailbox.end()
   }
@@ -139,11 +139,6 @@ export function meshNetwork({ relays, ...plan }: MeshPlan, options: Libp2pOption
     const { recipients } = await node.services.pubsub.publish(settings.topic, data)
     const audience = crew.audienceOf(p)
     if (recipients.length < audience.length) cutDeadConnections(node, audience, recipients)
-  }
-
-  async function untilPassed(time: number): Promise<void> {
-    const restMs = time - performance.now()
-    if (restMs > 0) await pause(restMs, undefined, { signal: closing.signal }).catch(() => {})
   }
 
   async function stop(participant: number, how: Stop): Promise<void> {

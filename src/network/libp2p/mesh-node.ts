@@ -10,25 +10,17 @@
  *   Of all control messages only a GRAFT is heard, from those that are to be grafted.
  * - Scores ignore that all nodes share an address; nothing is kept for longer than a late copy may take.
  */
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { gossipsub, StrictSign, TopicValidatorResult } from '@libp2p/gossipsub'
 import { RPC } from '@libp2p/gossipsub/message'
 import { identify } from '@libp2p/identify'
-import type { PeerId, PrivateKey } from '@libp2p/interface'
-import { preSharedKey } from '@libp2p/pnet'
-import { tcp } from '@libp2p/tcp'
+import type { PeerId } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { assert } from '../../core/assert.ts'
 import type { DropReason } from '../../interfaces.ts'
-import { gateFor } from './gate.ts'
 import type { Frames } from './hear.ts'
-import { cut, MAX_UNREAD, type SwarmNode } from './node.ts'
+import { cut, type SwarmNode } from './node.ts'
+import { type CommonSettings, nodeOptions, onLost, routerOptions } from './node-options.ts'
 
-/** Of one protocol, over one connection; an honest neighbour has one, and another when it replaces that. */
-const MAX_STREAMS = 4
-/** Of all protocols. */
-const MAX_OPEN_STREAMS = 64
 /** What a neighbour may say at once; an honest one says one thing, and never what is 0 here. */
 const MAX_SAID = {
   subscriptions: 16,
@@ -61,21 +53,8 @@ interface Relaying {
   isInMesh(neighbour: string): boolean
 }
 
-interface MeshNodeSettings extends Relaying {
-  readonly privateKey: PrivateKey
-  /** 0 for any that is free. */
-  readonly port: number
+interface MeshNodeSettings extends CommonSettings, Relaying {
   readonly topic: string
-  /** With whom it may be connected. */
-  readonly neighbours: readonly PeerId[]
-  /** The text of a key file (swarm-key.ts), or none. */
-  readonly swarmKey: Uint8Array | undefined
-  /** The longest thing that a neighbour may say at once. */
-  readonly maxBytes: number
-  /** One who is not a neighbour, or has no key or another, is turned away. */
-  refused(): void
-  /** The last connection with a neighbour is gone. */
-  lost(neighbour: PeerId): void
 }
 
 /** What became of a message that was received. */
@@ -112,37 +91,16 @@ const OF_NOBODY: Received = { code: 'invalid', reason: 'error' }
 
 /** A node that listens and has subscribed, and is connected to nobody. */
 export async function startMeshNode(settings: MeshNodeSettings): Promise<SwarmNode> {
-  const { privateKey, port, topic, neighbours, maxBytes, swarmKey } = settings
+  const { topic } = settings
   const node = await createLibp2p({
-    start: false,
-    privateKey,
-    addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] },
-    transports: [tcp()],
-    ...(swarmKey && { connectionProtector: preSharedKey({ psk: swarmKey }) }),
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: MAX_OPEN_STREAMS })],
-    connectionGater: gateFor(neighbours, swarmKey !== undefined, settings.refused),
-    connectionManager: {
-      maxConnections: 2 * neighbours.length + 16,
-      inboundConnectionThreshold: 1000,
-      maxIncomingPendingConnections: 256,
-      dialTimeout: 30_000,
-      addressDialTimeout: 30_000,
-      inboundUpgradeTimeout: 30_000,
-      reconnectRetries: Number.POSITIVE_INFINITY,
-      reconnectRetryInterval: 500,
-      reconnectBackoffFactor: 1
-    },
-    connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 60_000 } },
+    ...nodeOptions(settings),
     services: {
       identify: identify(),
       pubsub: gossipsub({
+        ...routerOptions(settings),
         globalSignaturePolicy: StrictSign,
         fastMsgIdFn: idOf,
         allowedTopics: [topic],
-        allowPublishToZeroTopicPeers: true,
-        fallbackToFloodsub: false,
-        floodPublish: true,
         tagMeshPeers: false,
         D: 0,
         Dlo: 0,
@@ -151,16 +109,7 @@ export async function startMeshNode(settings: MeshNodeSettings): Promise<SwarmNo
         Dout: 0,
         opportunisticGraftPeers: 0,
         Dlazy: 0,
-        gossipFactor: 0,
-        idontwantMinDataSize: Number.POSITIVE_INFINITY,
-        scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
-        maxInboundDataLength: maxBytes,
-        maxInboundStreams: MAX_STREAMS,
-        maxOutboundBufferSize: MAX_UNREAD,
         maxTopicBytesPerPeer: 2048,
-        heartbeatInterval: 1000,
-        mcacheLength: 1,
-        mcacheGossip: 1,
         seenTTL: SEEN_MS
       })
     }
@@ -170,12 +119,7 @@ export async function startMeshNode(settings: MeshNodeSettings): Promise<SwarmNo
     if (message.type !== 'signed') return TopicValidatorResult.Reject
     return VERDICTS[settings.judge(message.from, relay, message.data)]
   })
-  node.addEventListener('connection:close', ({ detail: { remotePeer } }) => {
-    // What was said over it is heard first; and there may be another connection.
-    setImmediate(() => {
-      if (node.getConnections(remotePeer).every(({ status }) => status !== 'open')) settings.lost(remotePeer)
-    })
-  })
+  onLost(node, settings.lost)
   await node.start()
   node.services.pubsub.subscribe(topic)
   return node

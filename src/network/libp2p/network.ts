@@ -7,7 +7,6 @@
  * out of `recipients`. So these are compared with the audience every time, and a connection that carries no messages
  * is cut; the end that dialled it dials again.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { PeerId } from '@libp2p/interface'
 import { assert } from '../../core/assert.ts'
 import {
@@ -30,6 +29,7 @@ import { cut, type SwarmNode } from './node.ts'
 import { checkPorts } from './ports.ts'
 import { checkSize, longestRpc } from './sizes.ts'
 import { speechOf, type Topic } from './topics.ts'
+import { untilPassed } from './until-passed.ts'
 
 /** A connection younger than this is still opening its streams. */
 const SETTLING_MS = 1000
@@ -109,7 +109,7 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
     }
     await Promise.all(publications.map(({ topic, data }) => publish(topic, data)))
     await mailbox.arrivals(deadlineMs)
-    if (fates !== undefined) await untilPassed(began + fates.durationMs)
+    if (fates !== undefined) await untilPassed(began + fates.durationMs, closing.signal)
     return mailbox.end()
   }
 
@@ -124,11 +124,6 @@ export function libp2pNetwork(plan: NetworkPlan, options: Libp2pOptions): Libp2p
       audience.map(receiver => crew.ids[receiver]!),
       recipients
     )
-  }
-
-  async function untilPassed(time: number): Promise<void> {
-    const restMs = time - performance.now()
-    if (restMs > 0) await pause(restMs, undefined, { signal: closing.signal }).catch(() => {})
   }
 
   async function stop(participant: number, how: Stop): Promise<void> {

@@ -11,56 +11,32 @@
  *   degree: on a dense graph in one machine each of these defaults loses or multiplies messages without a word;
  * - nothing is kept longer than one heartbeat.
  */
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { type GossipSub, gossipsub, StrictNoSign } from '@libp2p/gossipsub'
 import type { RPC } from '@libp2p/gossipsub/message'
 import { type Identify, identify } from '@libp2p/identify'
-import type { Libp2p, PeerId, PrivateKey } from '@libp2p/interface'
-import { preSharedKey } from '@libp2p/pnet'
-import { tcp } from '@libp2p/tcp'
+import type { Libp2p, PeerId } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { assert } from '../../core/assert.ts'
-import { gateFor } from './gate.ts'
 import { type Ears, type Frames, hear } from './hear.ts'
+import { type CommonSettings, nodeOptions, onLost, routerOptions } from './node-options.ts'
 
 export type SwarmNode = Libp2p<{ identify: Identify; pubsub: GossipSub }>
 
-/** Of one protocol, over one connection; an honest neighbour has one, and another when it replaces that. */
-const MAX_STREAMS = 4
-/** Of all protocols. */
-const MAX_OPEN_STREAMS = 64
-/** What is kept for a neighbour that does not read, in bytes: many messages, as it may only sleep. Then it is cut off. */
-export const MAX_UNREAD = 32 * 1024 * 1024
-
 const AGENT = 'murmuration/'
 
-export interface NodeSettings extends Ears {
-  readonly privateKey: PrivateKey
-  /** 0 for any that is free. */
-  readonly port: number
+export interface NodeSettings extends CommonSettings, Ears {
   /** The topics that it publishes on. */
   readonly publishes: readonly string[]
   /** The topics that it hears. */
   readonly hears: readonly string[]
   /** Whether a neighbour is told what is published on a topic, if it subscribes. */
   mayHear(topic: string, neighbour: PeerId): boolean
-  /** With whom it may be connected. */
-  readonly neighbours: readonly PeerId[]
-  /** The text of a key file (swarm-key.ts), of which all with whom it is connected must have the same; or none. */
-  readonly swarmKey: Uint8Array | undefined
-  /** The longest thing that a neighbour may say at once: a message, or the list of all topics that it hears. */
-  readonly maxBytes: number
   /** The exchange before which it starts, which it tells its neighbours; −1 if it starts with the network. */
   readonly since: number
   /** A neighbour tells the same. */
   met(neighbour: PeerId, since: number): void
-  /** One who is not a neighbour, or has no key or another, is turned away. */
-  refused(): void
-  /** There is a connection with a neighbour, */
+  /** There is a connection with a neighbour. */
   found(neighbour: PeerId): void
-  /** or the last one is gone. */
-  lost(neighbour: PeerId): void
 }
 
 /** What gossipsub has and does not declare. */
@@ -75,60 +51,28 @@ const internalsOf = (node: SwarmNode): GossipInternals => node.services.pubsub a
 
 /** A node that listens and has subscribed, and is connected to nobody. */
 export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
-  const { privateKey, port, publishes, hears, neighbours, maxBytes, swarmKey } = settings
+  const { publishes, hears } = settings
   const topics = [...publishes, ...hears]
   const noId = new Uint8Array()
   let messages = 0
   const node = await createLibp2p({
-    start: false,
-    privateKey,
+    ...nodeOptions(settings),
     nodeInfo: { userAgent: `${AGENT}${settings.since}` },
-    addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] },
-    transports: [tcp()],
-    ...(swarmKey && { connectionProtector: preSharedKey({ psk: swarmKey }) }),
-    connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ maxInboundStreams: MAX_OPEN_STREAMS })],
-    connectionGater: gateFor(neighbours, swarmKey !== undefined, settings.refused),
-    connectionManager: {
-      maxConnections: 2 * neighbours.length + 16,
-      inboundConnectionThreshold: 1000,
-      maxIncomingPendingConnections: 256,
-      dialTimeout: 30_000,
-      addressDialTimeout: 30_000,
-      inboundUpgradeTimeout: 30_000,
-      // Without a limit or a growing pause: a neighbour that comes back after an hour is taken back at once.
-      reconnectRetries: Number.POSITIVE_INFINITY,
-      reconnectRetryInterval: 500,
-      reconnectBackoffFactor: 1
-    },
-    // A learner that keeps the event loop busy looks like a dead neighbour.
-    connectionMonitor: { pingInterval: 30_000, pingTimeout: { minTimeout: 60_000 } },
     services: {
       identify: identify(),
       pubsub: gossipsub({
+        ...routerOptions(settings),
         globalSignaturePolicy: StrictNoSign,
         msgIdFn: () => noId,
         msgIdToStrFn: () => String(messages++),
         allowedTopics: topics,
-        allowPublishToZeroTopicPeers: true,
-        fallbackToFloodsub: false,
-        floodPublish: true,
         D: 0,
         Dlo: 0,
         Dhi: 0,
         Dscore: 0,
         Dout: 0,
         Dlazy: 0,
-        gossipFactor: 0,
-        idontwantMinDataSize: Number.POSITIVE_INFINITY,
-        scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
-        maxInboundDataLength: maxBytes,
-        maxInboundStreams: MAX_STREAMS,
-        maxOutboundBufferSize: MAX_UNREAD,
         maxTopicBytesPerPeer: 2048 * topics.length,
-        heartbeatInterval: 1000,
-        mcacheLength: 1,
-        mcacheGossip: 1,
         seenTTL: 0
       })
     }
@@ -148,12 +92,7 @@ export async function startNode(settings: NodeSettings): Promise<SwarmNode> {
   node.addEventListener('peer:identify', ({ detail: { peerId, agentVersion } }) => {
     if (agentVersion?.startsWith(AGENT)) settings.met(peerId, Number(agentVersion.slice(AGENT.length)))
   })
-  node.addEventListener('connection:close', ({ detail: { remotePeer } }) => {
-    // What was said over it is heard first; and there may be another connection.
-    setImmediate(() => {
-      if (node.getConnections(remotePeer).every(({ status }) => status !== 'open')) settings.lost(remotePeer)
-    })
-  })
+  onLost(node, settings.lost)
   // Neighbours may call as soon as it listens.
   await node.start()
   for (const name of hears) pubsub.subscribe(name)

@@ -32,7 +32,9 @@ const NO_ERRORS: SwarmErrors = {
   excessValueError: null,
   fixedPointError: null,
   return: null,
-  valueGap: null
+  valueGap: null,
+  policyDistance: null,
+  entropy: null
 }
 
 /** Rounds 1, 2, … with these errors. */
@@ -100,13 +102,22 @@ describe('a frame', () => {
   })
 
   test.each([
-    ['chart-policy-58x14', 'log', 'braille'],
-    ['chart-policy-linear-58x14', 'linear', 'braille'],
-    ['chart-block-58x14', 'log', 'block'],
-    ['chart-ascii-58x14', 'log', 'ascii']
-  ] as const)('%s', (name, scale, symbols) => {
+    ['chart-long-run-58x14', 58, 14],
+    ['chart-long-run-78x8', 78, 8]
+  ] as const)('%s', (name, width, height) => {
+    const predicted = { fixedPointError: 2.2, consensusError: 0.1, contraction: 0.98 }
+    const longRun = { ...NO_ERRORS, valueError: 0.7, fixedPointError: 6 }
+    expectGolden(name, drawn({ ...withPrediction(values, predicted), longRun }, width, height))
+  })
+
+  test.each([
+    ['chart-policy-58x14', null, 'braille'],
+    ['chart-policy-gap-58x14', 'valueGap', 'braille'],
+    ['chart-block-58x14', null, 'block'],
+    ['chart-ascii-58x14', null, 'ascii']
+  ] as const)('%s', (name, metric, symbols) => {
     const scene = name.includes('policy') ? policies : values
-    expectGolden(name, drawn(scene, 58, 14, { scale }, symbols))
+    expectGolden(name, drawn(scene, 58, 14, { metric }, symbols))
   })
 
   test('says that nothing is measured yet', () => {
@@ -249,6 +260,25 @@ describe('what theory says', () => {
     expect(plotOf(picture).slice(0, -1).join('')).toContain('p')
   })
 
+  test('where samples keep errors in the long run are dotted lines with a letter each, of values and of the fixed point', () => {
+    const scene = sceneOf(path(10, 0.9), {
+      longRun: { ...NO_ERRORS, valueError: 2, fixedPointError: 20, consensusError: 5 }
+    })
+    const picture = drawn(scene, 80, 24)
+    expect(picture).toContain('l long run 2.00')
+    const lineAt = (tick: string) => picture.split('\n').find(each => each.includes(` ${tick} ┤`))
+    for (const tick of ['2', '20']) expect(lineAt(tick)).toMatch(/┤[⠁-⣿ ]+l │$/)
+    expect(plotOf(picture).filter(row => row.includes('l'))).toHaveLength(2)
+    expect(drawn({ ...scene, longRun: undefined }, 80, 24)).not.toContain('long run')
+  })
+
+  test('a long run that is far off what was measured does not stretch the axis', () => {
+    const scene = sceneOf(valueErrors([10, 8, 6]))
+    const longRun = { ...NO_ERRORS, valueError: 1e-3 }
+    const axis = (each: Scene) => drawn(each, 80, 24).match(/[\d.e-]+ ┤/g)
+    expect(axis({ ...scene, longRun })).toEqual(axis(scene))
+  })
+
   test('an end far below all that was measured does not stretch the axis', () => {
     const scene = sceneOf(path(50, 0.9))
     const axis = (each: Scene) => drawn(each, 80, 24).match(/[\d.e-]+ ┤/g)
@@ -316,11 +346,23 @@ describe('the legend', () => {
     expect(legend(30)).toBe('v value  a alone  s server')
   })
 
-  test('policies are judged by their value gap on a logarithmic axis, by their return on a linear one', () => {
+  test('policies are compared by their return, which is on a linear axis whatever is asked for', () => {
     const [log, linear] = [drawn(policies, 90, 20), drawn(policies, 90, 20, LINEAR)]
-    expect(log).toMatch(/g value gap [\d.]+ +a alone [\d.]+ +s server (?:\(star\) )?[\d.]+ +c consensus/)
-    expect(linear).toMatch(/r return [\d.]+ +a alone [\d.]+ +s server (?:\(star\) )?[\d.]+ /)
-    expect(linear).not.toContain('consensus')
+    expect(log).toMatch(/r return [\d.]+ +a alone [\d.]+ +s server (?:\(star\) )?[\d.]+ /)
+    expect(log).not.toContain('consensus')
+    expect(log).toBe(linear)
+  })
+
+  test('another measure stands beside that of the rivals', () => {
+    const gap = drawn(policies, 90, 20, { metric: 'valueGap' })
+    expect(gap).toMatch(/g value gap [\d.]+ +a alone [\d.]+ +s server (?:\(star\) )?[\d.]+ /)
+    expect(gap).toContain(' log ')
+    expect(drawn(policies, 90, 20, { metric: 'policyDistance' })).toMatch(/d policies apart [\d.]+ +a alone/)
+    expect(drawn(values, 90, 20, { metric: 'consensusError' })).toMatch(/c consensus [\d.]+ +a alone/)
+  })
+
+  test('what is not measured cannot be shown', () => {
+    expect(drawn(values, 90, 20, { metric: 'entropy' })).toBe(drawn(values, 90, 20))
   })
 })
 
@@ -339,16 +381,21 @@ describe('whatever the data are', () => {
       null
     )
   )
-  const point = fc.record({
-    round: fc.oneof(fc.integer({ min: 0, max: 500 }), fc.constantFrom(Number.NaN, 1e9)),
-    errors: fc.record({
+  const errors = fc
+    .record({
       consensusError: number,
       valueError: number,
       excessValueError: number,
       fixedPointError: number,
       return: number,
-      valueGap: number
+      valueGap: number,
+      policyDistance: number,
+      entropy: number
     })
+    .map((some): SwarmErrors => ({ ...NO_ERRORS, ...some }))
+  const point = fc.record({
+    round: fc.oneof(fc.integer({ min: 0, max: 500 }), fc.constantFrom(Number.NaN, 1e9)),
+    errors
   })
   const curve = fc.array(point, { maxLength: 30 })
   const figures = fc.double({ noDefaultInfinity: false })
@@ -362,6 +409,7 @@ describe('whatever the data are', () => {
         contraction: fc.oneof(figures, fc.double({ min: 0, max: 2 }))
       })
     ),
+    longRun: fc.option(errors, { nil: undefined }),
     measures: fc.constantFrom('value' as const, 'policy' as const),
     status: fc.constantFrom('running' as const, 'finished' as const),
     isRecord: fc.boolean(),
@@ -376,12 +424,25 @@ describe('whatever the data are', () => {
     fc.assert(
       fc.property(
         given,
-        ({ curve, rivals, predicted, measures, status, isRecord, width, height, scale, symbols }) => {
+        ({
+          curve,
+          rivals,
+          predicted,
+          longRun,
+          measures,
+          status,
+          isRecord,
+          width,
+          height,
+          scale,
+          symbols
+        }) => {
           const scene: Scene = {
             ...values,
             status,
             isRecord,
             curve,
+            longRun,
             rivals: rivals.map((each, k) => ({
               aggregation: names[k]!,
               divergedIn: null,

@@ -30,7 +30,7 @@ describe('keys', () => {
       'peers',
       'space pause  ↑↓ move  enter open  x stop  s sort  / filter  -+ speed  tab panel  ? help  q quit'
     ],
-    ['chart', 'space pause  e enlarge  l log/linear  -+ speed  tab panel  ? help  q quit'],
+    ['chart', 'space pause  e enlarge  l log/linear  m measure  -+ speed  tab panel  ? help  q quit'],
     ['map', 'space pause  enter open  x stop  c cut  L loss  e enlarge  -+ speed  tab panel  ? help  q quit'],
     ['peer', 'space pause  ↑↓ move  esc back  x stop  c cut  -+ speed  tab panel  ? help  q quit'],
     ['log', 'space pause  ↑↓ move  L loss  -+ speed  tab panel  ? help  q quit']

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Symbols } from '../../../src/dashboard/glyphs.ts'
 import { drawHeader } from '../../../src/dashboard/panels/header.ts'
 import type { Scene } from '../../../src/dashboard/scene.ts'
+import { summaryOf } from '../../../src/dashboard/summary.ts'
 import { Surface } from '../../../src/dashboard/surface.ts'
 import { FIRST_VIEW, type View } from '../../../src/dashboard/view.ts'
 import { figure } from '../../../src/report/format.ts'
@@ -86,6 +87,13 @@ describe('what is said', () => {
       '12 messages missing'
     ])
       expect(text).toContain(what)
+  })
+
+  test('of rounds what is not as usual', () => {
+    const experiment = { ...scene.experiment, participation: 0.5, averaging: 'polyak' } as const
+    const [who = ''] = drawn({ ...scene, experiment }, 200).split('\n')
+    expect(who).toContain(' · participation 0.5 · averaging polyak · ')
+    expect(summaryOf({ ...scene, experiment })).toContain(', participation 0.5, averaging polyak, ')
   })
 
   test('a gain below 1 is said in words', () => {

@@ -97,10 +97,12 @@ test('a large screen says what the figures, levels, marks and letters mean', () 
   expect(text).toContain('a alone')
 })
 
-test('of policies it explains return and value gap instead', () => {
+test('of policies it explains return and value gap instead, and that a gain is a difference', () => {
   const text = words(draw(policies, 200, 54), [117, 176])
   expect(text).toContain('return')
-  expect(text).toContain('value gap of learning alone')
+  expect(text).toContain('return here − return of learning alone')
+  expect(text).toContain('value gap')
+  expect(text).toContain('entropy')
   expect(text).not.toContain('fixed point')
 })
 

@@ -8,7 +8,11 @@ import { range, sum } from '../../support/numbers.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { fleetWith, rewardOf, successorsOf } from './rows.ts'
 
-const names = Object.keys(environments).filter(name => name !== 'file')
+const names = Object.entries(environments)
+  .filter(
+    ([name, family]) => name !== 'file' && family.build(1, family.options.parse({}), '1').kind === 'finite'
+  )
+  .map(([name]) => name)
 
 /** Policy of state s. */
 const rowOf = ({ actions, policy }: Fleet, s: number): number[] => [

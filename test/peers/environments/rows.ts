@@ -1,5 +1,6 @@
 /** What a fleet's tables say, row by row. */
 import { environments } from '../../../peers/environments/index.ts'
+import { requireFinite } from '../../../peers/finite.ts'
 import { present } from '../../../src/core/assert.ts'
 import type { Fleet } from '../../../src/interfaces.ts'
 import { range } from '../../support/numbers.ts'
@@ -7,7 +8,7 @@ import { range } from '../../support/numbers.ts'
 /** A fleet of the environment `name` with `options` as a user writes them. */
 export function fleetWith(name: string, peers: number, options: object = {}, seed = '1'): Fleet {
   const family = present(environments[name], name)
-  return family.build(peers, family.options.parse(options), seed)
+  return requireFinite(family.build(peers, family.options.parse(options), seed), name)
 }
 
 /** P(·|s, a) of peer i: probabilities of the next states that have any. */

@@ -297,7 +297,7 @@ describe('skipping', () => {
     const refusals = [2, 0].map(skip =>
       SAMPLINGS.filter(sampling => {
         const options = family.options.parse({ skip })
-        return (family as LearnerFamily).refuses?.(options, sampling) !== undefined
+        return (family as LearnerFamily).refuses?.(options, sampling, 'random') !== undefined
       })
     )
     expect(refusals).toEqual([['expected', 'iid'], []])

@@ -1,48 +1,36 @@
 import { describe, expect, test } from 'vitest'
 import { policyInto, softmax } from '../../../peers/learners/softmax.ts'
-import { nextDouble, stream } from '../../../src/core/random.ts'
-import type { Fleet, RewardNoise, Sampling } from '../../../src/interfaces.ts'
+import type { Fleet, RewardNoise } from '../../../src/interfaces.ts'
 import { randomFleet } from '../../support/fleets.ts'
+import { range } from '../../support/numbers.ts'
+import {
+  anywhere,
+  directionOf,
+  logSoftmax,
+  optionsOf,
+  single,
+  slowGradient,
+  standardErrorsOff
+} from './slow-return.ts'
 
-const HORIZON = 6
+const HORIZON = 5
+const theta = anywhere(12)
 
-const fleetWith = (noise: RewardNoise, seed = 3): Fleet =>
-  randomFleet({ peers: 2, states: 4, actions: 3, branching: 2, features: 0, noise, absorbing: false }, seed)
+const fleetWith = (noise: RewardNoise): Fleet =>
+  randomFleet({ peers: 2, states: 4, actions: 3, branching: 2, features: 0, noise, absorbing: false }, 3)
+const calm = fleetWith({ kind: 'none' })
 
-/** The return of softmax(θ) truncated after HORIZON steps, by enumeration of all trajectories. */
-function truncatedReturn(fleet: Fleet, i: number, theta: ArrayLike<number>): number {
-  const { states, actions, branching, discount } = fleet
-  const policy = new Float64Array(states * actions)
-  policyInto(actions, Float64Array.from(theta), 0, policy)
-  const from = (s: number, steps: number): number => {
-    if (steps === 0) return 0
-    let value = 0
-    for (let a = 0; a < actions; a++) {
-      const at = (i * states + s) * actions + a
-      let ahead = 0
-      for (let k = at * branching; k < (at + 1) * branching; k++) {
-        ahead += fleet.probabilities[k]! * from(fleet.successors[k]!, steps - 1)
-      }
-      value += policy[s * actions + a]! * (fleet.rewards[at]! + discount * ahead)
-    }
-    return value
-  }
-  return fleet.reset.reduce((sum, p, s) => sum + p * from(s, HORIZON), 0)
-}
+const objectiveWith = (entropy: number) => ({
+  fleet: calm,
+  peer: 1,
+  horizon: HORIZON,
+  entropy,
+  drawsOf: (at: readonly number[], s: number, a: number) => [logSoftmax(at.slice(3 * s, 3 * s + 3), a)],
+  counts: [1]
+})
 
-/** The change of θ of peer 1 after one local step of size 1: the gradient. */
-function step(fleet: Fleet, sampling: Sampling, batch: number, theta: Float64Array): number[] {
-  const settings = { seed: 'pg', sampling, localSteps: 1, stepSize: 1 }
-  const both = new Float64Array(24)
-  both.set(theta, 12)
-  softmax.build(fleet, settings, { horizon: HORIZON, batch }).run(both, 12, 1, 2, undefined)
-  return [...both.subarray(12)].map((x, j) => x - theta[j]!)
-}
-
-const start = (): Float64Array => {
-  const random = stream('start', 'swarm', 'test')
-  return Float64Array.from({ length: 12 }, () => 2 * nextDouble(random) - 1)
-}
+const learner = (fleet: Fleet, sampling: 'expected' | 'iid' | 'markov', given: object) =>
+  softmax.build(fleet, single(sampling), optionsOf(softmax, { horizon: HORIZON, ...given }))
 
 describe('softmax', () => {
   test('the policy is the softmax of each state, also for parameters that overflow exp', () => {
@@ -53,34 +41,61 @@ describe('softmax', () => {
     expect([out[2], out[3]]).toEqual([1, 0])
   })
 
-  test('the exact gradient is the finite difference of the truncated return', () => {
-    const fleet = fleetWith({ kind: 'none' })
-    const theta = start()
-    const gradient = step(fleet, 'expected', 1, theta)
-    gradient.forEach((g, j) => {
-      const shifted = (h: number): number =>
-        truncatedReturn(
-          fleet,
-          1,
-          theta.map((x, k) => (k === j ? x + h : x))
-        )
-      expect(g).toBeCloseTo((shifted(1e-5) - shifted(-1e-5)) / 2e-5, 8)
-    })
+  test('its logarithm is finite where the probability is not even the smallest double', () => {
+    const logs = new Float64Array(4)
+    policyInto(2, Float64Array.of(0, 1, 1000, -1000), 0, new Float64Array(4), logs)
+    expect(logs[0]).toBeCloseTo(-Math.log(1 + Math.E), 14)
+    expect([logs[2], logs[3]]).toEqual([0, -2000])
   })
 
-  test("REINFORCE's mean is the exact gradient, with and without reward noise", () => {
-    for (const noise of [
-      { kind: 'none' },
-      { kind: 'bernoulli' },
-      { kind: 'uniform', halfWidth: 0.5 }
-    ] as const) {
-      const fleet = fleetWith(noise)
-      const theta = start()
-      const exact = step(fleet, 'expected', 1, theta)
-      const sampled = step(fleet, 'markov', 200_000, theta)
-      sampled.forEach((g, j) => {
-        expect(Math.abs(g - exact[j]!)).toBeLessThan(0.012)
-      })
+  test.each([0, 0.05, 0.7])(
+    'the exact gradient is the finite difference of the truncated return, λ = %d',
+    entropy => {
+      const gradient = directionOf(learner(calm, 'expected', { entropy }), theta)
+      for (const [j, g] of slowGradient(objectiveWith(entropy), theta).entries())
+        expect(gradient[j]).toBeCloseTo(g, 8)
+    }
+  )
+
+  test.each([
+    ['none', 0],
+    ['none', 0.7],
+    ['bernoulli', 0.7],
+    ['uniform', 0]
+  ] as const)(
+    "with noise %s and λ = %d REINFORCE's mean is the exact gradient within 4 standard errors",
+    (kind, entropy) => {
+      const noise = kind === 'uniform' ? { kind, halfWidth: 0.5 } : { kind }
+      const exact = directionOf(learner(calm, 'expected', { entropy }), theta)
+      const sampled = learner(fleetWith(noise), 'markov', { entropy, batch: 500 })
+      expect(standardErrorsOff(sampled, theta, exact, 200)).toBeLessThan(4)
+    }
+  )
+
+  test('iid and markov draw the same', () => {
+    const [iid, markov] = (['iid', 'markov'] as const).map(sampling =>
+      directionOf(learner(calm, sampling, {}), theta)
+    )
+    expect(iid).toEqual(markov)
+  })
+
+  test('entropy alone leads to the uniform policy, also from where an action has probability 0', () => {
+    const still = { ...calm, rewards: new Float64Array(calm.rewards.length) }
+    const climber = softmax.build(
+      still,
+      { seed: 'pg', sampling: 'expected', localSteps: 3000, stepSize: 1 },
+      optionsOf(softmax, { horizon: HORIZON, entropy: 1 })
+    )
+    const rows = Float64Array.from(range(24), j => (j % 3 === 0 ? 3 : 0))
+    climber.run(rows, 12, 0, 2, undefined)
+    const policy = new Float64Array(12)
+    policyInto(3, rows, 12, policy)
+    for (const chance of policy) expect(chance).toBeCloseTo(1 / 3, 6)
+
+    const extreme = theta.map((x, j) => (j === 0 ? 1000 : x))
+    for (const sampling of ['expected', 'iid'] as const) {
+      const direction = directionOf(learner(calm, sampling, { entropy: 1 }), extreme)
+      expect(direction.every(Number.isFinite)).toBe(true)
     }
   })
 })

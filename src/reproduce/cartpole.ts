@@ -1,0 +1,204 @@
+/**
+ * One cart that learns to balance its pole, against ten that average their policies: with a server, on a ring, on an exponential graph,
+ * and on a ring of carts that differ. An episode per cart and round; what is looked at is one of the carts.
+ */
+import { present } from '../core/assert.ts'
+import { count } from '../report/format.ts'
+import { bootstrapInterval } from '../statistics/bootstrap.ts'
+import { mean } from '../statistics/mean.ts'
+import { atLeast, atMost, check } from './expect.ts'
+import type { Cell, Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
+import { anySettingFor, walk } from './simulate.ts'
+
+const WAYS = {
+  alone: { name: '1 cart', peers: 1, aggregation: 'none', topology: 'complete', differs: false },
+  star: { name: '10 carts, star', peers: 10, aggregation: 'star', topology: 'star', differs: false },
+  ring: { name: '10 carts, ring', peers: 10, aggregation: 'gossip', topology: 'ring', differs: false },
+  exponential: {
+    name: '10 carts, exponential',
+    peers: 10,
+    aggregation: 'gossip',
+    topology: 'exponential',
+    differs: false
+  },
+  different: {
+    name: '10 different carts, ring',
+    peers: 10,
+    aggregation: 'gossip',
+    topology: 'ring',
+    differs: true
+  }
+} as const
+type Way = keyof typeof WAYS
+
+interface Settings {
+  readonly way: Way
+  readonly rounds: number
+  readonly repetition: number
+}
+
+interface Result {
+  /** After every MEASURE_EVERY rounds the score of the first cart, in the mean over a few episodes with its policy of then. */
+  readonly scores: readonly number[]
+}
+
+const CAP = 250
+const STEP_SIZE = 0.1
+const LEARNER = 'reinforce:hidden=32,batch=1,valueStep=0.3'
+/** By how much lengths of poles, and forces, differ. */
+const SPREADS = 'lengthSpread=0.4,forceSpread=0.2'
+const MEASURE_EVERY = 5
+/** Stable: from here on the mean over so many measurements is never below. */
+const WINDOW = 4
+const STABLE = 240
+
+interface Form {
+  readonly ways: readonly Way[]
+  readonly rounds: number
+  readonly repetitions: number
+}
+const FULL: Form = { ways: Object.keys(WAYS) as Way[], rounds: 500, repetitions: 10 }
+const QUICK: Form = { ways: ['alone', 'ring'], rounds: 250, repetitions: 3 }
+const formOf = (quick: boolean): Form => (quick ? QUICK : FULL)
+
+function cells(quick: boolean): Cell<Settings>[] {
+  const { ways, rounds, repetitions } = formOf(quick)
+  return ways.flatMap(way =>
+    Array.from({ length: repetitions }, (_, repetition) => ({
+      settings: { way, rounds, repetition },
+      seconds: WAYS[way].peers * rounds * 5e-4
+    }))
+  )
+}
+
+async function compute({ way, rounds, repetition }: Settings): Promise<Result> {
+  const { peers, aggregation, topology, differs } = WAYS[way]
+  const scores: number[] = []
+  const setting = anySettingFor({
+    environment: `cartpole:cap=${CAP}${differs ? `,${SPREADS}` : ''}`,
+    peers,
+    aggregation,
+    topology,
+    learner: LEARNER,
+    localSteps: 1,
+    stepSize: STEP_SIZE,
+    rounds,
+    measureEvery: MEASURE_EVERY,
+    initial: 'common',
+    seed: `repetition ${repetition}`
+  })
+  await walk(setting, {
+    onSample({ peers }) {
+      scores.push(present(peers.return, 'scores')[0] ?? Number.NaN)
+    }
+  })
+  return { scores }
+}
+
+/** The first measured round from which the mean over WINDOW of them is never below STABLE; the last if there is none. */
+function stableFrom({ scores }: Result): number {
+  let from = scores.length
+  for (let k = scores.length - WINDOW; k >= 0; k--) {
+    if (mean(scores.slice(k, k + WINDOW)) < STABLE) break
+    from = k + 1
+  }
+  return from * MEASURE_EVERY
+}
+
+/** What scores of the second half of the rounds fall short of the cap by, root mean square. */
+function shortfall({ scores }: Result): number {
+  const late = scores.slice(Math.floor(scores.length / 2))
+  return Math.sqrt(mean(late.map(score => (CAP - score) * (CAP - score))))
+}
+
+function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
+  const { ways } = formOf(quick)
+  const of = (way: Way): readonly Result[] =>
+    done.filter(({ settings }) => settings.way === way).map(({ result }) => result)
+  const stable = (way: Way): number => mean(of(way).map(stableFrom))
+  const together = ways.filter(way => way !== 'alone')
+  const claims: Claim[] = [
+    {
+      claim: `ten carts are stable at ${CAP} in at most half the episodes per cart that one needs`,
+      checks: together
+        .filter(way => !WAYS[way].differs)
+        .map(way =>
+          check(`${way}: episodes, one/ten`, stable('alone') / stable(way), atLeast(2, 'read off', 360 / 165))
+        )
+    },
+    {
+      claim: 'and calmer after: in the second half they are closer to the cap',
+      checks: together.map(way =>
+        check(
+          `${way}: short by, ten/one`,
+          mean(of(way).map(shortfall)) / mean(of('alone').map(shortfall)),
+          atMost(0.5, 'read off')
+        )
+      )
+    },
+    ...(ways.includes('star')
+      ? [
+          {
+            claim: 'carts that differ get there sooner together, too, than one that is for itself',
+            checks: [
+              check('episodes, one/ten', stable('alone') / stable('different'), atLeast(1.3, 'derived'))
+            ]
+          },
+          {
+            claim: 'without a server as with one',
+            checks: (['ring', 'exponential'] as const).map(way =>
+              check(`${way}: episodes, over star`, stable(way) / stable('star'), atMost(1.5, 'derived'))
+            )
+          }
+        ]
+      : [])
+  ]
+  return {
+    claims,
+    panels: [panelOf(ways, of)],
+    notes: [
+      `The algorithm behind the published drawing is not known; here it is REINFORCE with a learned baseline. Stable: from there on the mean over ${WINDOW * MEASURE_EVERY} rounds is never below ${STABLE}.`
+    ]
+  }
+}
+
+const panelOf = (ways: readonly Way[], of: (way: Way) => readonly Result[]): Panel => ({
+  title: `Score of a cart, cap ${CAP}`,
+  x: { label: 'episodes of each cart', log: false },
+  y: { label: 'cumulative reward', log: false },
+  series: ways.map((way, colour) => seriesOf(WAYS[way].name, colour, of(way)))
+})
+
+/** Means over the repetitions, with 95 % bootstrap intervals. */
+function seriesOf(name: string, colour: number, results: readonly Result[]): Series {
+  const scores = results[0]?.scores ?? []
+  const columns = scores.map((_, k) => results.map(({ scores }) => scores[k] ?? Number.NaN))
+  return {
+    name,
+    colour,
+    style: 'line',
+    points: columns.map((column, k) => [MEASURE_EVERY * (k + 1), mean(column)] as const),
+    band: columns.map((column, k) => {
+      const interval = bootstrapInterval([column], mean)
+      const round = MEASURE_EVERY * (k + 1)
+      return [round, interval?.low ?? column[0]!, interval?.high ?? column[0]!] as const
+    })
+  }
+}
+
+export const cartpole: Figure<Settings, Result> = {
+  name: 'cartpole',
+  title:
+    'One cart against ten that average their policies: episodes until the pole stays up, and how calmly.',
+  paper: 'Mangold, talk on federated reinforcement learning: CartPole with 1 and 10 agents',
+  settings: quick => {
+    const { rounds, repetitions } = formOf(quick)
+    return [
+      `CartPole-v1, episodes of at most ${CAP} steps, one per cart and round; ${count(rounds)} rounds, ${repetitions} repetitions.`,
+      `REINFORCE with a learned baseline, 32 hidden units, γ = 0.99, η = ${STEP_SIZE} for all, from the same random θ; carts that differ: ${SPREADS}.`
+    ]
+  },
+  cells,
+  compute,
+  judge
+}
