@@ -114,8 +114,8 @@ describe('who imports whom', () => {
       /^src\/(swarm|session\/(session|rivals?\.|([a-z]+-)?worker))/
     ],
     [
-      'threads stay under the session, and where figures are computed',
-      /^(peers|topologies)\/|^src\/(?!session\/|reproduce\/crew)/,
+      'threads stay under the session, and where cells are computed',
+      /^(peers|topologies)\/|^src\/(?!session\/|cells\/crew|reproduce\/crew|compare\/crew)/,
       /worker_threads/
     ],
     [

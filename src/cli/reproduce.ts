@@ -1,15 +1,16 @@
 /** `murmur reproduce`: figures of the papers computed again, with verdicts, on stdout; each is drawn into a file. */
 import { join } from 'node:path'
+import type { Crew } from '../cells/crew.ts'
+import { KEEPING_NOTHING, keptIn } from '../cells/kept.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
 import { makeFolders, replaceFile } from '../records/files.ts'
-import { duration } from '../report/format.ts'
-import { type Crew, crewOf } from '../reproduce/crew.ts'
+import { figureCrew } from '../reproduce/crew.ts'
 import { drawFigure } from '../reproduce/draw.ts'
 import { type Figure, holds, isMet } from '../reproduce/figure.ts'
 import { FIGURES } from '../reproduce/index.ts'
-import { KEEPING_NOTHING, keptIn } from '../reproduce/kept.ts'
-import { type Progress, type Reproduction, runFigure } from '../reproduce/run-figure.ts'
+import { type Reproduction, runFigure } from '../reproduce/run-figure.ts'
+import { cellsProgress } from './cells-progress.ts'
 import { INTERRUPTED, onSignals } from './on-signals.ts'
 import type { ReproduceOptions } from './reproduce-request.ts'
 import { headLines, listLines, verdictLines } from './reproduce-text.ts'
@@ -20,15 +21,12 @@ export interface ReproduceParts {
 }
 
 const FAILED = 1
-const BAR = 24
-const REDRAW_MS = 500
-const PIPE_INTERVAL_MS = 5000
 
 /** Returns the exit code: 1 if a claim does not hold. */
 export async function reproduceCommand(
   name: string,
   options: ReproduceOptions,
-  { figures = FIGURES, crew = crewOf }: ReproduceParts = {}
+  { figures = FIGURES, crew = figureCrew }: ReproduceParts = {}
 ): Promise<number> {
   const { json, quick, fresh, jobs } = options
   const names = figures.map(each => each.name)
@@ -49,7 +47,7 @@ export async function reproduceCommand(
   const kept = quick ? KEEPING_NOTHING : keptIn(folder, fresh)
   const stopping = new AbortController()
   const off = onSignals(() => stopping.abort())
-  const progress = progressOf(Math.min(jobs, cells))
+  const progress = cellsProgress(Math.min(jobs, cells))
   let found: Reproduction | undefined
   try {
     found = await runFigure(figure, quick, {
@@ -96,44 +94,5 @@ function asJson(figure: Figure, quick: boolean, { claims, notes, reused, panels,
     reused,
     ...(table === undefined ? {} : { table }),
     panels
-  }
-}
-
-/** A bar with the time to go, on stderr: rewritten on a terminal, a line now and then elsewhere. */
-function progressOf(jobs: number): { show: (progress: Progress) => void; end: () => void } {
-  const { stderr } = process
-  const begun = performance.now()
-  let last: Progress | undefined
-  /** How many cells were done when it began. */
-  let first = 0
-  let saidMs = begun
-
-  function line({ done, cells, fraction, estimate }: Progress): string {
-    const passed = (performance.now() - begun) / 1000
-    // How fast this machine is can be told when some of its own cells are done.
-    const total = done > first ? passed / fraction : Math.max(estimate / jobs, passed)
-    const filled = Math.round(BAR * fraction)
-    const left = Math.max(0, total - passed)
-    const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`
-    return `${bar} ${done}/${cells} cells · ${duration(passed)} · about ${duration(left)} to go`
-  }
-  function write(): void {
-    if (last !== undefined && stderr.isTTY) stderr.write(`\r\x1b[2K${line(last)}`)
-  }
-  const timer = stderr.isTTY ? setInterval(write, REDRAW_MS) : undefined
-  return {
-    show(progress) {
-      if (last === undefined) first = progress.done
-      last = progress
-      if (stderr.isTTY) write()
-      else if (performance.now() - saidMs >= PIPE_INTERVAL_MS) {
-        saidMs = performance.now()
-        stderr.write(`${line(progress)}\n`)
-      }
-    },
-    end() {
-      clearInterval(timer)
-      if (last !== undefined && stderr.isTTY) stderr.write('\r\x1b[2K')
-    }
   }
 }

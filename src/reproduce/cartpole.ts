@@ -2,12 +2,14 @@
  * One cart that learns to balance its pole, against ten that average their policies: with a server, on a ring, on an exponential graph,
  * and on a ring of carts that differ. An episode per cart and round; what is looked at is one of the carts.
  */
+
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { count } from '../report/format.ts'
 import { bootstrapInterval } from '../statistics/bootstrap.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
+import type { Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
 import { anySettingFor, walk } from './simulate.ts'
 
 const WAYS = {

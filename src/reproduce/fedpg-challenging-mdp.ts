@@ -3,10 +3,11 @@
  * whatever ends with one action per state, as FedQ does, stays at the best deterministic policy or below.
  */
 import { bestDeterministic, bestStochastic } from '../../peers/environments/exact.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { count } from '../report/format.ts'
 import { atLeast, atMost, check, near } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
 import { type ReturnsPoint, returnsAlong, spacedRounds } from './returns.ts'
 import { settingFor } from './simulate.ts'
 

@@ -8,12 +8,13 @@ import {
   optimalValues,
   policyGradient
 } from '../../peers/environments/exact.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import type { Fleet } from '../interfaces.ts'
 import { count, figure } from '../report/format.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings, Panel, Table } from './figure.ts'
+import type { Claim, Done, Figure, Findings, Panel, Table } from './figure.ts'
 import { settingFor, walk } from './simulate.ts'
 
 const WAYS = {

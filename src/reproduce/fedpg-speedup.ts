@@ -3,11 +3,12 @@
  * rounds; at equal η hardly at all. What averaging itself does is to bear the larger step.
  */
 import { bestStochastic } from '../../peers/environments/exact.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { count } from '../report/format.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, between, check, near } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings } from './figure.ts'
+import type { Claim, Done, Figure, Findings } from './figure.ts'
 import { returnsAlong, spacedRounds } from './returns.ts'
 import { settingFor } from './simulate.ts'
 

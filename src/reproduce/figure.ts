@@ -2,6 +2,7 @@
  * A figure of a paper, or of ours, that anyone can compute again: its settings are split into *cells*, each computed on its own and
  * kept; from what the cells found follow the verdicts on the claims, and what is drawn. Everything between them is plain data.
  */
+import type { Cell } from '../cells/compute.ts'
 
 /** Where a reference comes from: the text of the paper, one of its drawings, or its formulas and generator, computed. */
 export type Source = 'published' | 'read off' | 'derived'
@@ -27,14 +28,6 @@ export interface Check extends Expectation {
 export interface Claim {
   readonly claim: string
   readonly checks: readonly Check[]
-}
-
-/** Part of a figure that is computed on its own. */
-export interface Cell<S> {
-  /** Plain data that decides the result, to the bit. */
-  readonly settings: S
-  /** About how many seconds it takes. */
-  readonly seconds: number
 }
 
 export interface Done<S, R> {

@@ -2,10 +2,12 @@
  * What is left of a federation of two opposite types without its server: for each graph and placement, where the peers end with
  * exact steps and with sampled ones, and what the way there costs. Corrected gossip ends where a server with control variates does.
  */
+
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { bytes, count } from '../report/format.ts'
 import { atLeast, atMost, between, check, near } from './expect.ts'
-import type { Cell, Claim, Done, Expectation, Figure, Findings, Panel, Table } from './figure.ts'
+import type { Claim, Done, Expectation, Figure, Findings, Panel, Table } from './figure.ts'
 import { ownGarnet, settingFor, squaredError, walk } from './simulate.ts'
 
 const PLACEMENTS = ['alternating', 'clustered'] as const

@@ -2,9 +2,11 @@
  * What is left of FedLSA and SCAFFLSA without a server. Plain gossip ends off θ*, for each graph and placement of the two types
  * elsewhere; who sits beside whom can matter more than the spectral gap. Corrected gossip ends at θ*, and all graphs share the noise.
  */
+
+import type { Cell } from '../cells/compute.ts'
 import { gossipBias } from './bias.ts'
 import { atLeast, atMost, between, check, near } from './expect.ts'
-import type { Cell, Check, Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import type { Check, Claim, Done, Figure, Findings, Panel } from './figure.ts'
 import {
   meanSquare,
   ownGarnet,

@@ -5,11 +5,12 @@
  */
 import { exactValues, heterogeneity } from '../../peers/environments/exact.ts'
 import { emptyChain, policyChainInto } from '../../peers/environments/policy-chain.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { solveInPlace } from '../core/linear.ts'
 import type { Fleet } from '../interfaces.ts'
 import { atLeast, atMost, between, check } from './expect.ts'
-import type { Cell, Done, Figure, Findings, Series } from './figure.ts'
+import type { Done, Figure, Findings, Series } from './figure.ts'
 import { settingFor, walk } from './simulate.ts'
 
 type Settings =

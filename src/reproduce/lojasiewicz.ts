@@ -8,11 +8,12 @@
  */
 import { optimalValues, policyGradient, returnSlope } from '../../peers/environments/exact.ts'
 import { tabularPolicy } from '../../peers/learners/softmax.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import type { Fleet } from '../interfaces.ts'
 import { count } from '../report/format.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
 import { spacedRounds } from './returns.ts'
 import { settingFor, walk } from './simulate.ts'
 

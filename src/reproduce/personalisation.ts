@@ -4,10 +4,11 @@
  * early: together peers bear N/2 times the step size with the noise of one alone.
  */
 import { exactValues } from '../../peers/environments/exact.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { count } from '../report/format.ts'
 import { atLeast, atMost, between, check } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
 import { settingFor, walk } from './simulate.ts'
 
 interface Settings {

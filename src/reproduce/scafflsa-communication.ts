@@ -3,10 +3,11 @@
  * ends at a larger bias, which its formula foretells, and SCAFFLSA at the same floor in fewer rounds.
  */
 
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { starBias } from './bias.ts'
 import { atLeast, atMost, between, check, near } from './expect.ts'
-import type { Cell, Check, Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
+import type { Check, Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
 import {
   meanSquare,
   ownGarnet,

@@ -3,10 +3,11 @@
  * not fall, is what is left. FedLSA starts at θ* + bias, SCAFFLSA at θ*.
  */
 
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { starBias } from './bias.ts'
 import { atLeast, between, check } from './expect.ts'
-import type { Cell, Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
+import type { Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
 import { meanSquare, ownGarnet, settingFor, squaredError, walk } from './simulate.ts'
 
 interface Settings {

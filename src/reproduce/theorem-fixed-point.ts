@@ -4,11 +4,12 @@
  * Σ_c D_c (V − r_c − γ P_c V) = 0, D_c the stationary distribution of agent c.
  */
 import { emptyChain, policyChainInto } from '../../peers/environments/policy-chain.ts'
+import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { solveInPlace } from '../core/linear.ts'
 import type { Fleet } from '../interfaces.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Cell, Done, Figure, Findings, Series } from './figure.ts'
+import type { Done, Figure, Findings, Series } from './figure.ts'
 import { settingFor, walk } from './simulate.ts'
 
 interface Settings {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { KEEPING_NOTHING } from '../../src/cells/kept.ts'
 import { LINE_WIDTH } from '../../src/cli/lines.ts'
 import { verdictLines } from '../../src/cli/reproduce-text.ts'
-import { crewOf } from '../../src/reproduce/crew.ts'
+import { figureCrew } from '../../src/reproduce/crew.ts'
 import { drawFigure } from '../../src/reproduce/draw.ts'
 import { holds, isMet } from '../../src/reproduce/figure.ts'
 import { FIGURES } from '../../src/reproduce/index.ts'
-import { KEEPING_NOTHING } from '../../src/reproduce/kept.ts'
 import { runFigure } from '../../src/reproduce/run-figure.ts'
 import { elementsOf } from './well-formed.ts'
 
@@ -14,7 +14,10 @@ const MOST_CHARACTERS = 30
 
 describe.concurrent.each(FIGURES)('$name', figure => {
   test('holds in its quick form, and is drawn', async ({ expect }) => {
-    const found = await runFigure(figure, true, { crew: () => crewOf(figure.name, 1), kept: KEEPING_NOTHING })
+    const found = await runFigure(figure, true, {
+      crew: () => figureCrew(figure.name, 1),
+      kept: KEEPING_NOTHING
+    })
     const { claims = [], panels = [] } = found ?? {}
     expect(claims.length).toBeGreaterThan(0)
     const failed = claims.flatMap(({ claim, checks }) =>
@@ -47,7 +50,7 @@ describe.concurrent.each(FIGURES)('$name', figure => {
 test('the same bits come from one thread and from three', async () => {
   const figure = FIGURES.find(({ name }) => name === 'theorem-fixed-point')
   const foundBy = (threads: number) =>
-    figure && runFigure(figure, true, { crew: () => crewOf(figure.name, threads), kept: KEEPING_NOTHING })
+    figure && runFigure(figure, true, { crew: () => figureCrew(figure.name, threads), kept: KEEPING_NOTHING })
   const found = await foundBy(1)
   expect(found?.claims.length).toBeGreaterThan(0)
   expect(await foundBy(3)).toEqual(found)

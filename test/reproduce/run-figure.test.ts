@@ -1,9 +1,10 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Progress } from '../../src/cells/compute.ts'
+import { keptIn } from '../../src/cells/kept.ts'
 import { ExperimentError } from '../../src/core/errors.ts'
-import { keptIn } from '../../src/reproduce/kept.ts'
-import { type Progress, type Reproduction, runFigure } from '../../src/reproduce/run-figure.ts'
+import { type Reproduction, runFigure } from '../../src/reproduce/run-figure.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { alone, squares } from './small-figure.ts'
 

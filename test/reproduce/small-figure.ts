@@ -1,5 +1,5 @@
 /** A figure that is computed at once: the squares of 0 … 5, and the claim that they are less than 100. */
-import type { Crew } from '../../src/reproduce/crew.ts'
+import type { Crew } from '../../src/cells/crew.ts'
 import { atMost, check } from '../../src/reproduce/expect.ts'
 import type { Figure } from '../../src/reproduce/figure.ts'
 

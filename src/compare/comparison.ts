@@ -1,0 +1,68 @@
+/**
+ * A comparison: contenders that solve the same problems with the same seeds, and what each run of them found. Everything here is plain
+ * data: it is computed run by run, kept, summed up, drawn and exported.
+ */
+import type { Experiment } from '../experiment/schema.ts'
+import type { Metric } from '../interfaces.ts'
+import type { Statistic } from '../statistics/estimate.ts'
+
+/** What all contenders of a problem have in common, and what is compared. */
+export interface Problem {
+  /** What tells it from other problems of the comparison; empty if there is but one. */
+  readonly label: string
+  /** What is compared: smaller is better, but for `return`. */
+  readonly metric: Metric
+}
+
+/** One way to solve a problem: a graph with a protocol, or none. */
+export interface Contender {
+  /** As `ring, gossip`; unique within its problem. */
+  readonly label: string
+  /** Index in `problems`. */
+  readonly problem: number
+  /** As it is run with the first seed. */
+  readonly experiment: Experiment
+}
+
+/** What a contest is limited to, besides its rounds. */
+export interface Budget {
+  readonly of: 'rounds' | 'bytes' | 'seconds' | 'samples'
+  readonly amount: number
+}
+
+export interface Comparison {
+  readonly name: string
+  readonly problems: readonly Problem[]
+  readonly contenders: readonly Contender[]
+  readonly seeds: readonly string[]
+  readonly statistic: Statistic
+  /** The metric's value that must be reached; per problem that of the server at its end, with some slack, where it is null. */
+  readonly target: number | null
+  readonly budget: Budget | null
+  /** The network model in which seconds are predicted, as text: `wan:latencyMs=80`. */
+  readonly price: string
+  /** The command that repeats it. */
+  readonly command: string
+}
+
+/** One run of a contender: columns with an entry per measured round, from round 1 to the last. */
+export interface ContestRun {
+  readonly contender: number
+  readonly seed: string
+  readonly rounds: readonly number[]
+  /** The swarm's metric. */
+  readonly values: readonly number[]
+  readonly consensus: readonly number[]
+  /** Totals since round 0: messages, bytes, in and out of the participant with most, and of the mean participant. */
+  readonly messages: readonly number[]
+  readonly bytes: readonly number[]
+  readonly busiestBytes: readonly number[]
+  /** Predicted by the network model. */
+  readonly seconds: readonly number[]
+  /** Local samples of a peer, on average. */
+  readonly samples: readonly number[]
+  /** Per peer at the end: the metric; NaN as null. */
+  readonly peers: readonly (number | null)[]
+  /** The round in which it diverged; null if it did not. */
+  readonly divergedIn: number | null
+}
