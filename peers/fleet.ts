@@ -1,5 +1,6 @@
 /** The fleet of a swarm: the environments of its peers, from one seed, placed on the graph. */
 import type { EnvironmentFamily, Fleet, SimulatedFleet } from '../src/interfaces.ts'
+import { watchedSimulations } from './environments/finite-steps.ts'
 import { type Placement, placementOrder } from './placement.ts'
 
 /** `peers` environments of `family`, whose `options` it has checked, in the order of `placement`. */
@@ -10,7 +11,13 @@ export function buildFleet<O, F extends Fleet | SimulatedFleet>(
   placement: Placement,
   seed: string
 ): F {
-  const fleet = family.build(peers, options, seed)
+  const fleet = placed(family.build(peers, options, seed), placement, seed)
+  return family.watched === true && fleet.kind === 'simulated'
+    ? { ...fleet, simulationOf: watchedSimulations(fleet) }
+    : fleet
+}
+
+function placed<F extends Fleet | SimulatedFleet>(fleet: F, placement: Placement, seed: string): F {
   if (placement === 'given') return fleet
   const order = placementOrder(placement, fleet.types, seed)
   return {

@@ -370,6 +370,8 @@ export interface EnvironmentFamily<O = unknown, F = Fleet | SimulatedFleet> exte
   readonly picture: string
   /** The learner where the user names none; td if absent. */
   readonly standardLearner?: string
+  /** Whether an observation or reward that is not finite ends the run where it comes up, as it does in all that users add. */
+  readonly watched?: boolean
   /** The most peers that there are environments for, where the options decide it, as a file does. */
   mostPeers?(options: O): number
   /** Environments 0 … peers − 1 in their own order, from `seed` alone. */
@@ -434,7 +436,7 @@ export type ReadOut =
 /** A policy of finite environments, whose return is exact: π_θ(a|s) at `s * actions + a`. */
 export interface PolicyReadOut {
   readonly measures: 'policy'
-  /** Doubles of a row that the policy is read from, the first ones; all if absent. */
+  /** Doubles of a row that the policy is read from, the first ones; all if absent. How far peers are apart is measured of these. */
   readonly width?: number
   policyInto(actions: number, theta: Float64Array, row: number, out: Float64Array): void
 }
@@ -462,6 +464,8 @@ export interface LearnerFamily<O = unknown> extends Family<O> {
   startInto?(fleet: Fleet | SimulatedFleet, options: O, random: RandomStream, row: Float64Array): void
   /** What a learner of values moves towards; one step if absent. */
   target?(options: O): ValueTarget
+  /** Whether its rows hold what is averaged though no step corrects it, as the moments of an optimiser. */
+  sharesState?(options: O): boolean
   /** Whether its step size changes from round to round. */
   variesStepSize?(options: O): boolean
   /** Why these options cannot go with this kind of experience, if they cannot. */

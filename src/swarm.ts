@@ -335,7 +335,13 @@ export class Swarm implements RunningSwarm {
     for (let first = hosted.first, last = first; first < end; first = last) {
       const isLearning = learns[first]!
       for (last = first + 1; last < end && learns[last] === isLearning; ) last++
-      if (isLearning === 1) learner.run(theta.values, theta.stride, first, last, aggregation.correction)
+      if (isLearning === 0) continue
+      try {
+        learner.run(theta.values, theta.stride, first, last, aggregation.correction)
+      } catch (error) {
+        if (error instanceof RunError) throw new RunError(`${error.message}, in round ${this.#round + 1}`)
+        throw error
+      }
     }
     this.#assertBounded('its local steps')
     return this.#hop(0, plan)

@@ -106,6 +106,11 @@ describe('who imports whom', () => {
       /^src\/faults\//,
       /^(peers|topologies)\/|^src\/(?!faults\/|core\/|interfaces|experiment\/(named|problem))/
     ],
+    [
+      'times follow from plans, and know no swarm',
+      /^src\/timing\//,
+      /^(peers|topologies)\/|^src\/(?!timing\/|core\/|interfaces|experiment\/(named|problem)|network\/mesh-graph)/
+    ],
     ['a session knows nobody who looks on', /^src\/session\//, /^src\/(cli|report|drawing)\//],
     ['what crosses a thread is plain data', /^src\/session\/protocol\.ts$/, /./],
     [
@@ -122,6 +127,11 @@ describe('who imports whom', () => {
       'records and reports never see the swarm',
       /^src\/(records|report)\//,
       /^src\/(swarm|setting|network|session\/(session|start|worker)|cli)/
+    ],
+    [
+      'comparisons compute, and neither show nor record',
+      /^src\/compare\//,
+      /^src\/(cli|session|processes|dashboard|records|reproduce)/
     ],
     ['the swarm knows neither command line nor record', /^src\/swarm\.ts$/, /^src\/(cli|records|report)\//],
     ['only the command line knows the command line', /^(peers|topologies)\/|^src\/(?!cli\/)/, /^src\/cli\//],
@@ -144,7 +154,8 @@ describe('who imports whom', () => {
 })
 
 test('clocks, dice and timers are used only where bits do not depend on them', () => {
-  const allowed = /^src\/(network\/libp2p|processes|cli|dashboard\/live\.ts|session\/([a-z]+-)?worker\.ts)/
+  const allowed =
+    /^src\/(network\/libp2p|processes|cli|dashboard\/live\.ts|session\/([a-z]+-)?worker\.ts|compare\/crew-worker\.ts)/
   const hidden = /Math\.random|Date\.now|new Date\(|performance\.now|setTimeout|setInterval/
   expect(files.filter(file => !allowed.test(file) && hidden.test(textOf(file)))).toEqual([])
 })
@@ -152,7 +163,7 @@ test('clocks, dice and timers are used only where bits do not depend on them', (
 test('powers and transcendental functions stay off the paths whose bits must not depend on the machine', () => {
   const inexact = /[^*]\*\*[^*/]|Math\.(pow|exp|log|log2|log10|sin|cos|tan|tanh|cbrt|hypot)\(/
   const reproducible =
-    /^(peers\/|src\/(core|statistics|faults|aggregation|swarm|setting|metrics|network\/simulated)|topologies\/mixing\/(mixing|operators))/
+    /^(peers\/|src\/(core|statistics|faults|aggregation|swarm|setting|metrics|timing|network\/simulated)|topologies\/mixing\/(mixing|operators))/
   const code = (file: string): string => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
   expect(files.filter(file => reproducible.test(file) && inexact.test(code(file)))).toEqual([])
 })

@@ -14,7 +14,8 @@ import {
   type NetworkLearnerOptions,
   networkLearnerOptions,
   readOutOf,
-  refusesZero,
+  refusesNetwork,
+  sharesMoments,
   startOf
 } from './network-learner.ts'
 
@@ -37,12 +38,13 @@ export const actorCritic: LearnerFamily<ActorCriticOptions> = {
     lambda: z.number().min(0).max(1).default(0.95).describe('λ of the generalised advantages')
   }),
   learns: 'policies',
+  sharesState: sharesMoments,
   standardStepSize: ({ hidden }) => (hidden === 'none' ? 0.3 : 0.1),
   readOut: (fleet, options) => readOutOf(fleet, withCritic(options)),
   startInto: (fleet, options, random, row) => startOf(fleet, withCritic(options), random, row),
   refuses: (options, sampling, initial) =>
     sampling === 'markov'
-      ? refusesZero(options, initial)
+      ? refusesNetwork(options, initial)
       : `actor-critic learns along a trajectory, and ${sampling} sampling has none; use sampling markov`,
   build(environments, settings, options) {
     const fleet = asSimulated(environments, options.horizon)

@@ -49,14 +49,20 @@ export interface NetworkLearnerOptions extends NetworkOptions, OptimiserOptions 
   readonly horizon: number
 }
 
-/** `refuses` of a family: where hidden layers are to learn from zero, which they never leave. */
-export const refusesZero = (
-  { hidden }: Pick<NetworkOptions, 'hidden'>,
+/** `refuses` of a family: hidden layers that begin at zero, which they never leave, and moments of an optimiser without any. */
+export function refusesNetwork(
+  { hidden, optimiser, shared }: Pick<NetworkOptions, 'hidden'> & OptimiserOptions,
   initial: string
-): string | undefined =>
-  hidden !== 'none' && initial === 'zero'
-    ? `hidden=${hidden} learns nothing from parameters that are all zero; use initial random or common, or hidden=none`
-    : undefined
+): string | undefined {
+  if (hidden !== 'none' && initial === 'zero')
+    return `hidden=${hidden} learns nothing from parameters that are all zero; use initial random or common, or hidden=none`
+  if (shared === 'all' && optimiser !== 'adam')
+    return `shared=all averages the moments of adam, and ${optimiser} has none; use optimiser=adam, or shared=parameters`
+  return undefined
+}
+
+/** `sharesState` of a family. */
+export const sharesMoments = (options: OptimiserOptions): boolean => momentsInRow(options, 1) > 0
 
 /** `readOut` of a family. */
 export const readOutOf = (fleet: Fleet | SimulatedFleet, options: NetworkOptions): ReadOut =>

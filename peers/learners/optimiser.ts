@@ -2,8 +2,11 @@
  * From gradients to steps upwards. With the gradient g, the correction ξ, and the pace c (1 of the actor, `valueStep` of the critic),
  *
  *     sgd     θ ← θ + η (c g + ξ)
- *     adam    m ← β₁ m + (1 − β₁)(g + ξ),   v ← β₂ v + (1 − β₂)(g + ξ)²            (Kingma and Ba 2015)
- *             θ ← θ + η c m̂ / (√v̂ + ε),    m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
+ *     adam    m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²                     (Kingma and Ba 2015)
+ *             θ ← θ + η (c m̂ / (√v̂ + ε) + ξ),    m̂ = m / (1 − β₁ᵗ),   v̂ = v / (1 − β₂ᵗ)
+ *
+ * Control variates are what steps of size η should be more, so they stay outside the moments: where they say nothing, as behind
+ * a server's mean of single steps, they change nothing.
  *
  * Of Adam the peers exchange θ alone, and m and v stay with their peer (`shared=parameters`), or m and v, too: they lie behind
  * θ in the row, and whatever becomes of θ becomes of them (`shared=all`). An aggregation that extrapolates may make v
@@ -94,13 +97,15 @@ function adam({ peers, stepSize, learnt, actor, valueStep }: Optimised, isShared
       const missing = 1 - decays[2 * i]!
       const missingSquares = 1 - decays[2 * i + 1]!
       for (let j = 0; j < learnt; j++) {
-        const g = correction === undefined ? gradient[j]! : gradient[j]! + correction[row + j]!
+        const g = gradient[j]!
         const m = DECAY * held[first + j]! + (1 - DECAY) * g
         const v = SQUARES_DECAY * Math.max(held[first + learnt + j]!, 0) + (1 - SQUARES_DECAY) * (g * g)
         held[first + j] = m
         held[first + learnt + j] = v
         const step = m / missing / (Math.sqrt(v / missingSquares) + EPSILON)
-        theta[row + j] = theta[row + j]! + stepSize * (j < actor ? step : valueStep * step)
+        const own = j < actor ? step : valueStep * step
+        const more = correction === undefined ? own : own + correction[row + j]!
+        theta[row + j] = theta[row + j]! + stepSize * more
       }
     }
   }

@@ -17,7 +17,8 @@ import {
   type NetworkLearnerOptions,
   networkLearnerOptions,
   readOutOf,
-  refusesZero,
+  refusesNetwork,
+  sharesMoments,
   startOf
 } from './network-learner.ts'
 
@@ -35,13 +36,14 @@ export const reinforce: LearnerFamily<ReinforceOptions> = {
     baseline: z.enum(['value', 'none']).default('value').describe('what returns are compared with')
   }),
   learns: 'policies',
+  sharesState: sharesMoments,
   standardStepSize: ({ hidden }) => (hidden === 'none' ? 0.5 : 0.1),
   readOut: readOutOf,
   startInto: startOf,
   refuses: (options, sampling, initial) =>
     sampling === 'expected'
       ? 'reinforce learns from episodes: nothing is listed that an expectation could be taken of; use sampling markov'
-      : refusesZero(options, initial),
+      : refusesNetwork(options, initial),
   build(environments, settings, options) {
     const fleet = asSimulated(environments, options.horizon)
     const { rollout, optimiser, parameters, climb } = climberOf(fleet, settings, options, 1)

@@ -7,13 +7,19 @@ import { allowed } from '../core/nearest.ts'
 import { printable } from '../core/printable.ts'
 import { productVersion } from '../core/product.ts'
 import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
+import type { CompareOptions } from './compare-request.ts'
+import type { ExportFlags } from './export.ts'
 import type { PlayFlags } from './play-request.ts'
 import type { Flags, ListFlags, RunOptions } from './read-request.ts'
 import type { SeedsOptions } from './read-seeds.ts'
+import type { ReportFlags } from './report.ts'
 import type { ReproduceFlags } from './reproduce-request.ts'
 
 const SYMBOLS_HELP =
   'what the dashboard is drawn with: braille, block or ascii; as the terminal can unless given'
+
+/** Keys that have no meaning where runs are compared. */
+const NOT_COMPARED: readonly KeyName[] = ['port', 'processes', 'until']
 
 const SUCCESS = 0
 const FAILED = 1
@@ -26,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const isAsked = asksForHelp(args)
     if (isAsked) await loadUsed(args)
     const help = isAsked ? (await import('../experiment/help.ts')).helpOf : briefly
-    const families = isAsked ? await familiesInWords() : { topologies: '', aggregations: '' }
+    const families = isAsked ? await familiesInWords() : NO_FAMILIES
     const program = commands(help, families, result => {
       code = result
     })
@@ -43,11 +49,10 @@ async function report(error: unknown): Promise<number> {
   if (error instanceof ExperimentError || error instanceof CommanderError)
     return complain(error.message, MISUSED)
   if (error instanceof RunError) return complain(error.message, FAILED)
+  const blame = (await import('../experiment/extensions.ts')).blameOf(error)
+  if (blame !== undefined) return complain(blame, MISUSED)
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const { extensionOf } = await import('../experiment/extensions.ts')
-  const file = error instanceof Error ? extensionOf(error) : undefined
-  const whose = file === undefined ? 'of the program, not yours' : `in ${file}, or of how it is called`
-  process.stderr.write(`murmur: this is a mistake ${whose}:\n${detail}\n`)
+  process.stderr.write(`murmur: this is a mistake of the program, not yours:\n${detail}\n`)
   return FAILED
 }
 
@@ -63,14 +68,21 @@ function complain(message: string, code: number): number {
 
 /** Paragraphs on what there is to choose from. */
 interface FamiliesInWords {
+  readonly environments: string
+  readonly learners: string
   readonly topologies: string
   readonly aggregations: string
 }
 
+const NO_FAMILIES: FamiliesInWords = { environments: '', learners: '', topologies: '', aggregations: '' }
+
 async function familiesInWords(): Promise<FamiliesInWords> {
   const { familiesInWords } = await import('./families-in-words.ts')
-  const { topology, aggregation } = (await import('../experiment/families.ts')).NAMED_KEYS
+  const { environment, learner, topology, aggregation } = (await import('../experiment/families.ts'))
+    .NAMED_KEYS
   return {
+    environments: familiesInWords('Environments', environment.families),
+    learners: familiesInWords('Learners', learner.families),
     topologies: familiesInWords('Topologies', topology.families),
     aggregations: familiesInWords('Aggregations', aggregation.families)
   }
@@ -99,12 +111,15 @@ function commands(help: Help, families: FamiliesInWords, exit: (code: number) =>
   const program = strict(new Command('murmur'))
     .description('Reinforcement learners in different environments that agree by gossip, without a server.')
     .version(productVersion())
-  addRun(program, help, families.aggregations, exit)
+  addRun(program, help, families, exit)
   addPredict(program, help)
   addTopology(program, help, families.topologies)
   addFleet(program, help)
+  addCompare(program, help, exit)
   addReproduce(program, exit)
   addPlay(program)
+  addReport(program)
+  addExport(program)
 
   add(
     program,
@@ -135,7 +150,12 @@ function commands(help: Help, families: FamiliesInWords, exit: (code: number) =>
   return program
 }
 
-function addRun(program: Command, help: Help, aggregations: string, exit: (code: number) => void): void {
+function addRun(
+  program: Command,
+  help: Help,
+  { environments, learners, aggregations }: FamiliesInWords,
+  exit: (code: number) => void
+): void {
   const command = add(
     program,
     'run [experiment]',
@@ -170,7 +190,10 @@ function addRun(program: Command, help: Help, aggregations: string, exit: (code:
       'so many runs, with the seeds from --seed on, or a list of seeds, as 1,5,9: one table with 95 % intervals'
     )
     .option('--statistic <name>', 'of the runs of --seeds: mean, or iqm, the interquartile mean (mean)')
-    .addHelpText('after', `${aggregations}\n\nmurmur topology --help says the same of the topologies.`)
+    .addHelpText(
+      'after',
+      `${environments}\n${learners}\n${aggregations}\n\nmurmur topology --help says the same of the topologies.`
+    )
     .action(async (experiment: string | undefined, options: Flags & RunOptions & SeedsOptions) => {
       if (options.seeds !== undefined || options.statistic !== undefined) {
         const { seedsRequest } = await import('./read-seeds.ts')
@@ -242,6 +265,56 @@ function addFleet(program: Command, help: Help): void {
   })
 }
 
+function addCompare(program: Command, help: Help, exit: (code: number) => void): void {
+  const command = add(
+    program,
+    'compare [file]',
+    'graphs and protocols beside a server and beside nobody: a YAML file of a comparison or an experiment, flags, or a good default'
+  )
+  for (const key of Object.keys(KEYS) as KeyName[]) {
+    const { value }: Key = KEYS[key]
+    if (value === undefined || NOT_COMPARED.includes(key)) continue
+    command.option(`${flagOf(key)} <${value}>`, `${help(key)}; may be repeated`, listed)
+  }
+  addUse(command)
+  command
+    .option('--name <name>', 'what it is called; its folder, too')
+    .option('--seeds <seeds>', 'so many seeds from --seed on, or a list of them, as 1,5,9 (5)')
+    .option(
+      '--metric <name>',
+      'what is compared: fixedPointError of values and return of policies unless given'
+    )
+    .option(
+      '--target <number>',
+      'the value that must be reached; what the better server ends with, and 10 % more, unless given'
+    )
+    .option(
+      '--budget <limit>',
+      'where all end: rounds=N, bytes=N of the busiest participant, seconds=N, or samples=N of a peer'
+    )
+    .option(
+      '--price <model>',
+      'the network in which seconds are predicted: datacenter, lan, wan, edge or lora, as wan:latencyMs=80 (wan)'
+    )
+    .option('--statistic <name>', 'over the seeds: mean, or iqm, the interquartile mean (mean)')
+    .option(
+      '--tune <what>',
+      'step-size: also with the best step size of each, of five around the given one, found on other seeds'
+    )
+    .option('--jobs <threads>', 'runs at a time; as many as there are cores unless given')
+    .option(
+      '--folder <dir>',
+      'where results are kept, so that what was interrupted goes on (runs/comparisons)'
+    )
+    .option('--fresh', 'run again what was kept')
+    .action(async (file: string | undefined, options: CompareOptions) => {
+      const { compareRequest } = await import('./compare-request.ts')
+      const request = compareRequest(file, options)
+      const { compareCommand } = await import('./compare.ts')
+      exit(await compareCommand(request))
+    })
+}
+
 function addReproduce(program: Command, exit: (code: number) => void): void {
   add(
     program,
@@ -280,6 +353,34 @@ function addPlay(program: Command): void {
     .action(async (run: string, options: PlayFlags) => {
       const play = await import('./play.ts')
       await play.playCommand(run, options)
+    })
+}
+
+function addReport(program: Command): void {
+  add(
+    program,
+    'report <run>',
+    'one HTML file about a recorded run or a comparison, that needs nothing else: its folder, or its name in runs/'
+  )
+    .option('--out <file>', 'where to write it; report.html in the folder of the record unless given')
+    .option('--svg', 'with its figures as files beside it')
+    .action(async (run: string, options: ReportFlags) => {
+      const { reportCommand } = await import('./report.ts')
+      reportCommand(run, options)
+    })
+}
+
+function addExport(program: Command): void {
+  strict(program.command('export <run>'))
+    .description(
+      'the measured rounds of a recorded run or a comparison as a table: its folder, or its name in runs/'
+    )
+    .option('--format <name>', 'csv, jsonl or parquet; as the name of the file ends, or csv')
+    .option('--out <file>', 'where to write it; stdout unless given')
+    .option('--swarm', 'of a run: a row for each measured round, instead of one for each of its peers')
+    .action(async (run: string, options: ExportFlags) => {
+      const { exportCommand } = await import('./export.ts')
+      await exportCommand(run, options)
     })
 }
 

@@ -44,12 +44,18 @@ export function predictCommand(
   )
 }
 
-/** On a terminal says what is worked on, which may take many seconds. */
+/** Elsewhere than on a terminal nothing is said of what takes no longer. */
+const QUIET_MS = 2000
+
+/** Says what is worked on, which may take many seconds. */
 function forecastWithProgress(setting: Setting): Forecast {
-  if (!process.stderr.isTTY) return forecastOf(setting, startOf(setting))
   const status = statusLine(process.stderr)
+  const begunMs = performance.now()
   try {
-    return forecastOf(setting, startOf(setting), stage => status.show(`predicting: ${stageInWords(stage)} …`))
+    return forecastOf(setting, startOf(setting), stage => {
+      if (process.stderr.isTTY || performance.now() - begunMs >= QUIET_MS)
+        status.show(`predicting: ${stageInWords(stage)} …`)
+    })
   } finally {
     status.end()
   }

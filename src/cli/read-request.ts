@@ -232,5 +232,5 @@ export function commandLineOf(
 }
 
 /** A word for a POSIX shell. */
-const quoted = (word: string): string =>
+export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

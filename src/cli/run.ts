@@ -10,6 +10,7 @@ import { columns } from '../report/format.ts'
 import { runJson } from '../report/run-json.ts'
 import type { Outcome } from '../session/protocol.ts'
 import { hasScreen } from './has-screen.ts'
+import { LINE_WIDTH } from './lines.ts'
 import type { RunRequest } from './run-request.ts'
 import { runWithProgress } from './run-with-progress.ts'
 import { writePolicy } from './save-policy.ts'
@@ -64,13 +65,13 @@ function tryNext({ experiment, result, folder }: Outcome, command: string): stri
     (result?.swarm.return ?? null) !== null ? play() : opposites(),
     [`npx murmur topology ${graph} --peers ${peers}${usesIn(command)}`, 'how fast it mixes, what it costs']
   ]
-  return [
-    'Try next:',
-    ...columns(
-      commands.map(each => ['', ...each]),
-      'lll'
-    )
-  ].join('\n')
+  const beside = columns(
+    commands.map(each => ['', ...each]),
+    'lll'
+  )
+  const stacked = commands.flatMap(([command = '', what = '']) => [`  ${what}`, `    ${command}`])
+  const fits = beside.every(line => line.length <= LINE_WIDTH)
+  return ['Try next:', ...(fits ? beside : stacked)].join('\n')
 
   function opposites(): [string, string] {
     return name === 'opposite' || environment.heterogeneity === 'opposite'

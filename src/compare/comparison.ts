@@ -24,9 +24,11 @@ export interface Contender {
   readonly experiment: Experiment
 }
 
-/** What a contest is limited to, besides its rounds. */
+export const BUDGETS = ['rounds', 'bytes', 'seconds', 'samples'] as const
+
+/** What a contest is limited to, besides its rounds: bytes are those of the busiest participant, in and out, samples those of a peer. */
 export interface Budget {
-  readonly of: 'rounds' | 'bytes' | 'seconds' | 'samples'
+  readonly of: (typeof BUDGETS)[number]
   readonly amount: number
 }
 
@@ -53,7 +55,7 @@ export interface ContestRun {
   /** The swarm's metric. */
   readonly values: readonly number[]
   readonly consensus: readonly number[]
-  /** Totals since round 0: messages, bytes, in and out of the participant with most, and of the mean participant. */
+  /** Totals since round 0: messages, bytes, and bytes in and out of the participant with most. */
   readonly messages: readonly number[]
   readonly bytes: readonly number[]
   readonly busiestBytes: readonly number[]
@@ -63,6 +65,9 @@ export interface ContestRun {
   readonly samples: readonly number[]
   /** Per peer at the end: the metric; NaN as null. */
   readonly peers: readonly (number | null)[]
+  /** Per participant at the end, the hub after the peers: bytes in and out. */
+  readonly bytesIn: readonly number[]
+  readonly bytesOut: readonly number[]
   /** The round in which it diverged; null if it did not. */
   readonly divergedIn: number | null
 }

@@ -19,6 +19,7 @@ import {
   useRef
 } from 'react'
 import { drawFrame, placesOf } from './frame.ts'
+import { helpPages } from './panels/help.ts'
 import { logHeight } from './panels/log.ts'
 import { peerHeight } from './panels/peer.ts'
 import { pressed } from './pressed.ts'
@@ -83,6 +84,7 @@ function extentOf({ scene, view }: Store, columns: number, rows: number) {
     page: Math.max(1, heightOf('peers') - 2),
     peerLines:
       peer === undefined ? 0 : peerHeight(scene, peer.width - 2, heightOf('peer')) - heightOf('peer'),
+    helpPages: view.helpPage === null ? 1 : helpPages(scene, view, columns, rows - 1),
     logLines: log === undefined ? 0 : logHeight(scene, log.width - 2) - heightOf('log')
   }
 }

@@ -29,6 +29,8 @@ export interface Extent {
   readonly peerLines: number
   /** The most lines that the log can be scrolled. */
   readonly logLines: number
+  /** Pages of help. */
+  readonly helpPages: number
 }
 
 /** Rounds per second that + and − go through; above them there is no limit. */
@@ -39,8 +41,9 @@ const SEEK_SHARE = 1 / 20
 export function press(key: string, scene: Scene, view: View, extent: Extent): Pressed {
   if (view.prompt !== undefined && key !== 'ctrl-c') return answer(key, view.prompt, scene, view)
   const binding = bindingsOf(scene.isRecord).find(({ keys }) => keys.includes(key))
+  if (view.helpPage !== null && binding?.deed !== 'quit')
+    return only({ ...view, helpPage: pageBeside(view.helpPage, binding?.deed, extent) })
   if (binding === undefined) return { view, effects: [] }
-  if (view.isHelp && binding.deed !== 'quit') return only({ ...view, isHelp: false })
   return DEEDS[binding.deed]({ key, scene, view, extent })
 }
 
@@ -64,7 +67,7 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
     scene.isRecord || (isOver(scene) && scene.status !== 'comparing') || key === 'ctrl-c'
       ? { view, effects: [{ kind: 'leave' }] }
       : ask(view, 'quit'),
-  help: ({ view }) => only({ ...view, isHelp: !view.isHelp }),
+  help: ({ view }) => only({ ...view, helpPage: 0 }),
   pause: ({ view, scene }) =>
     isOver(scene) ? only(view) : send(view, { kind: scene.now?.isPaused === true ? 'resume' : 'pause' }),
   step: ({ view, scene }) => (isOver(scene) ? only(view) : send(view, { kind: 'step' })),
@@ -84,13 +87,14 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
   last: each => move(each, Number.POSITIVE_INFINITY),
   open: ({ view }) => only({ ...view, focus: 'peer', scroll: { ...view.scroll, peer: 0 } }),
   back: ({ view }) => {
-    if (view.isEnlarged) return only({ ...view, isEnlarged: false })
+    if (view.isEnlarged) return only({ ...view, isEnlarged: false, scroll: { ...view.scroll, peer: 0 } })
     return only(view.focus === 'peer' ? { ...view, focus: 'peers' } : { ...view, filter: '' })
   },
   nextPanel: ({ view }) => only(focusBeside(view, 1)),
   previousPanel: ({ view }) => only(focusBeside(view, -1)),
   panel: ({ view, key }) => only({ ...view, focus: PANELS[Number(key) - 1] ?? view.focus }),
-  enlarge: ({ view }) => only({ ...view, isEnlarged: !view.isEnlarged }),
+  // What there is to scroll is another then.
+  enlarge: ({ view }) => only({ ...view, isEnlarged: !view.isEnlarged, scroll: { ...view.scroll, peer: 0 } }),
   sort: ({ view, scene }) => {
     const sort = SORTS[(SORTS.indexOf(view.sort) + 1) % SORTS.length] ?? 'peer'
     // The peers that need a look come first.
@@ -115,6 +119,12 @@ const DEEDS: Readonly<Record<Deed, (circumstances: Circumstances) => Pressed>> =
   loss: ({ view, scene }) => (isOver(scene) ? only(view) : ask(view, 'loss')),
   freeze: ({ view }) => only({ ...view, isFrozen: !view.isFrozen }),
   write: ({ view }) => ({ view, effects: [{ kind: 'write' }] })
+}
+
+/** Whatever key it is, help goes on; after its last page, or at once if it is to be closed, the screen is back. */
+function pageBeside(page: number, deed: Deed | undefined, { helpPages }: Extent): number | null {
+  if (deed === 'pageUp' || deed === 'up') return Math.max(0, page - 1)
+  return deed === 'back' || page + 1 >= helpPages ? null : page + 1
 }
 
 /** With the first peer of the list selected. */

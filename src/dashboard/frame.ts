@@ -52,7 +52,7 @@ export function drawFrame(
     for (const [row, line] of wrapped(text, columns).entries()) area.text(0, row, line)
     return surface
   }
-  if (view.isHelp) {
+  if (view.helpPage !== null) {
     drawHelp(area.part(0, 0, columns, rows - 1), scene, view)
   } else {
     drawHeader(area.part(0, 0, columns, headerRows(columns)), scene, view)

@@ -1,6 +1,7 @@
 /** Which peers the table lists, and in which order. */
 import { measureOf, type PeerState, statesOf } from './reading.ts'
 import type { Scene } from './scene.ts'
+import { gainsIn } from './standing.ts'
 import type { Style } from './styles.ts'
 import type { View } from './view.ts'
 
@@ -50,7 +51,7 @@ function byState(peers: number[], states: readonly PeerState[], isDescending: bo
 
 /** What peers are sorted by; undefined for their numbers. */
 function keysOf(scene: Scene, sort: Exclude<View['sort'], 'state'>): ((peer: number) => number) | undefined {
-  const { now, comparison } = scene
+  const { now } = scene
   const of = (column: ArrayLike<number> | null | undefined) => (peer: number) => column?.[peer] ?? Number.NaN
   switch (sort) {
     case 'peer':
@@ -60,7 +61,7 @@ function keysOf(scene: Scene, sort: Exclude<View['sort'], 'state'>): ((peer: num
       return isReversed(scene) ? peer => -shown(peer) : shown
     }
     case 'gain':
-      return of(comparison?.gains)
+      return of(gainsIn(scene))
     case 'consensus':
       return of(now?.sample?.peers.consensusError)
     case 'bytes': {

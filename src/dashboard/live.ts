@@ -70,7 +70,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
   }
   const isPeerShown = (): boolean =>
     !isRead &&
-    !store.view.isHelp &&
+    store.view.helpPage === null &&
     placesOf(store.scene, store.view, stdout.columns, stdout.rows).some(({ panel }) => panel === 'peer')
   const beat = (): void => {
     const now = performance.now()

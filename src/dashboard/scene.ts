@@ -18,22 +18,21 @@ export type SceneStatus =
 export interface RivalScene {
   readonly aggregation: AggregationSpec
   readonly divergedIn: number | null
-  /** The last that is known; `none` and the star are compared with the run at the same round. */
+  /** The last that is known. */
   readonly sample: RoundSample | undefined
   readonly curve: readonly CurvePoint[]
 }
 
-/** What a peer gained or lost by federation, at a round for which the rivals are known. */
+/** The run beside its rivals, all after the same round. */
 export interface Comparison {
   readonly round: number
-  /** Of the run, at that round. */
+  /** Of the run. */
   readonly sample: RoundSample
+  /** Of `none` and of star federation; undefined where it is no rival, or diverged. */
+  readonly alone: RoundSample | undefined
+  readonly server: RoundSample | undefined
   /** Per peer what it gains on `none`, as `report/measures.ts` has it. NaN where it has no meaning. */
   readonly gains: Float64Array
-  /** The swarm's value error or return of `none` then, ... */
-  readonly alone: number
-  /** ... and of star federation. NaN without a star among the rivals. */
-  readonly server: number
 }
 
 export interface Inspected {
@@ -78,7 +77,7 @@ export interface Scene {
   readonly rivals: readonly RivalScene[]
   /** Where samples keep the swarm's errors in the long run, as theory has it; undefined until it is known. */
   readonly longRun: SwarmErrors | undefined
-  /** Undefined until `none` has been compared with. */
+  /** The last that could be made; undefined before the first. */
   readonly comparison: Comparison | undefined
   /** Per peer: its value error, or its return, over the run, oldest first: at most 64 values. */
   readonly trails: readonly (readonly number[])[]

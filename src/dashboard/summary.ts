@@ -4,7 +4,7 @@ import { isCorrected, usesHub } from '../aggregation/names.ts'
 import type { SwarmErrors } from '../interfaces.ts'
 import { withoutCopies } from '../report/copies.ts'
 import { bytes, count, duration, figure, named } from '../report/format.ts'
-import { unusualOf } from '../report/in-words.ts'
+import { counted, unusualOf } from '../report/in-words.ts'
 import { NAMES } from '../report/measures.ts'
 import { percentage } from './figures.ts'
 import { measureOf, worstPeer, yardstickIn } from './reading.ts'
@@ -12,10 +12,12 @@ import type { Scene, SceneStatus } from './scene.ts'
 import {
   aloneOf,
   comparedAt,
-  errorsBeside,
+  consensusBeside,
   helped,
+  isOutdated,
   MOST_ROUNDING,
   missedPeers,
+  sampleBeside,
   secondsToGo,
   serverOf
 } from './standing.ts'
@@ -37,7 +39,7 @@ function experimentIn({ experiment }: Scene): string {
   const { name, peers, environment, learner, topology, aggregation, transport, seed } = experiment
   const graph = usesHub(aggregation) ? 'with a hub' : `on a ${topology.name}`
   return (
-    `Murmuration${name === null ? '' : `, ${name}`}: ${count(peers)} peer${peers === 1 ? '' : 's'}, ` +
+    `Murmuration${name === null ? '' : `, ${name}`}: ${counted(peers, 'peer')}, ` +
     `environment ${environment.name}, learner ${learner.name}, aggregation ${aggregation} ${graph}, ${[...unusualOf(experiment), transport].join(', ')}, seed ${seed}.`
   )
 }
@@ -62,7 +64,7 @@ function progressIn(scene: Scene): string[] {
     const links =
       opening === undefined
         ? ''
-        : `: ${count(opening.connected)} of ${count(opening.connections)} links are there`
+        : `: ${count(opening.connected)} of ${counted(opening.connections, 'link')} are there`
     return [`${how}${links}.`]
   }
   const seconds = Number.isNaN(elapsedSeconds) ? '' : `, ${duration(elapsedSeconds)} elapsed`
@@ -72,14 +74,14 @@ function progressIn(scene: Scene): string[] {
 }
 
 function errorsIn(scene: Scene): string[] {
-  const swarm = errorsBeside(scene)
+  const swarm = sampleBeside(scene)?.swarm
   if (swarm === undefined) return ['Nothing is measured yet.']
-  const apart = aloneOf(scene)?.errors?.consensusError
+  const apart = consensusBeside(scene)?.alone
   const value =
     swarm.valueError === null
       ? `Return ${figure(swarm.return)}${bestIn(scene)}${gapIn(swarm)}.`
       : `Value error ${figure(swarm.valueError)}.`
-  const beside = apart === undefined || apart === null ? '' : `; alone it is ${figure(apart)}`
+  const beside = apart === undefined || apart === null ? '' : `; alone it is ${figure(apart)}${atIn(scene)}`
   return [
     value,
     `Consensus error ${figure(swarm.consensusError)}${beside}.`,
@@ -97,18 +99,23 @@ function bestIn({ now }: Scene): string {
 const gapIn = ({ valueGap }: SwarmErrors): string =>
   valueGap === null ? '' : `, value gap ${figure(valueGap)}`
 
+/** The round of what is compared, where the run is ahead of it. */
+function atIn(scene: Scene): string {
+  const round = comparedAt(scene)
+  return round === undefined ? '' : ` at round ${count(round)}`
+}
+
 function gainIn(scene: Scene): string[] {
   const alone = aloneOf(scene)
   if (alone === undefined) return []
   if (alone.divergedIn !== null) return [`Alone the peers diverged in round ${count(alone.divergedIn)}.`]
   if (Number.isNaN(alone.gain)) return []
+  if (isOutdated(scene)) return [`The comparison is${atIn(scene)}.`]
   const { peers, of } = helped(scene)
-  const round = comparedAt(scene)
-  const at = round === undefined ? '' : ` at round ${count(round)}`
   const { metric, nothing } = yardstickIn(scene)
   const beside = metric === 'return' ? `ours is ${more(alone.gain)}` : `${inTimes(alone.gain)} ours`
   return [
-    `Federation ${alone.gain < nothing ? 'does harm' : 'helps'}${at}: the ${NAMES[metric]} alone is ${figure(alone.value)}, ` +
+    `Federation ${alone.gain < nothing ? 'does harm' : 'helps'}${atIn(scene)}: the ${NAMES[metric]} alone is ${figure(alone.value)}, ` +
       `${beside}; ${count(peers)} of ${count(of)} peers gain.`
   ]
 }
@@ -118,9 +125,9 @@ function serverIn(scene: Scene): string[] {
   if (server === undefined) return []
   const who = `The server (${server.aggregation})`
   if (server.divergedIn !== null) return [`${who} diverged in round ${count(server.divergedIn)}.`]
-  if (Number.isNaN(server.gain)) return []
+  if (Number.isNaN(server.gain) || isOutdated(scene)) return []
   const ours = measureOf(scene) === 'return' ? more(server.gain) : `${inTimes(1 / server.gain)} that`
-  return [`${who} has ${figure(server.value)}: ours is ${ours}.`]
+  return [`${who} has ${figure(server.value)}${atIn(scene)}: ours is ${ours}.`]
 }
 
 const inTimes = (x: number): string => `${figure(x)} times`
@@ -159,6 +166,8 @@ function missedIn(scene: Scene): string[] {
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+const wereOf = (number: number): string => (number === 1 ? 'was' : 'were')
+
 function messagesIn({ now, experiment }: Scene): string[] {
   const loss = now?.loss ?? 0
   const { missing = 0, refused = 0, dropped = {}, bytes: sent = 0 } = now?.sample?.traffic ?? {}
@@ -170,9 +179,9 @@ function messagesIn({ now, experiment }: Scene): string[] {
   return [
     ...(sent > 0 ? [`${bytes(sent)} sent.`] : []),
     ...(loss > 0 ? [`${percentage(loss)} of the messages are lost at random.`] : []),
-    ...(missing > 0 ? [`${count(missing)} messages did not come in time.`] : []),
-    ...(drops > 0 ? [`${count(drops)} messages were dropped.`] : []),
-    ...(refused > 0 ? [`${count(refused)} connections were refused.`] : []),
+    ...(missing > 0 ? [`${counted(missing, 'message')} did not come in time.`] : []),
+    ...(drops > 0 ? [`${counted(drops, 'message')} ${wereOf(drops)} dropped.`] : []),
+    ...(refused > 0 ? [`${counted(refused, 'connection')} ${wereOf(refused)} refused.`] : []),
     ...(sum > MOST_ROUNDING && isCorrected(experiment.aggregation)
       ? [`The corrections no longer sum to zero: ${figure(sum)}.`]
       : [])

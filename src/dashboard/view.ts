@@ -34,7 +34,8 @@ export interface View {
   readonly metric: Metric | null
   /** Lines scrolled away at the top of the opened peer, and lines scrolled away at the end of the log. */
   readonly scroll: { readonly peer: number; readonly log: number }
-  readonly isHelp: boolean
+  /** The page of help that covers the screen, from 0 on; null where there is none. */
+  readonly helpPage: number | null
   readonly isFrozen: boolean
   readonly prompt: Prompt | undefined
 }
@@ -50,7 +51,7 @@ export const FIRST_VIEW: View = {
   scale: 'log',
   metric: null,
   scroll: { peer: 0, log: 0 },
-  isHelp: false,
+  helpPage: null,
   isFrozen: false,
   prompt: undefined
 }

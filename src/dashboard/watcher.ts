@@ -1,6 +1,6 @@
 /** Gathers what a session tells into a scene. It keeps a bounded amount, however long the run is. */
 import { stripVTControlCharacters } from 'node:util'
-import type { AggregationSpec } from '../aggregation/names.ts'
+import { type AggregationSpec, usesHub } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { FaultEvent } from '../faults/schema.ts'
 import { DROP_REASONS, PRESENCE, type RoundSample, type SwarmErrors } from '../interfaces.ts'
@@ -84,6 +84,8 @@ export class Watcher {
   readonly #rivals = new Map<AggregationSpec, Rival>()
   /** Of the run, by round. */
   readonly #samples = new Map<number, RoundSample>()
+  /** The round that rivals are on their way to: the newest one when they had nothing to do. */
+  #awaited: number | undefined
   #longRun: SwarmErrors | undefined
   #comparison: Comparison | undefined
   #waitingFor: readonly number[] = []
@@ -155,6 +157,7 @@ export class Watcher {
           this.#rivals.set(aggregation, Object.assign(rival, { divergedIn, sample }))
         }
         this.#compare(news.round)
+        this.#awaited = [...this.#samples.keys()].findLast(round => round !== news.round)
         return
       case 'foretold':
         this.#longRun = news.longRun
@@ -238,9 +241,10 @@ export class Watcher {
     const values = sample.peers.valueError ?? sample.peers.return
     if (values !== null) this.#trail.add({ round: sample.round, values })
     this.#samples.set(sample.round, sample)
+    this.#awaited ??= sample.round
     for (const old of this.#samples.keys()) {
       if (this.#samples.size <= MOST_SAMPLES) break
-      this.#samples.delete(old)
+      if (old !== this.#awaited) this.#samples.delete(old)
     }
     this.#marks.push({ seconds, round, bytes: sample.traffic.bytes })
     while (this.#marks.length > 2 && seconds - (this.#marks[1]?.seconds ?? 0) > RATE_SECONDS)
@@ -280,20 +284,25 @@ export class Watcher {
     }
   }
 
-  /** The run with its rivals after `round`, if all are known. */
+  /** The run with its rivals after `round`, if it was seen there. */
   #compare(round: number): void {
     const sample = this.#samples.get(round)
-    const alone = this.#rivals.get('none')?.sample
-    if (sample === undefined || alone === undefined) return
+    if (sample === undefined) return
     for (const old of this.#samples.keys()) if (old < round) this.#samples.delete(old)
-    const yardstick = yardstickOf(sample.swarm)
-    const server = [...this.#rivals].find(([name]) => name.startsWith('star'))?.[1].sample
+    const rivalAt = (isMeant: (name: AggregationSpec) => boolean): RoundSample | undefined => {
+      const found = [...this.#rivals].find(([name]) => isMeant(name))?.[1].sample
+      return found?.round === round ? found : undefined
+    }
+    const alone = rivalAt(name => name === 'none')
     this.#comparison = {
       round,
       sample,
-      gains: gainsOf(alone, sample, yardstick),
-      alone: alone.swarm[yardstick.metric] ?? Number.NaN,
-      server: server?.swarm[yardstick.metric] ?? Number.NaN
+      alone,
+      server: rivalAt(usesHub),
+      gains:
+        alone === undefined
+          ? new Float64Array(this.#experiment.peers).fill(Number.NaN)
+          : gainsOf(alone, sample, yardstickOf(sample.swarm))
     }
   }
 
@@ -302,6 +311,7 @@ export class Watcher {
     this.#points.clear()
     this.#trail.clear()
     this.#samples.clear()
+    this.#awaited = undefined
     this.#comparison = undefined
     this.#backs.clear()
     this.#aways.clear()

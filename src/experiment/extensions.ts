@@ -10,6 +10,8 @@ import { addTraits } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
 import type { AggregationFamily, Family } from '../interfaces.ts'
 import { NAMED_KEYS } from './families.ts'
+import { guarded } from './guarded.ts'
+import { lineIn, mistakeIn } from './mistake.ts'
 import { optionsOf } from './named.ts'
 
 /** What a module may export: to which list that is added, and what each of its families must have besides options and description. */
@@ -77,7 +79,8 @@ export function extend(exported: Readonly<Record<string, unknown>>, file: string
     if (problem !== undefined) throw new ExperimentError(`${file}: ${kind}.${name} ${problem}`)
   }
   for (const { kind, name, family } of additions) {
-    Object.assign(EXPORTS[kind].families, { [name]: family })
+    const { families, functions } = EXPORTS[kind]
+    Object.assign(families, { [name]: guarded(family as object, functions, { kind, name, file }) })
     if (kind === 'aggregations') addTraits(name, (family as AggregationFamily).traits)
     origins.set(`${kind}.${name}`, file)
   }
@@ -135,6 +138,9 @@ function load(file: string): Readonly<Record<string, unknown>> {
   }
 }
 
+/** Frames of an error, once there are files of users. */
+const LONGEST_STACK = 50
+
 let isHooked = false
 /** By URL, what the files are that are used, and the TypeScript beside them that they import. */
 const formats = new Map<string, string>()
@@ -146,6 +152,8 @@ const formats = new Map<string, string>()
 function hook(): void {
   if (isHooked) return
   isHooked = true
+  // A file is blamed for what it calls, too, if it is in the stack.
+  Error.stackTraceLimit = Math.max(Error.stackTraceLimit, LONGEST_STACK)
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const own: Readonly<Record<string, string>> = {
     '@murmuration/swarm': `../index.${extension}`,
@@ -200,6 +208,10 @@ function placeOf({ stack = '' }: Error, loading: string): string {
   return path === loading ? `line ${line}: ` : `${path}:${line}: `
 }
 
-/** The file of a loaded module that this error comes from. */
-export const extensionOf = ({ stack = '' }: Error): string | undefined =>
-  [...loaded].find(file => stack.includes(file) || stack.includes(pathToFileURL(file).href))
+/** One line on an error that comes from a loaded module or what lies beside it: where, and what; undefined where it does not. */
+export function blameOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const files = new Set([...loaded, ...[...formats.keys()].map(url => fileURLToPath(url))])
+  const file = [...files].find(each => lineIn(each, error) !== undefined)
+  return file === undefined ? undefined : `${file}: ${mistakeIn(file, error)}`
+}

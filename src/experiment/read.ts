@@ -35,7 +35,7 @@ const TEXTS: readonly string[] = ['seed', 'name']
  * experiment's file, or from the current one where a flag gives them, and become absolute.
  */
 export function readExperiment({ experiment, flags = {}, use = [], sets = [] }: Sources): Resolved {
-  const base = experiment === undefined ? undefined : open(experiment)
+  const base = experiment === undefined ? undefined : openExperiment(experiment)
   const raw: Record<string, unknown> = { ...base?.text.content }
   const origins = new Map<string, string>()
   let faults: YamlText | undefined
@@ -89,19 +89,20 @@ export function readExperiment({ experiment, flags = {}, use = [], sets = [] }: 
 }
 
 /** The file of faults at `path`, from `folder`. Its mistakes are told where they are in it. */
-function openFaults(path: string, folder: string, place: string): YamlText {
+export function openFaults(path: string, folder: string, place: string): YamlText {
   const file = isAbsolute(path) ? path : join(folder, path)
   if (!isFile(file)) throw new ExperimentError(`${place}: there is no file "${file}"`)
   return readYaml(readFile(file), file, [])
 }
 
 /** A named thing as an object, the path of its file absolute. */
-function named(key: NamedKey, value: unknown, folder: string, place: Place): Named {
+export function named(key: NamedKey, value: unknown, folder: string, place: Place): Named {
   const parts = toNamed(value, NAMED_KEYS[key].families, place)
   return typeof parts.path === 'string' ? { ...parts, path: absolute(folder, parts.path) } : parts
 }
 
-function open(experiment: string): { text: YamlText; folder: string } {
+/** The text of a file, or of a shipped experiment, and the folder from which its paths are taken. */
+export function openExperiment(experiment: string): { text: YamlText; folder: string } {
   if (isFile(experiment)) {
     return { text: readYaml(readFile(experiment), experiment, TEXTS), folder: dirname(experiment) }
   }

@@ -234,6 +234,11 @@ function checkLearner(
 ): void {
   const refusal = family.refuses?.(options, sampling, initial)
   if (refusal !== undefined) throw new ExperimentError(`${where}: ${refusal}`)
+  if (isCorrected(aggregation) && family.sharesState?.(options) === true) {
+    throw new ExperimentError(
+      `${where}: the control variates of ${aggregation} correct steps, and moments take none; use shared=parameters, or an aggregation without them, such as gossip`
+    )
+  }
   if (isCorrected(aggregation) && family.variesStepSize?.(options) === true) {
     throw new ExperimentError(
       `${where}: the control variates of ${aggregation} assume that the step size of ${name} stays; use schedule=constant, or an aggregation without them, such as gossip`

@@ -1,7 +1,7 @@
 /**
  * What is measured of θ: distances to exact quantities of the peers' own environments and of the federation.
  *
- *     consensus error    ‖θ_i − θ̄‖
+ *     consensus error    ‖θ_i − θ̄‖; of a policy, over the parameters that it is read from
  *     value error        √(Σ_s μ_i(s) (V_θ_i(s) − V_i^π(s))²), μ_i the stationary distribution of peer i
  *     excess value error ‖Φ(θ_i − θ_i*)‖ in the same norm
  *     fixed-point error  ‖θ_i − θ*‖, Σ_i A_i θ* = Σ_i b_i; the nearest θ* where states that no peer ever
@@ -62,6 +62,7 @@ export function judgeOf(
 ): Judge {
   const judgePeers = peerJudge(fleet, readOut, target, seed)
   const everybody = new Uint8Array(fleet.peers).fill(1)
+  const width = readOut.measures === 'value' ? undefined : readOut.width
   return {
     measures: readOut.measures,
     target,
@@ -72,7 +73,7 @@ export function judgeOf(
     measure(theta, takesPart = everybody) {
       const peers = {
         ...judgePeers.measure(theta, takesPart),
-        consensusError: consensusErrors(theta, takesPart)
+        consensusError: consensusErrors(theta, takesPart, width ?? theta.parameters)
       }
       return { peers, swarm: summarise(metric => peers[metric]) }
     }
@@ -102,9 +103,11 @@ export interface PeerJudge {
   returnIn?(environment: number, parameters: Float64Array): number
 }
 
+/** Of the first `parameters` of each row. */
 function consensusErrors(
-  { values, stride, parameters }: ParameterMatrix,
-  takesPart: Uint8Array
+  { values, stride }: ParameterMatrix,
+  takesPart: Uint8Array,
+  parameters: number
 ): Float64Array {
   const mean = new Float64Array(parameters)
   let count = 0

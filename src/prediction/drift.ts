@@ -29,7 +29,9 @@ export function driftOf(
   let total = new Float64Array(d)
   for (let h = 0; h < localSteps; h++) {
     const force = upTo(h).slice()
-    kept.forEach((part, m) => {
+    kept.forEach(({ start, correction }, m) => {
+      // Of the correction a sample at step h has seen h of H parts.
+      const part = start + (h / localSteps) * correction
       const [from, to] = [upTo(m * localSteps + h), upTo((m + 1) * localSteps + h)]
       for (let j = 0; j < d; j++) force[j] = force[j]! + part * (to[j]! - from[j]!)
     })
@@ -63,9 +65,15 @@ function driftsOf({ drift, least, size, moveOn }: Trail, d: number): Float64Arra
   return found
 }
 
-/** What exchanges alone leave to peer i of a move of its own, in each of the `count` + 1 rounds after; on average over a period. */
-function keptBy({ exchanges, starts, corrections, rows }: Recursion, i: number, count: number): number[] {
-  const kept = new Array<number>(count + 1).fill(0)
+/** What is left to a peer of a move of its own: where its local steps start, and what they are corrected by in all. */
+interface Left {
+  start: number
+  correction: number
+}
+
+/** By exchanges alone, in each of the `count` + 1 rounds after; on average over a period. */
+function keptBy({ exchanges, starts, corrections, rows }: Recursion, i: number, count: number): Left[] {
+  const kept = Array.from({ length: count + 1 }, (): Left => ({ start: 0, correction: 0 }))
   exchanges.forEach((_, phase) => {
     let state = new Float64Array(rows)
     let psi = new Float64Array(starts.length)
@@ -77,7 +85,9 @@ function keptBy({ exchanges, starts, corrections, rows }: Recursion, i: number, 
       const correction = (peer: number): number =>
         corrections === undefined ? 0 : state[corrections + peer]!
       psi = Float64Array.from(starts, (start, peer) => state[start]! + correction(peer))
-      kept[m] = kept[m]! + (state[starts[i]!]! + correction(i) / 2) / exchanges.length
+      const left = kept[m]!
+      left.start += state[starts[i]!]! / exchanges.length
+      left.correction += correction(i) / exchanges.length
     }
   })
   return kept

@@ -88,7 +88,7 @@ export function parseLine(text: string, place: string): unknown {
 const CHUNK_BYTES = 1 << 20
 
 /** The lines that end in a newline, read piece by piece: the file may be larger than memory. */
-function* completeLines(path: string): Generator<string> {
+export function* completeLines(path: string): Generator<string> {
   const file = openToRead(path)
   try {
     const chunk = Buffer.alloc(CHUNK_BYTES)

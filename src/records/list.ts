@@ -12,6 +12,9 @@ export interface RunList {
   readonly broken: readonly string[]
 }
 
+/** Folders of figures and comparisons, which stand beside those of runs. */
+const NO_RUNS: readonly string[] = ['reproduce', 'comparisons']
+
 /** Throws an ExperimentError if `parent` cannot be read. */
 export function listRecords(parent: string): RunList {
   const runs: Manifest[] = []
@@ -33,6 +36,7 @@ function foldersOf(parent: string): string[] {
     return entries
       .filter(entry => entry.isDirectory())
       .map(entry => entry.name)
+      .filter(name => !NO_RUNS.includes(name))
       .sort()
   } catch (error) {
     throw new ExperimentError(`${parent}: the folder of records cannot be read (${reasonOf(error)})`)

@@ -6,6 +6,7 @@ import { topologies } from '../../topologies/index.ts'
 import { usesHub } from '../aggregation/names.ts'
 import { parseNamed, specOf } from '../experiment/named.ts'
 import type { Experiment } from '../experiment/schema.ts'
+import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
 import { relayedInWords } from './copies.ts'
 import { bytes, columns, count, duration, figure } from './format.ts'
@@ -35,6 +36,7 @@ export function finalTable(outcome: Outcome): string {
     gains === undefined ? [] : peerTable(rivals, result, labels, yardstick, gains),
     [
       ...experienceInWords(outcome, result),
+      ...policiesInWords(result),
       ...steady([result, ...rivals], yardstick),
       ...(alone && gains ? gainInWords(alone, result, yardstick, gains) : []),
       ...agreement(result),
@@ -71,11 +73,24 @@ export function experimentInWords(experiment: Experiment): string {
   return `${count(peers)} peer${peers === 1 ? '' : 's'} · ${environment.name} · ${learner.name} · ${graph} · ${aggregation} · ${transport}`
 }
 
+/** What the table has no room for. */
+const SAID: readonly Metric[] = ['policyDistance', 'entropy']
+
+/** How far the policies of the run are apart, and how undecided. */
+function policiesInWords({ swarm: { policyDistance, entropy } }: Result): string[] {
+  return policyDistance === null || entropy === null
+    ? []
+    : [
+        `Policies are ${figure(policyDistance)} apart (total variation); their entropy is ${figure(entropy)} nats.`
+      ]
+}
+
 function comparison(results: readonly Result[], yardstick: Yardstick): string[] {
   const first = yardstick.metric
   const isReturn = first === 'return'
   const others = TELLING[first].filter(
-    metric => metric !== first && results.some(({ swarm }) => swarm[metric] !== null)
+    metric =>
+      metric !== first && !SAID.includes(metric) && results.some(({ swarm }) => swarm[metric] !== null)
   )
   const header = [
     '',

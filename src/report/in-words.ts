@@ -5,6 +5,10 @@ import type { Outcome, Result } from '../session/protocol.ts'
 import { count, figure } from './format.ts'
 import { label, NAMES, type Yardstick } from './measures.ts'
 
+/** `1 round`, `12,800 rounds` */
+export const counted = (number: number, noun: string): string =>
+  `${count(number)} ${noun}${Math.round(number) === 1 ? '' : 's'}`
+
 /** What a round is not as usual: who takes part in it, and what is measured after it. */
 export const unusualOf = ({
   participation,
@@ -16,7 +20,7 @@ export const unusualOf = ({
 
 /** As `10 local steps (markov, averaging tail)`. */
 export const roundInWords = (experiment: Experiment): string =>
-  `${count(experiment.localSteps)} local steps (${[experiment.sampling, ...unusualOf(experiment)].join(', ')})`
+  `${counted(experiment.localSteps, 'local step')} (${[experiment.sampling, ...unusualOf(experiment)].join(', ')})`
 
 /** One round is noisy: the same measure over the second half of the run. */
 export function steady(results: readonly Result[], { metric }: Yardstick): string[] {
@@ -31,10 +35,10 @@ export function steady(results: readonly Result[], { metric }: Yardstick): strin
 export function experienceInWords({ status, experiment }: Outcome, { round, experience }: Result): string[] {
   if (experience === null) return []
   const { episodes, steps } = experience
-  const lived = `${count(episodes)} episodes, ${count(steps)} steps`
+  const lived = `${counted(episodes, 'episode')}, ${counted(steps, 'step')}`
   return experiment.until !== null && status === 'finished'
-    ? [`${experiment.until.trim()} after ${count(round)} rounds: ${lived} per peer.`]
-    : [`Each peer lived through ${lived}.`]
+    ? [`${experiment.until.trim()} after ${counted(round, 'round')}: ${lived} per peer, on average.`]
+    : [`A peer lived through ${lived}, on average.`]
 }
 
 /** Whether all peers came to one point. */

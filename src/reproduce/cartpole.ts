@@ -1,19 +1,33 @@
 /**
- * One cart that learns to balance its pole, against ten that average their policies: with a server, on a ring, on an exponential graph,
- * and on a ring of carts that differ. An episode per cart and round; what is looked at is one of the carts.
+ * One cart that learns to balance its pole, with the step of the others and with a smaller one that suits it, against ten that average
+ * their policies: with a server, on a ring, on an exponential graph, and on a ring of carts that differ. An episode per cart and
+ * round; what is looked at is the first cart.
  */
 
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
-import { count } from '../report/format.ts'
+import { count, figure } from '../report/format.ts'
 import { bootstrapInterval } from '../statistics/bootstrap.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, check } from './expect.ts'
 import type { Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
 import { anySettingFor, walk } from './simulate.ts'
 
+/** η of all but one. */
+const STEP_SIZE = 0.1
+/** At which a cart alone becomes stable most reliably, of 0.1, 0.05 and 0.03. */
+const CAREFUL_STEP_SIZE = 0.05
+
 const WAYS = {
   alone: { name: '1 cart', peers: 1, aggregation: 'none', topology: 'complete', differs: false },
+  careful: {
+    name: `1 cart, η = ${CAREFUL_STEP_SIZE}`,
+    peers: 1,
+    aggregation: 'none',
+    topology: 'complete',
+    differs: false
+  },
+  odd: { name: '1 of the different', peers: 1, aggregation: 'none', topology: 'complete', differs: true },
   star: { name: '10 carts, star', peers: 10, aggregation: 'star', topology: 'star', differs: false },
   ring: { name: '10 carts, ring', peers: 10, aggregation: 'gossip', topology: 'ring', differs: false },
   exponential: {
@@ -45,7 +59,6 @@ interface Result {
 }
 
 const CAP = 250
-const STEP_SIZE = 0.1
 const LEARNER = 'reinforce:hidden=32,batch=1,valueStep=0.3'
 /** By how much lengths of poles, and forces, differ. */
 const SPREADS = 'lengthSpread=0.4,forceSpread=0.2'
@@ -60,7 +73,7 @@ interface Form {
   readonly repetitions: number
 }
 const FULL: Form = { ways: Object.keys(WAYS) as Way[], rounds: 500, repetitions: 10 }
-const QUICK: Form = { ways: ['alone', 'ring'], rounds: 250, repetitions: 3 }
+const QUICK: Form = { ways: ['alone', 'careful', 'ring'], rounds: 250, repetitions: 3 }
 const formOf = (quick: boolean): Form => (quick ? QUICK : FULL)
 
 function cells(quick: boolean): Cell<Settings>[] {
@@ -83,7 +96,7 @@ async function compute({ way, rounds, repetition }: Settings): Promise<Result> {
     topology,
     learner: LEARNER,
     localSteps: 1,
-    stepSize: STEP_SIZE,
+    stepSize: way === 'careful' ? CAREFUL_STEP_SIZE : STEP_SIZE,
     rounds,
     measureEvery: MEASURE_EVERY,
     initial: 'common',
@@ -107,44 +120,48 @@ function stableFrom({ scores }: Result): number {
   return from * MEASURE_EVERY
 }
 
-/** What scores of the second half of the rounds fall short of the cap by, root mean square. */
-function shortfall({ scores }: Result): number {
-  const late = scores.slice(Math.floor(scores.length / 2))
-  return Math.sqrt(mean(late.map(score => (CAP - score) * (CAP - score))))
+/** What scores fall short of the cap by from a measured round on, root mean square; 0 if none is left. */
+function shortfall({ scores }: Result, from: number): number {
+  const late = scores.slice(from)
+  return late.length === 0 ? 0 : Math.sqrt(mean(late.map(score => (CAP - score) * (CAP - score))))
 }
+
+const secondHalf = ({ scores }: Result): number => Math.floor(scores.length / 2)
 
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const { ways } = formOf(quick)
   const of = (way: Way): readonly Result[] =>
     done.filter(({ settings }) => settings.way === way).map(({ result }) => result)
   const stable = (way: Way): number => mean(of(way).map(stableFrom))
-  const together = ways.filter(way => way !== 'alone')
+  const late = (way: Way): number => mean(of(way).map(each => shortfall(each, secondHalf(each))))
+  const afterwards = (way: Way): number =>
+    mean(of(way).map(each => shortfall(each, stableFrom(each) / MEASURE_EVERY)))
+  const together = ways.filter(way => WAYS[way].peers > 1)
+  const soonest = Math.min(stable('alone'), stable('careful'))
   const claims: Claim[] = [
     {
       claim: `ten carts are stable at ${CAP} in at most half the episodes per cart that one needs`,
       checks: together
         .filter(way => !WAYS[way].differs)
         .map(way =>
-          check(`${way}: episodes, one/ten`, stable('alone') / stable(way), atLeast(2, 'read off', 360 / 165))
+          check(`${way}: episodes, one/ten`, soonest / stable(way), atLeast(2, 'read off', 360 / 165))
         )
     },
     {
-      claim: 'and calmer after: in the second half they are closer to the cap',
+      claim: 'and in the second half nearer to the cap than one with the step that suits it',
       checks: together.map(way =>
         check(
           `${way}: short by, ten/one`,
-          mean(of(way).map(shortfall)) / mean(of('alone').map(shortfall)),
-          atMost(0.5, 'read off')
+          late(way) / Math.min(late('alone'), late('careful')),
+          atMost(0.5, 'derived')
         )
       )
     },
     ...(ways.includes('star')
       ? [
           {
-            claim: 'carts that differ get there sooner together, too, than one that is for itself',
-            checks: [
-              check('episodes, one/ten', stable('alone') / stable('different'), atLeast(1.3, 'derived'))
-            ]
+            claim: 'carts that differ get there sooner together, too, than the same cart alone',
+            checks: [check('episodes, one/ten', stable('odd') / stable('different'), atLeast(1.3, 'derived'))]
           },
           {
             claim: 'without a server as with one',
@@ -159,6 +176,7 @@ function judge(done: readonly Done<Settings, Result>[], quick: boolean): Finding
     claims,
     panels: [panelOf(ways, of)],
     notes: [
+      `A single cart that has become stable stays so: from there on it falls short by ${figure(afterwards('careful'))}, ten on a ring by ${figure(afterwards('ring'))}. Not all do: with η = ${STEP_SIZE} ${count(of('alone').filter(({ scores }) => (scores.at(-1) ?? 0) < CAP / 2).length)} of ${count(of('alone').length)} have lost everything at the end.`,
       `The algorithm behind the published drawing is not known; here it is REINFORCE with a learned baseline. Stable: from there on the mean over ${WINDOW * MEASURE_EVERY} rounds is never below ${STABLE}.`
     ]
   }
@@ -197,7 +215,7 @@ export const cartpole: Figure<Settings, Result> = {
     const { rounds, repetitions } = formOf(quick)
     return [
       `CartPole-v1, episodes of at most ${CAP} steps, one per cart and round; ${count(rounds)} rounds, ${repetitions} repetitions.`,
-      `REINFORCE with a learned baseline, 32 hidden units, γ = 0.99, η = ${STEP_SIZE} for all, from the same random θ; carts that differ: ${SPREADS}.`
+      `REINFORCE with a learned baseline, 32 hidden units, γ = 0.99, η = ${STEP_SIZE} unless said, from the same random θ; carts that differ: ${SPREADS}.`
     ]
   },
   cells,

@@ -144,7 +144,7 @@ function judge(done: readonly Done<Settings, Result>[], quick: boolean): Finding
         check(
           `${peers} agents: times as fast`,
           roundsOf(few) / roundsOf(scaled(peers)),
-          near(peers / fewest, quick ? 0.4 : 0.35, 'read off')
+          near(peers / fewest, quick ? 0.4 : 0.35, 'derived')
         )
       )
     },

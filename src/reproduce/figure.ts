@@ -3,6 +3,9 @@
  * kept; from what the cells found follow the verdicts on the claims, and what is drawn. Everything between them is plain data.
  */
 import type { Cell } from '../cells/compute.ts'
+import type { Panel } from '../drawing/panel.ts'
+
+export type { Panel, Series } from '../drawing/panel.ts'
 
 /** Where a reference comes from: the text of the paper, one of its drawings, or its formulas and generator, computed. */
 export type Source = 'published' | 'read off' | 'derived'
@@ -33,30 +36,6 @@ export interface Claim {
 export interface Done<S, R> {
   readonly settings: S
   readonly result: R
-}
-
-/** A curve or a cloud of points; x and y by turns as pairs. */
-export interface Series {
-  /** What the legend says. */
-  readonly name: string
-  /** Series of one colour belong together. */
-  readonly colour: number
-  readonly style: 'line' | 'dashed' | 'dotted' | 'points'
-  readonly points: readonly (readonly [x: number, y: number])[]
-  /** Around them: x, lowest and highest y. */
-  readonly band?: readonly (readonly [x: number, low: number, high: number])[]
-}
-
-export interface Axis {
-  readonly label: string
-  readonly log: boolean
-}
-
-export interface Panel {
-  readonly title: string
-  readonly x: Axis
-  readonly y: Axis
-  readonly series: readonly Series[]
 }
 
 /** Numbers to be read beside each other, as words; a row of one cell is a heading of those below it. */

@@ -125,9 +125,7 @@ function bestOf(fleet: Fleet, c: number): Best {
   const { states, actions, evaluation } = fleet
   const values = optimalValues(fleet).subarray(c * states, (c + 1) * states)
   const value = values.reduce((sum, v, s) => sum + evaluation[s]! * v, 0)
-  const greedy = new Float64Array(states * actions).fill(1 / actions)
-  const { actionValues } = returnSlope(fleet, c, greedy)
-  return { value, isBest: Uint8Array.from(actionValues, () => 0).map((_, at) => Number(isOptimal(at))) }
+  return { value, isBest: Uint8Array.from({ length: states * actions }, (_, at) => Number(isOptimal(at))) }
 
   function isOptimal(at: number): boolean {
     const s = Math.floor(at / actions)
@@ -207,17 +205,21 @@ function judge(done: readonly Done<Settings, Result>[], quick: boolean): Finding
       )
     },
     {
-      claim: 'for the mean of peers that differ it fails: the gradient vanishes before the gap does',
+      claim: 'for the mean of peers that differ the gradient vanishes, and a gap stays',
       checks: differing.flatMap(problem => {
         const points = of(problem)
         const [first, last] = [present(points[0], 'a round'), present(points.at(-1), 'a round')]
-        const fails = check(`${problem}: ‖∇J̄‖/bound`, leastMean(problem), atMost(0.9, 'published', 1))
         return [
-          ...(PROBLEMS[problem].isDecided ? [] : [fails]),
           check(`${problem}: ∇J̄, end/start`, last.gradient / first.gradient, atMost(0.1, 'derived')),
-          check(`${problem}: gap at the end`, last.gap, atLeast(1e-3, 'derived'))
+          check(`${problem}: gap, end/start`, last.gap / first.gap, atLeast(1e-3, 'derived'))
         ]
       })
+    },
+    {
+      claim: 'and the inequality may fail, where the best common policy is stochastic',
+      checks: differing
+        .filter(problem => !PROBLEMS[problem].isDecided)
+        .map(problem => check(`${problem}: ‖∇J̄‖/bound`, leastMean(problem), atMost(0.9, 'derived', 1)))
     }
   ]
   return {

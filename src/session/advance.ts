@@ -3,6 +3,7 @@
  * have their turn; samples and what nobody planned go into the record.
  */
 
+import { areAlike } from '../../peers/environments/alike.ts'
 import { present } from '../core/assert.ts'
 import { endsOf } from '../core/links.ts'
 import type { Experiment } from '../experiment/schema.ts'
@@ -61,12 +62,8 @@ export async function advance({
     target !== undefined && errors !== undefined && meets(target, errors)
   const pace = new Pace()
   const telling = isWatched ? new Onlooker(swarm, pace, host, bestOf(history)) : progressOf(swarm, host)
-  const { fleet, judge } = setting
-  const collapses = new CollapseWatch(
-    fleet.peers,
-    fleet.actions,
-    (i, j) => judge.measures === 'score' || fleet.types[i] === fleet.types[j]
-  )
+  const { fleet } = setting
+  const collapses = new CollapseWatch(fleet.peers, fleet.actions, (i, j) => areAlike(fleet, i, j))
   let last: RoundSample | undefined
   let reached = isThere(history.at(-1)?.errors)
   /** The last round in the record. */

@@ -76,8 +76,8 @@ function indexIn(ascending: Float64Array, value: number): number {
   return first
 }
 
-/** A hub is in the middle of its peers. */
-function placesOf({ experiment, graph }: Setting): Float64Array {
+/** Where to draw the participants: x, y in [0, 1], interleaved. A hub is in the middle of its peers. */
+export function placesOf({ experiment, graph }: Setting): Float64Array {
   const { aggregation, peers } = experiment
   if (usesHub(aggregation)) {
     const places = new Float64Array(2 * peers + 2).fill(0.5)

@@ -145,9 +145,10 @@ test('keys that come at once are taken one by one', async () => {
   expect(await type('jjjx')).toContain('stop peer 3')
 })
 
-test('help covers the screen, and any key takes it away', async () => {
+test('help covers the screen, and keys turn its pages until they take it away', async () => {
   const { type } = await opened()
-  expect(await type('?')).toContain('how to read')
+  expect(await type('?')).toContain('page 1 of 2: any key goes on')
+  expect(await type('\x1b[6~')).toContain('how to read')
   expect(await type('j')).toMatch(/round +20 of 20/)
 })
 

@@ -7,7 +7,7 @@ import { LINK, PRESENCE } from '../../src/interfaces.ts'
 import type { Command } from '../../src/session/protocol.ts'
 import { exampleScene } from '../support/scene.ts'
 
-const EXTENT = { page: 5, peerLines: 10, logLines: 20 }
+const EXTENT = { page: 5, peerLines: 10, logLines: 20, helpPages: 3 }
 
 let scene: Scene
 beforeAll(async () => {
@@ -219,9 +219,26 @@ describe('the screen', () => {
     expect(pressing(['e', 'esc']).view.isEnlarged).toBe(false)
   })
 
-  test('closes help by any key', () => {
-    expect(pressing(['?']).view.isHelp).toBe(true)
-    expect(pressing(['?', 'j']).view).toMatchObject({ isHelp: false, selected: 0 })
+  test('shows the opened peer from its first line when the panel has another size', () => {
+    const scrolled = ['enter', 'j', 'j', 'j']
+    expect(pressing(scrolled).view.scroll.peer).toBe(3)
+    expect(pressing([...scrolled, 'e']).view.scroll.peer).toBe(0)
+    expect(pressing(['enter', 'e', 'j', 'esc']).view.scroll.peer).toBe(0)
+  })
+
+  test('is covered by help page by page, which any key turns and the last closes', () => {
+    expect(pressing(['?']).view.helpPage).toBe(0)
+    expect(pressing(['?', 'j']).view).toMatchObject({ helpPage: 1, selected: 0 })
+    expect(pressing(['?', 'Z', 'PgDn']).view.helpPage).toBe(2)
+    expect(pressing(['?', 'space', '?', 'PgUp']).view.helpPage).toBe(1)
+    expect(pressing(['?', 'j', 'j', 'j'])).toMatchObject({
+      view: { helpPage: null, selected: 0 },
+      commands: []
+    })
+  })
+
+  test('comes back from help at once by esc', () => {
+    expect(pressing(['?', 'esc']).view.helpPage).toBeNull()
   })
 
   test('is written to a file', () => {

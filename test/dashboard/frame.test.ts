@@ -108,7 +108,11 @@ test('a frame can be drawn at any size, in any state of the view', () => {
       fc.integer({ min: 1, max: 220 }),
       fc.integer({ min: 1, max: 70 }),
       fc.constantFrom(...PANELS),
-      fc.record({ isEnlarged: fc.boolean(), isHelp: fc.boolean(), isFrozen: fc.boolean() }),
+      fc.record({
+        isEnlarged: fc.boolean(),
+        helpPage: fc.constantFrom(null, 0, 1, 9),
+        isFrozen: fc.boolean()
+      }),
       (columns, rows, focus, flags) => {
         const { text } = drawFrame(trouble, { ...FIRST_VIEW, focus, ...flags }, columns, rows, 'ascii')
         expect(text).toMatch(/^[ -~\n]*$/)

@@ -1,9 +1,12 @@
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Scene } from '../../src/dashboard/scene.ts'
 import {
   aloneOf,
   comparedAt,
+  consensusBeside,
+  gainsIn,
   helped,
+  isOutdated,
   missedPeers,
   secondsToGo,
   serverOf
@@ -24,9 +27,16 @@ test('the rivals stand where their errors are beside ours', () => {
   expect(serverOf(scene)).toMatchObject({ aggregation: 'star', value: star, gain: star! / here })
 })
 
-test('while the rivals are ahead of what was compared, what was compared stays together', () => {
-  const here = scene.comparison!.sample.swarm.valueError!
-  const comparison = { ...scene.comparison!, round: 7, alone: 3 * here, server: here / 2 }
+test('whatever is known of the rivals later, they are compared with the run of the same round', () => {
+  const { sample } = scene.comparison!
+  const here = sample.swarm.valueError!
+  const withError = (valueError: number) => ({ ...sample, swarm: { ...sample.swarm, valueError } })
+  const comparison = {
+    ...scene.comparison!,
+    round: 7,
+    alone: withError(3 * here),
+    server: withError(here / 2)
+  }
   expect(aloneOf({ ...scene, comparison })).toMatchObject({
     gain: expect.closeTo(3, 12),
     value: 3 * here
@@ -39,7 +49,7 @@ test('peers that are alone are compared with the server all the same', async () 
   expect(aloneOf(alone)).toBeUndefined()
   const error = (some: Scene['now']): number => some!.sample!.swarm.valueError!
   const server = alone.rivals[0]!.sample!.swarm.valueError!
-  expect(serverOf({ ...alone, comparison: undefined })?.gain).toBe(server / error(alone.now))
+  expect(serverOf(alone)?.gain).toBe(server / error(alone.now))
 })
 
 test('of returns the gain is what is earned more', async () => {
@@ -60,6 +70,46 @@ test('a rival that is only announced has no error yet', () => {
 test('a comparison is old after a twentieth of the run', () => {
   const at = (round: number) => comparedAt({ ...scene, comparison: { ...scene.comparison!, round } })
   expect([at(18), at(19), at(20)]).toEqual([18, undefined, undefined])
+})
+
+describe('a comparison says nothing of how the run does', () => {
+  /** Compared after a round in which the run's error was `factor` times what it is. */
+  function comparedIn(round: number, factor = 1): Scene {
+    const { sample } = scene.comparison!
+    const valueError = factor * sample.swarm.valueError!
+    const then = { ...sample, round, swarm: { ...sample.swarm, valueError } }
+    return { ...scene, comparison: { ...scene.comparison!, round, sample: then } }
+  }
+
+  test('when it is older than three quarters of the run', () => {
+    expect([comparedIn(4), comparedIn(5)].map(isOutdated)).toEqual([true, false])
+  })
+
+  test('when the run has halved or doubled its error since, but not within a twentieth of it', () => {
+    expect([0.49, 0.51, 1.99, 2.01].map(factor => isOutdated(comparedIn(12, factor)))).toEqual([
+      true,
+      false,
+      false,
+      true
+    ])
+    expect(isOutdated(comparedIn(19, 10))).toBe(false)
+  })
+
+  test('which hides gains and who is helped', () => {
+    expect(gainsIn(comparedIn(5))).toBe(scene.comparison!.gains)
+    expect(gainsIn(comparedIn(4))).toBeUndefined()
+    expect(helped(comparedIn(4))).toEqual({ peers: 0, of: 0 })
+    expect(consensusBeside(comparedIn(4))).toBeUndefined()
+  })
+})
+
+test('consensus errors stand beside each other as they were in the round compared', () => {
+  const { now, rivals } = scene
+  const later = { ...now!.sample!, swarm: { ...now!.sample!.swarm, consensusError: 1e9 } }
+  expect(consensusBeside({ ...scene, now: { ...now!, sample: later } })).toEqual({
+    here: now!.sample!.swarm.consensusError,
+    alone: rivals[0]!.sample!.swarm.consensusError
+  })
 })
 
 test('who is helped is counted among those of whom it is known', () => {

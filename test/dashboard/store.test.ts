@@ -9,7 +9,7 @@ beforeAll(async () => {
   example = await openedScene(0, { peers: 4, rounds: 10 })
 })
 
-const EXTENT = { page: 5, peerLines: 10, logLines: 20 }
+const EXTENT = { page: 5, peerLines: 10, logLines: 20, helpPages: 1 }
 
 const observed = (isPaused = false): SessionNews => ({
   kind: 'observed',

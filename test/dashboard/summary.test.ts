@@ -39,9 +39,8 @@ test('who is lost, who has stopped, whom it waits for', () => {
 
 test('whether federation helps', () => {
   expect(summaryOf(scene)).toMatch(/Federation helps: the value error alone is [\d.]+, [\d.]+ times ours/)
-  const rivals = scene.rivals.map(rival => {
-    const swarm = { ...rival.sample!.swarm, valueError: rival.sample!.swarm.valueError! / 10 }
-    return { ...rival, sample: { ...rival.sample!, swarm } }
-  })
-  expect(summaryOf({ ...scene, rivals })).toContain('Federation does harm')
+  const { alone } = scene.comparison!
+  const swarm = { ...alone!.swarm, valueError: alone!.swarm.valueError! / 10 }
+  const comparison = { ...scene.comparison!, alone: { ...alone!, swarm } }
+  expect(summaryOf({ ...scene, comparison })).toContain('Federation does harm')
 })

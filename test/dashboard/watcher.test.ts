@@ -125,14 +125,41 @@ describe('the comparison', () => {
     const { comparison } = told(observed(5), observed(9), rivalAt(5, 3)).scene(2)
     expect(comparison).toMatchObject({
       round: 5,
-      alone: expect.closeTo(3 * comparison!.server, 10),
-      server: comparison!.sample.swarm.valueError
+      sample: { round: 5 },
+      alone: { round: 5, swarm: { valueError: 3 * comparison!.sample.swarm.valueError! } },
+      server: { round: 5 }
     })
     expect([...comparison!.gains]).toEqual([3, 3, 3, 3].map(x => expect.closeTo(x, 10)))
   })
 
   test('is not made where the run was not seen at that round', () => {
     expect(told(observed(5), rivalAt(4, 3)).scene(1).comparison).toBeUndefined()
+  })
+
+  test('is made however many rounds the run is ahead by then', () => {
+    const rounds = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, k) => observed(from + k))
+    const watcher = told(...rounds(1, 200), rivalAt(1, 3), ...rounds(201, 400))
+    expect(watcher.scene(0).comparison?.round).toBe(1)
+    // They were asked for the newest round as soon as they had answered.
+    watcher.hear(rivalAt(200, 2), 400)
+    expect(watcher.scene(400).comparison).toMatchObject({ round: 200, sample: { round: 200 } })
+    watcher.hear(rivalAt(400, 2), 401)
+    expect(watcher.scene(401).comparison).toMatchObject({ round: 400, sample: { round: 400 } })
+  })
+
+  test('goes on with the server when those who are alone have diverged', () => {
+    const sample = sampleAt(5)
+    const comparison = told(observed(5), {
+      kind: 'rivals',
+      round: 5,
+      rivals: [
+        { aggregation: 'none', divergedIn: 4, sample: undefined, curve: [] },
+        { aggregation: 'star', divergedIn: null, sample, curve: [] }
+      ]
+    }).scene(1).comparison
+    expect(comparison).toMatchObject({ round: 5, alone: undefined, server: sample })
+    expect([...comparison!.gains]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN])
   })
 })
 

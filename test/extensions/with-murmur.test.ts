@@ -125,9 +125,12 @@ describe('commands', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'finished', swarm: { return: -20 } })
   })
 
-  test('list what is used in their help', async () => {
-    const { code, stdout } = await said('run', '--use', files[1]!, '--help')
+  test('list what is used in their help, with options', async () => {
+    const { code, stdout } = await said('run', ...use, '--help')
     expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /Environments:\n {2}garnet .*states=30.*Learners:.* {2}momentum-td .*keep=0\.9.*Aggregations:/s
+    )
     expect(stdout).toMatch(/similarity, median\b/)
     expect(stdout).toMatch(/every peer takes the coordinate-wise median/)
   })
@@ -148,7 +151,7 @@ describe('commands', () => {
     expect(stdout).toContain(`npx murmur topology moebius-ladder --peers 4 ${again}`)
   })
 
-  test('say that a mistake is in a file of the user, with where it is', async () => {
+  test('say in one line that a mistake is in a file of the user, and where', async () => {
     const file = join(folder, 'broken.ts')
     writeFileSync(
       file,
@@ -158,9 +161,10 @@ export const topologies = {
 }`
     )
     const { code, stderr } = await said('topology', 'broken', '--use', file)
-    expect(code).toBe(1)
-    expect(stderr).toContain(`this is a mistake in ${file}, or of how it is called`)
-    expect(stderr).toContain(`${file}:3:`)
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      `murmur: ${file}: topologies.broken: build fails: Cannot read properties of undefined (reading 'there') (line 3)\n`
+    )
   })
 
   test('end with 2 and one line where a file is not there', async () => {

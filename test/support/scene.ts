@@ -45,8 +45,6 @@ export async function exampleScene(
   const pairs = [...edges.values()].sort(([a, b], [c, d]) => a - c || b - d)
   const alone = rivals.find(({ aggregation }) => aggregation === 'none')?.sample
   const server = rivals.find(({ aggregation }) => aggregation.startsWith('star'))?.sample
-  const yardstick = yardstickOf(now.swarm)
-  const { metric } = yardstick
   const best = samples.reduce((most, sample) => (sample.swarm.return! > most.swarm.return! ? sample : most))
   return {
     experiment,
@@ -80,12 +78,12 @@ export async function exampleScene(
     curve: samples.map(pointOf),
     rivals,
     longRun: undefined,
-    comparison: alone && {
+    comparison: {
       round: now.round,
       sample: now,
-      gains: gainsOf(alone, now, yardstick),
-      alone: alone.swarm[metric]!,
-      server: server?.swarm[metric] ?? Number.NaN
+      alone,
+      server,
+      gains: alone === undefined ? new Float64Array() : gainsOf(alone, now, yardstickOf(now.swarm))
     },
     trails: Array.from({ length: experiment.peers }, (_, i) =>
       samples.map(({ peers }) => (peers.valueError ?? peers.return)![i]!)

@@ -7,8 +7,10 @@ import { assert } from '../../src/core/assert.ts'
 import type { Graph, MixingMatrix } from '../../src/interfaces.ts'
 import { ascending } from './graph.ts'
 
-/** The offsets as residues 1 … N − 1, once each: double edges merge, self loops vanish. */
+/** The offsets, whole numbers, as residues 1 … N − 1, once each: double edges merge, self loops vanish. */
 export function residues(peers: number, offsets: readonly number[]): number[] {
+  for (const offset of offsets)
+    assert(Number.isInteger(offset), `an offset of ${offset} among ${peers} peers`)
   const distinct = new Set(offsets.map(offset => ((offset % peers) + peers) % peers))
   distinct.delete(0)
   return ascending(distinct)

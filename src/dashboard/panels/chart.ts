@@ -7,7 +7,8 @@ import { type Axis, placeOn, roundTicks, rowAt } from '../axis.ts'
 import { type Curve, chartedNow, curvesOf, lastValue, scaleOf } from '../curves.ts'
 import { type LegendItem, legendRows } from '../legend.ts'
 import type { Scene } from '../scene.ts'
-import type { Area } from '../surface.ts'
+import { isOld } from '../standing.ts'
+import type { Area, Piece } from '../surface.ts'
 import type { View } from '../view.ts'
 import { dotOfRound, drawPlot, MARGIN } from './chart-plot.ts'
 import { levelsOf, meanPathOf, type Span, spanOf, type Theory, valueAxis } from './chart-scope.ts'
@@ -23,21 +24,15 @@ const ROOMY = 16
 
 /** Errors of values or policies over rounds, in a frame. Without a plot where there is no room for one. */
 export function drawChart(area: Area, scene: Scene, view: View): void {
-  const inner = area.frame(
-    [
-      [' 2', 'key'],
-      [' chart ', 'title']
-    ],
-    view.focus === 'chart' ? 'focus' : 'frame'
-  )
+  const metric = chartedNow(scene, view)
+  const curves = curvesOf(scene, metric)
+  const inner = area.frame(titleOf(curves), view.focus === 'chart' ? 'focus' : 'frame')
   if (scene.curve.length === 0) {
     inner.text(1, 0, 'nothing is measured yet', 'dim')
     return
   }
   const { width, height } = inner
-  const metric = chartedNow(scene, view)
   const scale = scaleOf(metric, view)
-  const curves = curvesOf(scene, metric)
   const path = meanPathOf(scene.stage?.predicted, curves)
   const theory: Theory = { path, levels: levelsOf(scene.longRun, curves) }
   const mostLegend = height < SECOND_ROW ? 1 : height < THIRD_ROW ? 2 : 3
@@ -57,6 +52,22 @@ export function drawChart(area: Area, scene: Scene, view: View): void {
   drawValues(inner.part(0, legend.length, gutter + 1, rows), axis)
   drawPlot(inner.part(gutter + 1, legend.length, columns + MARGIN, rows), curves, theory, axis, span)
   drawRounds(inner.part(0, legend.length + rows, width, below), gutter, columns, span)
+}
+
+/** With the round of the rivals' last values, where the run is ahead of them. */
+function titleOf(curves: readonly Curve[]): Piece[] {
+  const lastOf = (isOwn: boolean): number[] =>
+    curves
+      .filter(curve => curve.isOwn === isOwn && curve.divergedIn === null)
+      .map(({ points }) => points.at(-1)?.round ?? Number.POSITIVE_INFINITY)
+  const rivals = Math.min(...lastOf(false))
+  return [
+    [' 2', 'key'],
+    [' chart ', 'title'],
+    ...(isOld(rivals, Math.max(0, ...lastOf(true)))
+      ? [[` rivals at round ${count(rivals)} `, 'dim'] as const]
+      : [])
+  ]
 }
 
 const spanText = ({ from, to, plan }: Span): string =>

@@ -32,8 +32,8 @@ function keysLine(scene: Scene, view: View, width: number): Line {
     const binding = bindings.find(each => each.deed === deed)
     return binding === undefined ? [] : shown(binding, bindings, scene)
   }
-  if (view.isHelp) {
-    return [['any key', 'key'], [` back${GAP}`, 'dim'], ...named('quit')]
+  if (view.helpPage !== null) {
+    return [['esc', 'key'], [` back${GAP}`, 'dim'], ...named('quit')]
   }
   const end: Line = [...named('help'), [GAP, 'dim'], ...named('quit')]
   const frozen: Line[] = view.isFrozen

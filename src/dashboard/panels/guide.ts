@@ -68,6 +68,14 @@ export function guideOf(area: Area, scene: Scene, view: View): Explanation[] {
           )
         ]
       : []),
+    ...(stage?.rivals.length === 0
+      ? []
+      : [
+          explained(
+            ['at round', 'dim'],
+            'who is compared with is simulated beside the run, and may be behind it: all figures after this are of that round'
+          )
+        ]),
     explained(['consensus error', 'consensus'], "how far the peers' parameters are from their mean"),
     ...(isPolicy
       ? [

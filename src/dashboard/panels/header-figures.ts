@@ -3,6 +3,7 @@
 import { isCorrected } from '../../aggregation/names.ts'
 import { withoutCopies } from '../../report/copies.ts'
 import { count, named, signed, times } from '../../report/format.ts'
+import { counted } from '../../report/in-words.ts'
 import { NAMES } from '../../report/measures.ts'
 import { figureWithin, percentage } from '../figures.ts'
 import type { Symbols } from '../glyphs.ts'
@@ -12,10 +13,13 @@ import { type Segment, segment, shortening } from '../segments.ts'
 import {
   aloneOf,
   comparedAt,
-  errorsBeside,
+  consensusBeside,
   helped,
+  isOutdated,
   MOST_ROUNDING,
   missedPeers,
+  type Standing,
+  sampleBeside,
   serverOf
 } from '../standing.ts'
 import type { Style } from '../styles.ts'
@@ -43,16 +47,17 @@ const first = (name: string, x: number | null | undefined, style: Style): Piece 
 export function errors(scene: Scene): Segment[] {
   const round = comparedAt(scene)
   // Of one round, so that the figures agree with each other.
-  const swarm = errorsBeside(scene)
+  const swarm = sampleBeside(scene)?.swarm
   const metric = measureOf(scene)
   const gap = swarm?.valueGap ?? null
-  const own = [
+  return [
     segment(10, first(NAMES[metric], swarm?.[metric], 'here')),
     ...best(scene),
-    ...(gap === null ? [] : [segment(8.5, [`value gap ${padded(gap)}`, 'dim'])])
+    ...(gap === null ? [] : [segment(8.5, [`value gap ${padded(gap)}`, 'dim'])]),
+    ...(round === undefined
+      ? [...alone(scene), ...whom(scene), ...server(scene)]
+      : [earlier(scene, round), ...whom(scene)])
   ]
-  // The first rival says the round for both.
-  return [...own, ...alone(scene, round), ...server(scene, aloneOf(scene) === undefined ? round : undefined)]
 }
 
 /** The greatest return so far. */
@@ -63,67 +68,113 @@ function best({ now, experiment }: Scene): Segment[] {
   return [shortening(9.3, 'text', [`${value} in round ${count(now.best.round).padEnd(width)}`, value])]
 }
 
-/** `round`: of an old comparison. */
-function alone(scene: Scene, round: number | undefined): Segment[] {
+const ARROW: Piece = [' → ', 'dim']
+const GAP: Piece = ['  ', 'text']
+
+function alone(scene: Scene): Segment[] {
   const standing = aloneOf(scene)
   if (standing === undefined) return []
   const { value, gain, divergedIn } = standing
-  const { nothing, write } = yardstickIn(scene)
-  if (divergedIn !== null) return [segment(9.8, [`alone diverged in round ${count(divergedIn)}`, 'alone'])]
+  if (divergedIn !== null) return [segment(9.8, diverged('alone', divergedIn, 'alone'))]
   const before: Piece = [`alone ${padded(value)}`, 'alone']
-  const at = round === undefined ? '' : `at round ${count(round)}`
-  if (Number.isNaN(gain)) return [segment(9.8, ...(at === '' ? [] : [[`${at}: `, 'dim'] as const]), before)]
-  const { peers, of } = helped(scene)
-  const arrow: Piece = [' → ', 'dim']
-  const verdict: Piece =
-    gain < nothing ? [`gain ${write(gain)}, worse than alone`, 'bad'] : [`gain ${write(gain)}`, 'alone']
-  const forms: Piece[][] =
-    round === undefined
-      ? [[before, arrow, verdict], [verdict]]
-      : [
-          [[`${at}: `, 'dim'], before, arrow, verdict],
-          [verdict, [` ${at}`, 'dim']]
-        ]
-  return [{ worth: 9.8, forms }, ...(of === 0 ? [] : [segment(9.4, whom(peers, of, gain < nothing))])]
+  if (Number.isNaN(gain)) return [segment(9.8, before)]
+  const verdict = gained(scene, gain)
+  return [{ worth: 9.8, forms: [[before, ARROW, verdict], [verdict]] }]
 }
 
-/** Federation may help some peers and harm others. */
-function whom(helped: number, of: number, isHarm: boolean): Piece {
-  if (helped === of) return [`(helps all ${count(of)})`, 'dim']
-  return helped === 0
-    ? [`(helps none of ${count(of)})`, isHarm ? 'bad' : 'dim']
-    : [`(helps ${count(helped)} of ${count(of)})`, 'dim']
-}
-
-function server(scene: Scene, round: number | undefined): Segment[] {
+function server(scene: Scene): Segment[] {
   const standing = serverOf(scene)
   if (standing === undefined) return []
   const { aggregation, value, gain, divergedIn } = standing
-  const name = `server (${aggregation})`
-  const at = round === undefined ? '' : `at round ${count(round)}: `
+  const names = [`server (${aggregation})`, 'server']
+  if (divergedIn !== null)
+    return [{ worth: 9.7, forms: names.map(name => [diverged(name, divergedIn, 'server')]) }]
+  const figures = names.map(name => `${name} ${padded(value)}`)
+  if (Number.isNaN(gain)) return [shortening(9.7, 'server', figures)]
+  const { long, short } = over(scene, standing)
+  return [
+    shortening(9.7, 'server', [...figures.map(text => `${text} → ${long}`), `${figures[1]} → ${short}`])
+  ]
+}
+
+/** All of one round, which the run has left behind; without a verdict where that says nothing any more. */
+function earlier(scene: Scene, round: number): Segment {
+  const isVoid = isOutdated(scene)
+  const [none, hub] = [aloneOf(scene), serverOf(scene)]
+  const here: Piece = [`here ${padded(scene.comparison?.sample.swarm[measureOf(scene)])}`, 'here']
+  const line = (before: string, serverName: string): Piece[] => [
+    [`${before}: `, 'dim'],
+    here,
+    ...(none === undefined
+      ? []
+      : besideOf(none, 'alone', 'alone', isVoid ? undefined : gained(scene, none.gain))),
+    ...(hub === undefined
+      ? []
+      : besideOf(hub, serverName, 'server', isVoid ? undefined : [over(scene, hub).long, 'server']))
+  ]
+  const [at, comparing] = [`at round ${count(round)}`, `comparing, at round ${count(round)}`]
+  const fullName = `server (${hub?.aggregation})`
+  const gain = none?.gain ?? Number.NaN
+  const forms: Piece[][] = isVoid
+    ? [line(comparing, fullName), line(at, 'server'), [[comparing, 'dim']]]
+    : [
+        line(at, fullName),
+        line(at, 'server'),
+        ...(Number.isNaN(gain) ? [] : [[gained(scene, gain), [` ${at}`, 'dim']] satisfies Piece[]])
+      ]
+  return { worth: 9.8, forms }
+}
+
+/** A rival's figure, and what follows from it, behind others. */
+function besideOf(
+  { value, gain, divergedIn }: Standing,
+  name: string,
+  style: Style,
+  verdict: Piece | undefined
+): Piece[] {
+  if (divergedIn !== null) return [GAP, diverged(name, divergedIn, style)]
+  const figure: Piece = [`${name} ${padded(value)}`, style]
+  return verdict === undefined || Number.isNaN(gain) ? [GAP, figure] : [GAP, figure, ARROW, verdict]
+}
+
+const diverged = (who: string, round: number, style: Style): Piece => [
+  `${who} diverged in round ${count(round)}`,
+  style
+]
+
+function gained(scene: Scene, gain: number): Piece {
+  const { nothing, write } = yardstickIn(scene)
+  return gain < nothing ? [`gain ${write(gain)}, worse than alone`, 'bad'] : [`gain ${write(gain)}`, 'alone']
+}
+
+/** How the run does beside the server. */
+function over(scene: Scene, { value, gain }: Standing): { readonly long: string; readonly short: string } {
   const isReturn = measureOf(scene) === 'return'
   const isAsGood = isReturn ? Math.abs(gain) <= AS_GOOD * Math.abs(value) : Math.abs(1 / gain - 1) < AS_GOOD
-  const over = isReturn ? signed(gain) : times(1 / gain)
-  const verdict = isAsGood ? 'as good here' : isReturn ? `${over} here` : `${over} its error here`
-  const forms =
-    divergedIn !== null
-      ? [name, 'server'].map(who => `${who} diverged in round ${count(divergedIn)}`)
-      : Number.isNaN(gain)
-        ? [`${name} ${padded(value)}`, `server ${padded(value)}`]
-        : [
-            `${at}${name} ${padded(value)} → ${verdict}`,
-            `${at}server ${padded(value)} → ${verdict}`,
-            `${at}server ${padded(value)} → here ${over}`
-          ]
-  return [shortening(9.7, 'server', forms)]
+  const figure = isReturn ? signed(gain) : times(1 / gain)
+  const long = isAsGood ? 'as good here' : isReturn ? `${figure} here` : `${figure} its error here`
+  return { long, short: `here ${figure}` }
+}
+
+/** Federation may help some peers and harm others. */
+function whom(scene: Scene): Segment[] {
+  const { peers, of } = helped(scene)
+  if (of === 0) return []
+  const isHarm = (aloneOf(scene)?.gain ?? Number.NaN) < yardstickIn(scene).nothing
+  const text =
+    peers === of
+      ? `(helps all ${count(of)})`
+      : peers === 0
+        ? `(helps none of ${count(of)})`
+        : `(helps ${count(peers)} of ${count(of)})`
+  return [segment(9.4, [text, isHarm && peers === 0 ? 'bad' : 'dim'])]
 }
 
 // whether the peers agree, and who is worst -------------------------------------------------------------------
 
 /** Consensus error, distance to the fixed point, the worst peer, and what corrections conserve. */
 export function agreement(scene: Scene, symbols: Symbols): Segment[] {
-  const swarm = scene.now?.sample?.swarm
-  const apart = aloneOf(scene)?.errors?.consensusError
+  const swarm = sampleBeside(scene)?.swarm
   const fixedPoint = swarm?.fixedPointError ?? null
   return [
     {
@@ -133,7 +184,7 @@ export function agreement(scene: Scene, symbols: Symbols): Segment[] {
         [[`consensus ${padded(swarm?.consensusError)}`, 'consensus']]
       ]
     },
-    ...yardstick(swarm?.consensusError, apart),
+    ...yardstick(scene),
     ...(fixedPoint === null
       ? []
       : [segment(8, [`fixed point ${padded(fixedPoint, LONG_FIGURE)}`, 'fixedPoint'])]),
@@ -143,11 +194,14 @@ export function agreement(scene: Scene, symbols: Symbols): Segment[] {
 }
 
 /** How close the peers are to each other, beside how close they would be alone. */
-function yardstick(consensus: number | null | undefined, alone: number | null | undefined): Segment[] {
-  const share = (consensus ?? Number.NaN) / (alone ?? Number.NaN)
+function yardstick(scene: Scene): Segment[] {
+  const { here, alone } = consensusBeside(scene) ?? {}
+  const share = (here ?? Number.NaN) / (alone ?? Number.NaN)
   if (!Number.isFinite(share)) return []
+  const round = comparedAt(scene)
+  const at = round === undefined ? '' : ` at round ${count(round)}`
   const text = share < 0.001 ? '<0.1 %' : percentage(share)
-  return [segment(7, [`= ${text} of alone`.padEnd(16), 'alone'])]
+  return [segment(7, [`= ${text} of alone${at}`.padEnd(16), 'alone'])]
 }
 
 function worst(scene: Scene): Segment[] {
@@ -226,14 +280,12 @@ export function messages({ now, experiment }: Scene): Segment[] {
     0
   )
   const totals = [
-    [missing, 'messages missing'],
-    [drops, 'dropped'],
-    [refused, 'refused']
+    [missing, `${counted(missing, 'message')} missing`],
+    [drops, `${count(drops)} dropped`],
+    [refused, `${count(refused)} refused`]
   ] as const
   return [
     ...(loss > 0 ? [segment(9.6, [`loss ${percentage(loss)}`, 'warning'])] : []),
-    ...totals.flatMap(([total, what]) =>
-      total > 0 ? [segment(9.5, [`${count(total)} ${what}`, 'warning'])] : []
-    )
+    ...totals.flatMap(([total, what]) => (total > 0 ? [segment(9.5, [what, 'warning'])] : []))
   ]
 }

@@ -1,7 +1,7 @@
 /** The top of the screen: what runs, how far it is, and in a few figures how well it does. */
 import { usesHub } from '../../aggregation/names.ts'
 import { count, duration, figure } from '../../report/format.ts'
-import { unusualOf } from '../../report/in-words.ts'
+import { counted, unusualOf } from '../../report/in-words.ts'
 import { bytesOrNone, shortenedTo } from '../figures.ts'
 import type { Scene, SceneStatus } from '../scene.ts'
 import { fitted, type Segment, segment, shortening } from '../segments.ts'
@@ -40,7 +40,7 @@ function identity({ experiment }: Scene): Segment[] {
   const how = `${usesHub(aggregation) ? 'hub' : graph} · ${aggregation}`
   const title = name ?? how
   const facts = [
-    `${count(peers)} peer${peers === 1 ? '' : 's'}`,
+    counted(peers, 'peer'),
     environment.name,
     learner.name,
     ...(name === null ? [] : [how]),
@@ -73,13 +73,13 @@ function progress(scene: Scene, view: View, area: Area): Segment[] {
   if (now === undefined) {
     const { connected, connections } = opening ?? { connected: 0, connections: 0 }
     const links: Piece = [
-      `${count(connected).padStart(count(connections).length)} of ${count(connections)} links`,
+      `${count(connected).padStart(count(connections).length)} of ${counted(connections, 'link')}`,
       'strong'
     ]
     return [
       ...begin,
       ...(connections === 0 ? [] : [segment(9.8, links), bar(connected / connections, area)]),
-      segment(8, [`${count(rounds)} rounds to run`, 'dim']),
+      segment(8, [`${counted(rounds, 'round')} to run`, 'dim']),
       ...target
     ]
   }

@@ -1,7 +1,7 @@
-/** The whole screen as help: every key, and where there is room how to read the rest. */
+/** The whole screen as help: every key, and how to read the rest; on several pages where one has no room for it. */
 import { bindingsOf, type Deed } from '../keys.ts'
 import type { Scene } from '../scene.ts'
-import type { Area } from '../surface.ts'
+import { type Area, Surface } from '../surface.ts'
 import type { View } from '../view.ts'
 import { flow, footnote, type Line, wrapped } from './block.ts'
 import { type Explanation, guideOf } from './guide.ts'
@@ -56,7 +56,7 @@ const MOST_COLUMNS = 3
 const KEY_COLUMNS = 2
 const INDENT = '  '
 
-/** Covers all of the area. What has no room is left out, from the end. */
+/** Covers all of the area. What has no room on one page is on the next. */
 export function drawHelp(area: Area, scene: Scene, view: View): void {
   area.clear()
   const title: Line = [
@@ -65,43 +65,59 @@ export function drawHelp(area: Area, scene: Scene, view: View): void {
   ]
   const frame = area.frame(title, 'focus')
   const inner = frame.part(1, 0, frame.width - 2, frame.height)
-  const { width, height } = inner
+  const pages = pagesOf(inner, scene, view)
+  const page = Math.min(view.helpPage ?? 0, pages.length - 1)
+  const isLast = page === pages.length - 1
+  for (const { left, top, width, columns } of pages[page] ?? [])
+    paint(inner.part(left, top, inner.width - left, inner.height - top), columns, width)
+  const place = pages.length === 1 ? '' : `page ${page + 1} of ${pages.length}: `
+  footnote(area, `${place}any key goes ${isLast ? 'back' : 'on'}`)
+}
+
+/** How many pages help has on `columns` columns and `rows` rows. */
+export function helpPages(scene: Scene, view: View, columns: number, rows: number): number {
+  const { area } = new Surface(columns, rows, 'ascii')
+  return pagesOf(area.part(2, 1, columns - 4, rows - 2), scene, view).length
+}
+
+/** Columns of `width` cells, at a place of a page. */
+interface Part {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly columns: Filled['columns']
+}
+type Page = readonly Part[]
+
+/** One page with keys and guide if they have room together; else pages of keys, and then pages of the guide. */
+function pagesOf(area: Area, scene: Scene, view: View): Page[] {
+  const { width, height } = area
   const layouts = Array.from({ length: MOST_COLUMNS }, (_, k) => {
     const count = MOST_COLUMNS - k
     const column = Math.min(MOST_COLUMN, Math.floor((width + COLUMN_GAP) / count) - COLUMN_GAP)
     return { count, column, keys: evenly(groupsOf(scene, column), Math.min(KEY_COLUMNS, count), height) }
   }).filter(({ count, column }) => count === 1 || column >= LEAST_COLUMN)
-  const { count, column, keys } =
-    layouts.find(each => each.keys.isComplete) ?? layouts.find(each => each.count <= KEY_COLUMNS)!
-  paint(inner, keys.columns, column)
-  if (!keys.isComplete) {
-    footnote(area, 'a larger screen shows more')
-    return
+  const together = layouts.find(each => each.keys.isComplete)
+  const guide = (column: number): Line[][] => guideParagraphs(area, scene, view, column)
+  if (together !== undefined) {
+    const { count, column, keys } = together
+    const isBeside = count > KEY_COLUMNS
+    const left = isBeside ? KEY_COLUMNS * (column + COLUMN_GAP) : 0
+    const top = isBeside ? 0 : 1 + keys.columns.reduce((rows, lines) => Math.max(rows, lines.length), 0)
+    const rest = airily(guide(column), isBeside ? count - KEY_COLUMNS : count, height - top)
+    const first: Part = { left: 0, top: 0, width: column, columns: keys.columns }
+    if (rest.isComplete) return [[first, { left, top, width: column, columns: rest.columns }]]
   }
-  const isBeside = count > KEY_COLUMNS
-  const left = isBeside ? KEY_COLUMNS * (column + COLUMN_GAP) : 0
-  const top = isBeside ? 0 : 1 + keys.columns.reduce((rows, lines) => Math.max(rows, lines.length), 0)
-  const rest = inner.part(left, top, width - left, height - top)
-  paint(
-    rest,
-    guideColumns(area, scene, view, column, isBeside ? count - KEY_COLUMNS : count, rest.height),
-    column
+  const { count, column } = layouts.find(each => each.count <= KEY_COLUMNS) ?? layouts[0]!
+  return [groupsOf(scene, column), guide(column)].flatMap(paragraphs =>
+    paged(paragraphs, count, height).map((columns): Page => [{ left: 0, top: 0, width: column, columns }])
   )
 }
 
-/** As much of the guide as there is room for. */
-function guideColumns(
-  area: Area,
-  scene: Scene,
-  view: View,
-  width: number,
-  count: number,
-  height: number
-): Filled['columns'] {
+/** How to read the screen, in lines of `width` cells. */
+function guideParagraphs(area: Area, scene: Scene, view: View, width: number): Line[][] {
   const [first = [], ...others] = guideOf(area, scene, view).map(each => paragraphOf(each, width))
-  const paragraphs = [[[['how to read the screen', 'title']] as Line, ...first], ...others]
-  const airy = filled(paragraphs, count, height, 1)
-  return airy.isComplete ? airy.columns : filled(paragraphs, count, height, 0).columns
+  return [[[['how to read the screen', 'title']] as Line, ...first], ...others]
 }
 
 /** The keys, group by group: its name, then a line or more for each. */
@@ -156,7 +172,13 @@ function filled(
   return { columns, isComplete: true }
 }
 
-/** Columns as equal as the order of the paragraphs allows; split and cut off below where there is no room for all. */
+/** With blank lines between paragraphs if there is room for them. */
+function airily(paragraphs: readonly (readonly Line[])[], count: number, height: number): Filled {
+  const airy = filled(paragraphs, count, height, 1)
+  return airy.isComplete ? airy : filled(paragraphs, count, height, 0)
+}
+
+/** Columns as equal as the order of the paragraphs allows. */
 function evenly(paragraphs: readonly (readonly Line[])[], count: number, height: number): Filled {
   for (const blanks of [1, 0]) {
     for (let most = 1; most <= height; most++) {
@@ -164,11 +186,22 @@ function evenly(paragraphs: readonly (readonly Line[])[], count: number, height:
       if (attempt.isComplete) return attempt
     }
   }
-  const lines = paragraphs.flat()
-  const rows = Math.max(height, 0)
-  const columns = Array.from({ length: count }, (_, c) => lines.slice(c * rows, (c + 1) * rows))
-  return { columns, isComplete: false }
+  return { columns: [], isComplete: false }
 }
+
+/** One page of even columns if that is enough, else as many as it takes; paragraphs are split where a page is too low for them. */
+function paged(paragraphs: readonly (readonly Line[])[], count: number, height: number): Filled['columns'][] {
+  const even = evenly(paragraphs, count, height)
+  if (even.isComplete) return [even.columns]
+  const rows = Math.max(1, height)
+  const pieces = paragraphs.flatMap(lines => chunks(lines, rows))
+  const { columns } = filled(pieces, Number.POSITIVE_INFINITY, rows, 0)
+  return chunks(columns, count)
+}
+
+/** `items` in lists of `most`, the last of which may be shorter. */
+const chunks = <T>(items: readonly T[], most: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / most) }, (_, k) => items.slice(k * most, (k + 1) * most))
 
 function paint(area: Area, columns: Filled['columns'], width: number): void {
   for (const [c, lines] of columns.entries()) {

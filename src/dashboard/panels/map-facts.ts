@@ -1,6 +1,7 @@
 /** What the map says in words: how many peers are at each level, degrees, links, and who is not well. */
 import { LINK } from '../../interfaces.ts'
 import { count, figure } from '../../report/format.ts'
+import { counted } from '../../report/in-words.ts'
 import { harmsOf, LEVEL_LIMITS, LEVEL_STYLES, worstPeer } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Style } from '../styles.ts'
@@ -169,11 +170,13 @@ export function edgePhrases(scene: Scene): Piece[] {
   if (edges.length > 0 && scene.now !== undefined) {
     const counts = linkCounts(scene)
     const carrying = counts[LINK.carries]!
-    phrases.push([`${carrying === edges.length ? 'all' : count(carrying)} links carry`, 'text'])
+    phrases.push([carrying === edges.length ? 'all links carry' : carry(carrying), 'text'])
     if (counts[LINK.idle]! > 0) phrases.push([`${count(counts[LINK.idle]!)} idle`, 'dim'])
   }
   return phrases
 }
+
+const carry = (links: number): string => `${counted(links, 'link')} ${links === 1 ? 'carries' : 'carry'}`
 
 function degreesInWords(
   edges: readonly (readonly [number, number])[],

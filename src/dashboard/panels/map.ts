@@ -1,6 +1,7 @@
 /** The panel of the topology: who talks to whom, what the links carry, and how far each peer is from the others. */
 import { usesHub } from '../../aggregation/names.ts'
 import { count, figure } from '../../report/format.ts'
+import { counted } from '../../report/in-words.ts'
 import type { Scene } from '../scene.ts'
 import type { Area, Piece } from '../surface.ts'
 import type { View } from '../view.ts'
@@ -46,8 +47,8 @@ function titleOf(area: Area, { experiment, stage }: Scene): Piece[] {
   const edges = stage?.edges.length ?? 0
   const phrases = [
     name,
-    several(peers, 'peer'),
-    ...(edges === 0 ? [] : [several(edges, 'edge')]),
+    counted(peers, 'peer'),
+    ...(edges === 0 ? [] : [counted(edges, 'edge')]),
     ...(stage === undefined ? [] : turnsOf(stage.period))
   ]
   while (phrases.length > 1 && NAME.length + phrases.join(' · ').length + 2 > area.width - 4) phrases.pop()
@@ -62,8 +63,6 @@ function turnsOf(period: number | null): string[] {
   if (period === 1) return []
   return [period === null ? 'new every round' : `${count(period)} rounds in turn`]
 }
-
-const several = (x: number, what: string): string => `${count(x)} ${what}${x === 1 ? '' : 's'}`
 
 const missingEdges = ({ stage }: Scene, picture: Picture | undefined): Piece[] =>
   picture === undefined || picture.edges.length === stage?.edges.length

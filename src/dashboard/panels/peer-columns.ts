@@ -12,6 +12,7 @@ import type { Glyphs } from '../glyphs.ts'
 import { LEVEL_STYLES, levelOf, measureOf, type PeerState, yardstickIn } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import { sparkline } from '../sparkline.ts'
+import { gainsIn } from '../standing.ts'
 import type { Style } from '../styles.ts'
 import type { Piece } from '../surface.ts'
 import type { Sort } from '../view.ts'
@@ -70,7 +71,8 @@ export function columnsOf(
   states: readonly PeerState[],
   worst: number | undefined
 ): Record<ColumnName, Column> {
-  const { experiment, stage, now, comparison, trails } = scene
+  const { experiment, stage, now, trails } = scene
+  const gains = gainsIn(scene)
   const { peers: errors, swarm } = now?.sample ?? {}
   const traffic = now?.traffic
   const hub = experiment.peers
@@ -125,7 +127,7 @@ export function columnsOf(
       sort: 'gain',
       alignment: 'left',
       cell: i => {
-        const gain = comparison?.gains[i] ?? Number.NaN
+        const gain = gains?.[i] ?? Number.NaN
         const text = yardstick.metric === 'return' ? shortDifference(gain) : shortGain(gain)
         return gain < yardstick.nothing ? [`${text}${glyphs.down}`, 'bad'] : [text, 'text']
       }

@@ -2,14 +2,18 @@
 import { character } from '../../drawing/canvas.ts'
 import { drawSegments } from '../../drawing/draw-segments.ts'
 import { count, figure } from '../../report/format.ts'
+import { counted } from '../../report/in-words.ts'
 import type { Symbols } from '../glyphs.ts'
 import type { Playing, Scene } from '../scene.ts'
 import { type Block, blockOf, type Line, section } from './block.ts'
 
 /** Cells of a picture, which is twice as wide as high: two dots are as wide as a cell, four as high. */
-export const LEAST_PICTURE = 24
+const LEAST_PICTURE = 24
 const MOST_ROWS = 16
 const LEAST_ROWS = 4
+
+/** Enough for what is said of most episodes: nothing stands beside them where there is less. */
+export const EPISODE_WIDTH = 46
 
 /** Nothing where peers live through no episodes; words alone where there is no picture or no room for one, in `height` rows. */
 export function episodeBlock(
@@ -21,7 +25,7 @@ export function episodeBlock(
   const episode = playing?.episode ?? here?.view.episode
   if (episode === undefined) return blockOf([])
   const { score, steps, terminated } = episode
-  const end = `${count(steps)} steps, ${terminated ? 'terminated' : 'truncated'}`
+  const end = `${counted(steps, 'step')}, ${terminated ? 'terminated' : 'truncated'}`
   const title: Line = [
     ['episode', 'title'],
     [`  score `, 'dim'],

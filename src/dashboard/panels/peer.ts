@@ -1,9 +1,11 @@
 /** The opened peer: what it believes and what is true, whom it hears, where its parameters are, and what it sent. */
+import type { RoundSample } from '../../interfaces.ts'
 import { count, figure } from '../../report/format.ts'
 import { NAMES } from '../../report/measures.ts'
 import { GLYPHS, type Symbols } from '../glyphs.ts'
 import { statesOf, yardstickIn } from '../reading.ts'
 import type { Scene } from '../scene.ts'
+import { comparedAt, gainsIn, isOutdated, sampleBeside } from '../standing.ts'
 import type { Style } from '../styles.ts'
 import type { Area } from '../surface.ts'
 import type { View } from '../view.ts'
@@ -22,7 +24,7 @@ import {
   stack,
   wrapped
 } from './block.ts'
-import { episodeBlock, LEAST_PICTURE } from './peer-episode.ts'
+import { EPISODE_WIDTH, episodeBlock } from './peer-episode.ts'
 import { neighboursBlock } from './peer-neighbours.ts'
 import { componentsBlock, distancesBlock } from './peer-parameters.ts'
 import { policyBlock } from './peer-policy.ts'
@@ -100,7 +102,7 @@ function peerLines(scene: Scene, width: number, height: number, symbols: Symbols
     const rows = height - head.height - (isLow ? 1 : 3)
     const episode = (within: number): Block => episodeBlock(shown, within, rows, symbols)
     const body =
-      room >= LEAST_PICTURE
+      room >= EPISODE_WIDTH
         ? beside([padded(episode(room), room), side])
         : stack([episode(width), shelves(facts, width)])
     return isLow ? lines.reduceRight((below, line) => section(line, below), body) : stack([head, body])
@@ -122,25 +124,40 @@ function peerLines(scene: Scene, width: number, height: number, symbols: Symbols
 /** So wide that what stands beside it is flushed right. */
 const padded = (block: Block, width: number): Block => ({ ...block, width: Math.max(block.width, width) })
 
-/** The peer's figures, as the table of peers has them. */
+/** The peer's figures, and how it would fare alone, after the same round; no verdict before the rivals are near. */
 function headOf(scene: Scene, peer: number): Line[] {
-  const { now, comparison, rivals } = scene
-  const sample = now?.sample
+  const { comparison } = scene
   const { metric, nothing, write } = yardstickIn(scene)
-  const alone = rivals.find(({ aggregation }) => aggregation === 'none')?.sample
+  const sample = sampleBeside(scene)
   const gap = sample?.peers.valueGap ?? undefined
-  const gain = comparison?.gains[peer] ?? Number.NaN
+  const gain = gainsIn(scene)?.[peer] ?? Number.NaN
   const state = statesOf(scene)[peer]
+  const round = comparedAt(scene)
   const item = (name: string, text: string, style: Style): Line => [
     [`${name} `, 'dim'],
     [text.padEnd(FIGURE_WIDTH), style]
   ]
+  const writtenOf = (some: RoundSample | undefined): string => figure(some?.peers[metric]?.[peer])
+  const alone = item('alone', writtenOf(comparison?.alone), 'alone')
+  const verdict = item('gain', write(gain), gain > nothing ? 'good' : gain < nothing ? 'bad' : 'text')
+  const beside =
+    round === undefined
+      ? [alone, verdict]
+      : [
+          [
+            [`${isOutdated(scene) ? 'comparing, ' : ''}at round ${count(round)}: `, 'dim'],
+            ...item('here', writtenOf(comparison?.sample), 'here'),
+            ...spaced(alone),
+            ...(isOutdated(scene) ? [] : spaced(verdict))
+          ] satisfies Line
+        ]
   return [
-    item(NAMES[metric], figure(sample?.peers[metric]?.[peer]), 'here'),
+    item(NAMES[metric], writtenOf(sample), 'here'),
     ...(gap === undefined ? [] : [item('gap', figure(gap[peer]), 'here')]),
-    item('alone', figure(alone?.peers[metric]?.[peer]), 'alone'),
-    item('gain', write(gain), gain > nothing ? 'good' : gain < nothing ? 'bad' : 'text'),
+    ...beside,
     item('consensus', figure(sample?.peers.consensusError?.[peer]), 'consensus'),
     ...(state === undefined ? [] : [[[state.text, state.style]] as const])
   ]
 }
+
+const spaced = (line: Line): Line => [['  ', 'text'], ...line]

@@ -3,6 +3,7 @@ import { count } from '../../report/format.ts'
 import { isReversed, listedPeers } from '../listing.ts'
 import { statesOf, worstPeer } from '../reading.ts'
 import type { Scene } from '../scene.ts'
+import { comparedAt, isOutdated } from '../standing.ts'
 import type { Area, Piece } from '../surface.ts'
 import type { View } from '../view.ts'
 import { type Column, type ColumnName, columnsOf, type Placed, placedIn } from './peer-columns.ts'
@@ -54,23 +55,32 @@ function firstRow(peers: readonly number[], selected: number, rows: number): num
 }
 
 function titleOf(
-  { experiment }: Scene,
+  scene: Scene,
   view: View,
   listed: number,
   placed: readonly Placed[],
   { glyphs }: Area
 ): Piece[] {
+  const { experiment } = scene
+  const compared = placed.some(({ name }) => name === 'gain') ? comparedAt(scene) : undefined
   const isSortShown = placed.some(({ column }) => column.sort === view.sort)
   return [
     [' 1 ', 'key'],
     ['peers ', 'title'],
     [` ${count(listed)} of ${count(experiment.peers)} `, 'dim'],
+    ...(compared === undefined ? [] : [gainTitle(scene, compared)]),
     ...(view.filter === '' ? [] : ([[` with "${view.filter}" `, 'warning']] as const)),
     ...(isSortShown
       ? []
       : ([[` by ${view.sort}${view.isDescending ? glyphs.descending : glyphs.ascending} `, 'dim']] as const))
   ]
 }
+
+/** Of which round the gains are, or will be. */
+const gainTitle = (scene: Scene, round: number): Piece => [
+  ` ${isOutdated(scene) ? 'comparing,' : 'gain'} at round ${count(round)} `,
+  'dim'
+]
 
 function drawTitles(area: Area, placed: readonly Placed[], scene: Scene, view: View): void {
   for (const { column, name, start, width } of placed) {

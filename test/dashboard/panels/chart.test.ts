@@ -467,3 +467,13 @@ describe('whatever the data are', () => {
     )
   })
 })
+
+test('rivals that the run has left behind have the round of their values in the title', () => {
+  const upTo = (round: number): string => {
+    const rivals = values.rivals.map(rival => ({ ...rival, curve: rival.curve.slice(0, round) }))
+    return drawn({ ...values, rivals }, 58, 14).split('\n')[0]!
+  }
+  expect(upTo(18)).toContain(' rivals at round 18 ')
+  expect(upTo(57)).not.toContain('rivals')
+  expect(drawn({ ...values, rivals: [] }, 58, 14)).not.toContain('rivals')
+})

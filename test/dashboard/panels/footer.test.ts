@@ -76,7 +76,7 @@ describe('keys', () => {
   })
 
   test('under help any key leads back', () => {
-    expect(draw({ isHelp: true }, 80)).toBe('any key back  q quit')
+    expect(draw({ helpPage: 0 }, 80)).toBe('esc back  q quit')
   })
 
   test('keys look like keys', () => {
@@ -161,7 +161,7 @@ test('it draws whatever the size and what was typed, in ASCII if it has to', () 
   const view = fc.record({
     focus: fc.constantFrom(...PANELS),
     isFrozen: fc.boolean(),
-    isHelp: fc.boolean(),
+    helpPage: fc.constantFrom(null, 0, 1),
     isEnlarged: fc.boolean(),
     prompt: fc.option(prompt, { nil: undefined })
   })

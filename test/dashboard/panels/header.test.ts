@@ -36,6 +36,13 @@ beforeAll(async () => {
   }
 })
 
+/** Compared after another round, in which the run had another value error. */
+function comparedAfter(round: number, valueError = 77): Scene {
+  const { sample } = scene.comparison!
+  const then = { ...sample, round, swarm: { ...sample.swarm, valueError } }
+  return { ...scene, comparison: { ...scene.comparison!, round, sample: then } }
+}
+
 /** After `round` rounds, though its figures are those of the last. */
 function onItsWay(some: Scene, round: number): Scene {
   const sample = { ...some.now!.sample!, round, seconds: 0.34 }
@@ -97,12 +104,10 @@ describe('what is said', () => {
   })
 
   test('a gain below 1 is said in words', () => {
-    const harmed = scene.rivals.map(rival => {
-      const { sample } = rival
-      const swarm = { ...sample!.swarm, valueError: sample!.swarm.valueError! / 10 }
-      return { ...rival, sample: { ...sample!, swarm } }
-    })
-    expect(drawn({ ...scene, rivals: harmed }, 120)).toMatch(/gain 0\.\d+×, worse than alone/)
+    const { alone } = scene.comparison!
+    const swarm = { ...alone!.swarm, valueError: alone!.swarm.valueError! / 10 }
+    const comparison = { ...scene.comparison!, alone: { ...alone!, swarm } }
+    expect(drawn({ ...scene, comparison }, 120)).toMatch(/gain 0\.\d+×, worse than alone/)
   })
 
   test('a rival that diverged', () => {
@@ -113,30 +118,37 @@ describe('what is said', () => {
   })
 
   test('an old comparison says of which round it is, a recent one does not', () => {
-    const at = (round: number): string =>
-      drawn({ ...scene, comparison: { ...scene.comparison!, round } }, 160)
-    expect(at(132)).toMatch(/at round 132: alone [\d.]+ +→ gain/)
+    const then = 1.2 * scene.now!.sample!.swarm.valueError!
+    const at = (round: number): string => drawn(comparedAfter(round, then), 160)
+    expect(at(132)).toContain(`at round 132: here ${figure(then)} `)
+    expect(at(132)).toMatch(/ alone [\d.]+ +→ gain [^ ]+.* +server \(star\) [\d.]+ +→ .* here/)
+    expect(at(132)).toMatch(/= [\d.]+ % of alone at round 132/)
     expect(at(133)).not.toContain('at round 133')
   })
 
+  test.each([60, 80, 100, 120, 160])(
+    'of a comparison that the run has long left behind only the round is said, at %i columns',
+    width => {
+      const text = drawn(comparedAfter(7), width)
+      expect(text).toMatch(/comparing, at round 7|at round 7: here 77\.00 +alone [\d.]+ +server [\d.]+/)
+      expect(text).not.toMatch(/gain|worse|better|helps|→|of alone/)
+      expect(text).toContain(`value error     ${figure(scene.now!.sample!.swarm.valueError)}`)
+      const summary = summaryOf(comparedAfter(7))
+      expect(summary).toContain('The comparison is at round 7.')
+      expect(summary).not.toMatch(/Federation|The server/)
+    }
+  )
+
   test('where nobody is alone, the server says of which round it is', async () => {
     const alone = await exampleScene({ rounds: 40, aggregation: 'none' })
-    const [star] = alone.rivals
-    const at = (round: number): string => {
-      const rivals = [{ ...star!, sample: { ...star!.sample!, round } }]
-      return drawn({ ...alone, rivals, comparison: undefined }, 160)
-    }
-    expect(at(30)).toMatch(/at round 30: server \(star\)/)
+    const at = (round: number): string =>
+      drawn({ ...alone, comparison: { ...alone.comparison!, round } }, 160)
+    expect(at(30)).toMatch(/at round 30: here [\d.]+ +server \(star\) [\d.]+ +→/)
     expect(at(39)).not.toContain('at round')
   })
 
-  test('who was seen ahead of the rivals is not shown as it was then', () => {
-    const { now, comparison } = scene
-    const before = { ...comparison!.sample, swarm: { ...comparison!.sample.swarm, valueError: 77 } }
-    const at = (round: number): string =>
-      drawn({ ...scene, comparison: { ...comparison!, round, sample: before } }, 160)
-    expect(at(139)).toMatch(/value error +77/)
-    expect(at(7)).toContain(`value error     ${figure(now!.sample!.swarm.valueError)}`)
+  test('a run that is little ahead of its rivals is shown as it was beside them', () => {
+    expect(drawn(comparedAfter(139), 160)).toMatch(/value error +77/)
   })
 
   test('corrections that no longer cancel, where they should', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Symbols } from '../../../src/dashboard/glyphs.ts'
 import { bindingsOf } from '../../../src/dashboard/keys.ts'
-import { drawHelp } from '../../../src/dashboard/panels/help.ts'
+import { drawHelp, helpPages } from '../../../src/dashboard/panels/help.ts'
 import type { Scene } from '../../../src/dashboard/scene.ts'
 import { Surface } from '../../../src/dashboard/surface.ts'
 import { FIRST_VIEW } from '../../../src/dashboard/view.ts'
@@ -13,11 +13,23 @@ const run = await exampleScene({ rounds: 2, peers: 4 })
 const record: Scene = { ...run, isRecord: true }
 const policies = await exampleScene({ rounds: 1, peers: 3, learner: 'softmax' })
 
-function draw(scene: Scene, width: number, height: number, symbols: Symbols = 'braille'): string {
+function draw(
+  scene: Scene,
+  width: number,
+  height: number,
+  symbols: Symbols = 'braille',
+  helpPage = 0
+): string {
   const surface = new Surface(width, height, symbols)
-  drawHelp(surface.area, scene, FIRST_VIEW)
+  drawHelp(surface.area, scene, { ...FIRST_VIEW, helpPage })
   return surface.text
 }
+
+/** All pages, one after the other. */
+const pages = (scene: Scene, width: number, height: number): string[] =>
+  Array.from({ length: helpPages(scene, FIRST_VIEW, width, height) }, (_, page) =>
+    draw(scene, width, height, 'braille', page)
+  )
 
 /** The words of the columns that are `columns` cells wide, one column after the other. */
 function words(text: string, columns: readonly number[]): string {
@@ -37,7 +49,7 @@ test.each([
   ['help-60x20', run, 60, 20],
   ['help-78x10', run, 78, 10]
 ] as const)('%s', (name, scene, width, height) => {
-  expectGolden(name, draw(scene, width, height))
+  expectGolden(name, pages(scene, width, height).join('\n'))
 })
 
 describe.each([
@@ -54,7 +66,6 @@ describe.each([
     'every key of it is on a screen of %i columns, below which is the last line (%i rows)',
     (width, rows) => {
       const text = draw(scene, width, rows)
-      expect(text).not.toContain('a larger screen shows more')
       for (const { keys, long } of bindingsOf(isRecord)) {
         expect(text).toContain(keys.join(' '))
         expect(text).toContain(long.split(' ').slice(0, 3).join(' '))
@@ -73,8 +84,40 @@ test('keys of a run are not offered over a record, and the other way round', () 
   expect(draw(run, 80, 23)).not.toContain('back by a twentieth')
 })
 
-test('a screen that is too small for all keys says so', () => {
-  expect(draw(run, 60, 12)).toContain('a larger screen shows more')
+test.each([
+  [80, 23],
+  [60, 20],
+  [60, 12],
+  [116, 29],
+  [40, 8]
+])('on %i columns and %i rows it goes on from page to page until everything is said', (width, height) => {
+  const all = pages(run, width, height)
+  const count = all.length
+  expect(count).toBeGreaterThan(1)
+  for (const [k, page] of all.entries()) {
+    expect(page).toContain(`page ${k + 1} of ${count}: any key goes ${k + 1 === count ? 'back' : 'on'}`)
+  }
+  const text = all.join('\n')
+  for (const { keys } of bindingsOf(false)) expect(text).toContain(keys.join(' '))
+  for (const term of [
+    'how to read the screen',
+    'value error',
+    'gain from federation',
+    'at round',
+    'consensus error',
+    'levels',
+    'marks of the map',
+    'letters of the chart',
+    'trouble that nobody planned'
+  ]) {
+    expect(text).toContain(term)
+  }
+})
+
+test('a screen with room for all has one page, and a page that is not there is the last', () => {
+  expect(helpPages(run, FIRST_VIEW, 200, 54)).toBe(1)
+  expect(draw(run, 200, 54)).toContain(' any key goes back ')
+  expect(draw(run, 80, 23, 'braille', 99)).toBe(pages(run, 80, 23).at(-1))
 })
 
 test('a large screen says what the figures, levels, marks and letters mean', () => {

@@ -61,6 +61,16 @@ describe('a peer that balances a pole', () => {
     expect(draw(playedFor(0.5), 24, 20)).not.toContain('policy of round')
   })
 
+  test('has all else beside it or below, where figures and what they mean are shown to the end', () => {
+    for (let width = 60; width <= 140; width++) {
+      const text = draw(playedFor(0.5), width, 60)
+      expect(text).toMatch(/ out +in +│/)
+      expect(text).toMatch(/missing +\d+ /)
+      expect(text).toContain('of its parameters ')
+      expect(/episode.*neighbours/.test(text), `${width} columns`).toBe(width >= 94)
+    }
+  })
+
   test('is not mistaken for the peer that was shown before', () => {
     const { playing } = playedFor(0.5).opened
     const scene = { ...carts, opened: { ...carts.opened, playing: { ...playing!, peer: 3 } } }

@@ -109,6 +109,41 @@ test('the first line has the figures of the peer in the last sample', () => {
   expect(first).toContain('learning')
 })
 
+describe('beside a comparison of another round', () => {
+  const { sample, alone } = tabular.comparison!
+  const withError = (some: typeof sample, error: number) => ({
+    ...some,
+    peers: { ...some.peers, valueError: some.peers.valueError!.with(7, error) }
+  })
+  const at = (round: number): string => {
+    const gains = tabular.comparison!.gains.with(7, 3)
+    const comparison = {
+      round,
+      sample: withError(sample, 0.5),
+      alone: withError(alone!, 1.5),
+      server: undefined,
+      gains
+    }
+    return linesOf({ ...tabular, comparison }, 120)[0]!
+  }
+  const now = `value error ${figure(sample.peers.valueError![7])}`
+
+  test('a little earlier, all figures are of that round', () => {
+    expect(at(58)).toMatch(/^value error 0\.500 +alone 1\.50 +gain 3\.00× +consensus/)
+  })
+
+  test('earlier, the round is said, and gain and alone stand beside the value of then', () => {
+    expect(at(50)).toMatch(/ at round 50: here 0\.500 +alone 1\.50 +gain 3\.00× /)
+    expect(at(50)).toContain(now)
+  })
+
+  test('long ago, nothing is said of the gain', () => {
+    expect(at(12)).toMatch(/ comparing, at round 12: here 0\.500 +alone 1\.50 +consensus/)
+    expect(at(12)).toContain(now)
+    expect(at(12)).not.toContain('gain')
+  })
+})
+
 test('of a policy the first line has its return and its value gap', () => {
   const { peers } = policies.now!.sample!
   const [first] = linesOf(policies, 100)

@@ -92,6 +92,17 @@ describe('rows', () => {
     expect(text.match(/×▼/g)).toHaveLength(1)
   })
 
+  test('gains of an earlier round say so, and those of long ago are not shown', () => {
+    const harmed = scene.comparison!.gains.map(gain => gain / 100)
+    const at = (round: number): string[] =>
+      drawn({ ...scene, comparison: { ...scene.comparison!, round, gains: harmed } }, 58, 19).split('\n')
+    expect(at(96)[0]).not.toContain('round')
+    expect(at(80)[0]).toContain(' gain at round 80 ')
+    expect(at(80).join('').match(/▼/g)).toHaveLength(16)
+    expect(at(18)[0]).toContain(' comparing, at round 18 ')
+    expect(at(18).join('')).not.toMatch(/×|▼/)
+  })
+
   test('the column that is sorted by says which way; one that is not shown is named in the title', () => {
     expect(drawn(scene, 84, 19, { sort: 'error' })).toContain('error↑')
     expect(drawn(scene, 84, 19, { sort: 'error', isDescending: true })).toContain('error↓')

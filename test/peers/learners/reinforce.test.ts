@@ -220,3 +220,9 @@ test('hidden layers do not start from zero, which they would never leave', () =>
   expect(reinforce.refuses?.(reinforce.options.parse({}), 'markov', 'zero')).toBeUndefined()
   expect(actorCritic.refuses?.(actorCritic.options.parse({}), 'markov', 'zero')).toMatch(/hidden=32/)
 })
+
+test('what no optimiser has is not shared', () => {
+  const shared = reinforce.options.parse({ shared: 'all' })
+  expect(reinforce.refuses?.(shared, 'markov', 'random')).toMatch(/^shared=all averages the moments of adam/)
+  expect(reinforce.refuses?.({ ...shared, optimiser: 'adam' }, 'markov', 'random')).toBeUndefined()
+})

@@ -1,0 +1,144 @@
+/** The flags of `murmur compare`. */
+import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { resolve as absolute, join } from 'node:path'
+import type { Comparison } from '../compare/comparison.ts'
+import { expand, type LeftOut } from '../compare/grid.ts'
+import { givenByFlag, readSource } from '../compare/source.ts'
+import { ExperimentError } from '../core/errors.ts'
+import { allowed } from '../core/nearest.ts'
+import { loadExtensions } from '../experiment/extensions.ts'
+import { flagOf, KEY_NAMES, KEYS, type KeyName } from '../experiment/keys.ts'
+import { fromWord } from '../experiment/named.ts'
+import { quoted } from './read-request.ts'
+import { seedsOf } from './read-seeds.ts'
+
+/** As commander gives them. */
+export interface CompareOptions
+  extends Readonly<Partial<Record<Exclude<KeyName, 'use' | 'name'>, readonly string[]>>> {
+  readonly use?: readonly string[]
+  readonly name?: string
+  readonly seeds?: string
+  readonly metric?: string
+  readonly target?: string
+  readonly budget?: string
+  readonly price?: string
+  readonly statistic?: string
+  readonly jobs?: string
+  readonly folder?: string
+  readonly fresh?: true
+  readonly json?: true
+  readonly tune?: string
+}
+
+/** What the command line asks of `compareCommand`. */
+export interface CompareRequest {
+  readonly comparison: Comparison
+  readonly leftOut: readonly LeftOut[]
+  readonly warnings: readonly string[]
+  /** Whether the best step size of each is found, too. */
+  readonly tune: boolean
+  /** Where its results are kept. */
+  readonly folder: string
+  readonly fresh: boolean
+  readonly jobs: number
+  readonly json: boolean
+}
+
+const MOST_JOBS = 256
+
+/** Throws an ExperimentError for what cannot be. */
+export function compareRequest(file: string | undefined, options: CompareOptions): CompareRequest {
+  const {
+    use = [],
+    tune,
+    jobs,
+    folder,
+    fresh,
+    json,
+    name,
+    seeds,
+    metric,
+    target,
+    budget,
+    price,
+    statistic
+  } = options
+  const modules = use.map(module => absolute(module))
+  loadExtensions(modules, () => flagOf('use'))
+  const values = Object.fromEntries(
+    KEY_NAMES.filter(key => key !== 'use' && key !== 'name').flatMap(key => {
+      const words = options[key]
+      const flag = flagOf(key)
+      return words === undefined
+        ? []
+        : [[key, words.map(word => givenByFlag(key, valueFrom(key, word), flag))]]
+    })
+  )
+  const flags = { name, metric, target, budget, price, statistic }
+  const source = readSource(file, values, { ...flags, seeds: seedsGiven(seeds) }, modules)
+  const { comparison, leftOut, warnings } = expand(source, (count, first) => seedsOf(String(count), first))
+  const named = { ...comparison, name: comparison.name === '' ? digestOf(comparison) : comparison.name }
+  return {
+    comparison: { ...named, command: commandOf(file, options) },
+    leftOut,
+    warnings,
+    tune: tuneOf(tune),
+    folder: join(folder ?? join('runs', 'comparisons'), folderName(named.name)),
+    fresh: fresh === true,
+    jobs: jobsOf(jobs, isMeasured(comparison)),
+    json: json === true
+  }
+}
+
+function valueFrom(key: KeyName, word: string): unknown {
+  if (word.startsWith('--')) throw new ExperimentError(`${flagOf(key)}: needs a value before ${word}`)
+  return key === 'seed' ? word : fromWord(word)
+}
+
+/** A number of seeds begins with the seed of the experiment, which is known later. */
+function seedsGiven(word: string | undefined): number | readonly string[] | undefined {
+  if (word === undefined) return undefined
+  const checked = seedsOf(word, '1')
+  return word.includes(',') ? checked : checked.length
+}
+
+function tuneOf(word: string | undefined): boolean {
+  if (word !== undefined && word !== 'step-size')
+    throw new ExperimentError(`--tune: unknown "${word}"${allowed(word, ['step-size'])}`)
+  return word !== undefined
+}
+
+/** Whether it runs over libp2p. */
+export const isMeasured = ({ contenders }: Pick<Comparison, 'contenders'>): boolean =>
+  contenders.some(({ experiment }) => experiment.transport === 'libp2p')
+
+/** What is measured is measured one by one. */
+function jobsOf(word: string | undefined, measured: boolean): number {
+  const jobs = word === undefined ? (measured ? 1 : availableParallelism()) : Number(word)
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS)
+    throw new ExperimentError(`--jobs: is "${word}", must be a number of threads, 1 to ${MOST_JOBS}`)
+  return jobs
+}
+
+/** With more seeds, another price or target it is the same comparison, whose results go on to be used. */
+function digestOf({ problems, contenders }: Pick<Comparison, 'problems' | 'contenders'>): string {
+  const text = JSON.stringify([problems, contenders])
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+}
+
+const folderName = (name: string): string =>
+  name.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'comparison'
+
+/** What to type for the same comparison, from the same folder. */
+function commandOf(
+  file: string | undefined,
+  { jobs: _, fresh: __, json: ___, ...options }: CompareOptions
+): string {
+  const words = file === undefined ? [] : [file]
+  for (const [key, value] of Object.entries(options)) {
+    const flag = key in KEYS ? flagOf(key as KeyName) : `--${key}`
+    for (const word of [value ?? []].flat()) words.push(flag, String(word))
+  }
+  return ['murmur', 'compare', ...words.map(quoted)].join(' ')
+}

@@ -1,0 +1,82 @@
+/** `murmur export`: the measured rounds of a run, or those of all runs of a comparison, as a table for other programs. */
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { ExperimentError } from '../core/errors.ts'
+import { allowed } from '../core/nearest.ts'
+import { completeLines } from '../records/line-log.ts'
+import { parseMetricsLine } from '../records/metrics.ts'
+import type { MetricsLine } from '../records/sample-json.ts'
+import { readWatched } from '../records/watched.ts'
+import { comparisonTable } from '../report/export/comparison-table.ts'
+import { parquetOf } from '../report/export/parquet.ts'
+import { peersTable, swarmTable } from '../report/export/run-table.ts'
+import type { ExportTable } from '../report/export/table.ts'
+import { csvLines, jsonLines } from '../report/export/text.ts'
+import { readComparison } from './recorded-comparison.ts'
+import { sayUsed } from './say-used.ts'
+import { writeOut } from './write-out.ts'
+
+/** As commander gives them. */
+export interface ExportFlags {
+  readonly format?: string
+  readonly out?: string
+  readonly swarm?: true
+}
+
+const FORMATS = ['csv', 'jsonl', 'parquet'] as const
+type Format = (typeof FORMATS)[number]
+
+/** Characters that are written at once. */
+const CHUNK = 1 << 16
+
+/** Writes the table to stdout or to a file. Throws an ExperimentError where there is nothing to export. */
+export async function exportCommand(name: string, { format: word, out, swarm }: ExportFlags): Promise<void> {
+  const format = formatOf(word, out)
+  const table = tableOf(name, swarm === true)
+  if (out === undefined) {
+    if (format === 'parquet') {
+      throw new ExperimentError('--format parquet: is written to a file; say which with --out FILE.parquet')
+    }
+    for (const chunk of chunksOf(table, format)) {
+      if (!process.stdout.write(chunk)) await once(process.stdout, 'drain')
+    }
+    return
+  }
+  writeOut(out, format === 'parquet' ? [parquetOf(table)] : chunksOf(table, format))
+  process.stderr.write(`written: ${out}\n`)
+}
+
+/** What is asked for, or what the name of the file says. */
+function formatOf(word: string | undefined, out: string | undefined): Format {
+  const said = word ?? FORMATS.find(each => out?.endsWith(`.${each}`)) ?? 'csv'
+  const format = FORMATS.find(each => each === said)
+  if (format === undefined) {
+    throw new ExperimentError(`--format: unknown format "${said}"${allowed(said, FORMATS)}`)
+  }
+  return format
+}
+
+function tableOf(name: string, swarm: boolean): ExportTable {
+  const found = readComparison(name)
+  if (found !== undefined) return comparisonTable(found.comparison, found.runs)
+  sayUsed(name, 'export')
+  const { folder } = readWatched(name, 'export')
+  const lines = linesOf(join(folder, 'metrics.jsonl'))
+  return swarm ? swarmTable(lines) : peersTable(lines)
+}
+
+function* linesOf(path: string): Generator<MetricsLine> {
+  let number = 0
+  for (const text of completeLines(path)) yield parseMetricsLine(text, `${path}:${++number}`)
+}
+
+function* chunksOf(table: ExportTable, format: Exclude<Format, 'parquet'>): Generator<string> {
+  let chunk = ''
+  for (const line of format === 'csv' ? csvLines(table) : jsonLines(table)) {
+    chunk += line
+    if (chunk.length < CHUNK) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
+}

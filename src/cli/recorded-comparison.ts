@@ -1,0 +1,84 @@
+/** A comparison as it was kept: `comparison.json`, checked. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { BUDGETS, type Comparison, type ContestRun } from '../compare/comparison.ts'
+import { ExperimentError } from '../core/errors.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import { METRICS } from '../interfaces.ts'
+import { reasonOf } from '../records/files.ts'
+import { STATISTICS } from '../statistics/estimate.ts'
+
+/** What was compared, and what came out. */
+export interface ComparisonFile {
+  readonly path: string
+  readonly comparison: Comparison
+  readonly runs: readonly ContestRun[]
+  /** Who could not take part, and why. */
+  readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
+}
+
+const FILE = 'comparison.json'
+
+/** JSON has no NaN. */
+const number = z
+  .number()
+  .nullable()
+  .transform(value => value ?? Number.NaN)
+const column = z.array(number)
+const place = z.int().min(0)
+/** Only looked at; whoever runs it reads it again. */
+const experiment = z
+  .looseObject({ peers: z.int(), seed: z.string() })
+  .transform(given => given as unknown as Experiment)
+
+const fileSchema = z.object({
+  comparison: z.object({
+    name: z.string(),
+    problems: z.array(z.object({ label: z.string(), metric: z.enum(METRICS) })).min(1),
+    contenders: z.array(z.object({ label: z.string(), problem: place, experiment })).min(1),
+    seeds: z.array(z.string()),
+    statistic: z.enum(STATISTICS),
+    target: z.number().nullable(),
+    budget: z.object({ of: z.enum(BUDGETS), amount: z.number() }).nullable(),
+    price: z.string(),
+    command: z.string()
+  }),
+  runs: z.array(
+    z.object({
+      contender: place,
+      seed: z.string(),
+      rounds: z.array(place),
+      values: column,
+      consensus: column,
+      messages: column,
+      bytes: column,
+      busiestBytes: column,
+      seconds: column,
+      samples: column,
+      peers: z.array(z.number().nullable()),
+      bytesIn: column,
+      bytesOut: column,
+      divergedIn: z.number().nullable()
+    })
+  ),
+  leftOut: z.array(z.object({ label: z.string(), reason: z.string() })).default([])
+})
+
+/**
+ * The comparison in the folder or file `path`, or in `runs/<path>` or `runs/comparisons/<path>`; undefined where there is none. Throws an
+ * ExperimentError if it is damaged.
+ */
+export function readComparison(path: string): ComparisonFile | undefined {
+  const file = [path, join('runs', path), join('runs', 'comparisons', path)]
+    .map(each => (each.endsWith('.json') ? each : join(each, FILE)))
+    .find(each => existsSync(each) && statSync(each).isFile())
+  if (file === undefined) return undefined
+  try {
+    return { path: file, ...fileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) }
+  } catch (error) {
+    const reason =
+      error instanceof z.ZodError ? `${error.issues[0]?.path.join('.')} is missing or wrong` : reasonOf(error)
+    throw new ExperimentError(`${file}: no comparison (${reason})`)
+  }
+}

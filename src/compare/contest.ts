@@ -1,0 +1,95 @@
+/** One run of a comparison, and what it cost round by round: seconds are predicted where it is simulated, else measured. */
+import { DivergedError } from '../core/errors.ts'
+import type { Experiment } from '../experiment/schema.ts'
+import type { Metric, NetworkPlan, RoundSample } from '../interfaces.ts'
+import { networkOf } from '../network/index.ts'
+import { messageBytes } from '../network/message-bytes.ts'
+import { participationOf } from '../participation.ts'
+import { settingOf, swarmOf } from '../setting.ts'
+import { networkModelOf } from '../timing/network-models.ts'
+import { RoundClock } from '../timing/round-clock.ts'
+import type { MessageBytes } from '../timing/transfers.ts'
+import type { ContestRun } from './comparison.ts'
+
+/** Decides a run, to the bit: plain data. */
+export interface ContestSettings {
+  readonly experiment: Experiment
+  readonly metric: Metric
+  /** The network model as text, `wan:latencyMs=80`. */
+  readonly price: string
+}
+
+/** What a run found; whose it is, knows who asked for it. */
+export type Contested = Omit<ContestRun, 'contender' | 'seed'>
+
+/** Divergence is a result: the columns end before it. `clock`: seconds that pass, for runs over libp2p. */
+export async function contest(
+  { experiment, metric, price }: ContestSettings,
+  clock: () => number = () => 0
+): Promise<Contested> {
+  const { aggregation, rounds, measureEvery, localSteps, participation } = experiment
+  const swarm = await swarmOf(settingOf(experiment), aggregation, plan => networkOf(experiment, plan))
+  const { traffic } = swarm
+  const predict = experiment.transport === 'simulated' ? predictor(experiment, swarm.plan, price) : undefined
+  const columns = {
+    rounds: [] as number[],
+    values: [] as number[],
+    consensus: [] as number[],
+    messages: [] as number[],
+    bytes: [] as number[],
+    busiestBytes: [] as number[],
+    seconds: [] as number[],
+    samples: [] as number[]
+  }
+  let last: RoundSample | undefined
+  let divergedIn: number | null = null
+  const steps = { rounds, measureEvery, beforeRound: () => 'go' as const, clock }
+  try {
+    await swarm.open()
+    for await (const sample of swarm.run(steps)) {
+      last = sample
+      columns.rounds.push(sample.round)
+      columns.values.push(sample.swarm[metric] ?? Number.NaN)
+      columns.consensus.push(sample.swarm.consensusError ?? Number.NaN)
+      columns.messages.push(sample.traffic.messages)
+      columns.bytes.push(sample.traffic.bytes)
+      columns.busiestBytes.push(
+        traffic.bytesIn.reduce((most, bytes, p) => Math.max(most, bytes + traffic.bytesOut[p]!), 0)
+      )
+      columns.seconds.push(predict?.(sample.round) ?? sample.seconds)
+      columns.samples.push(sample.experience?.steps ?? sample.round * localSteps * participation)
+    }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error
+    divergedIn = swarm.round + 1
+  } finally {
+    await swarm.close()
+  }
+  return {
+    ...columns,
+    peers: Array.from(last?.peers[metric] ?? [], value => (Number.isNaN(value) ? null : value)),
+    bytesIn: [...traffic.bytesIn],
+    bytesOut: [...traffic.bytesOut],
+    divergedIn
+  }
+}
+
+/** By the number of a round, which must not fall, how many seconds have passed after it in this network. */
+function predictor(experiment: Experiment, plan: NetworkPlan, price: string): (round: number) => number {
+  const { peers, localSteps, seed } = experiment
+  const takesPart = participationOf(experiment)
+  const work = { peers, localSteps, seed, takesPart }
+  const clock = new RoundClock(plan, lengthOfMessages(plan), networkModelOf(price, 'price'), work)
+  let passed = 0
+  return round => {
+    while (passed < round) clock.round(passed++)
+    return clock.seconds
+  }
+}
+
+/** Without flows that are offered again, which is seldom: after a loss. */
+function lengthOfMessages({ payload, flows, hops: [links] }: NetworkPlan): MessageBytes {
+  if (!flows || links === undefined) return messageBytes(payload, undefined)
+  const { rowStart } = links
+  return sender => messageBytes(payload, rowStart[sender + 1]! - rowStart[sender]!)
+}

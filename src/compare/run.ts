@@ -1,0 +1,58 @@
+/** Computes the runs of a comparison, those that are not kept from before. */
+import { type Cell, computeCells, type Helpers } from '../cells/compute.ts'
+import type { Comparison, ContestRun } from './comparison.ts'
+import type { Contested, ContestSettings } from './contest.ts'
+
+/** Of one thread: a local step of a peer, and what a peer and a round take besides. */
+const STEP_SECONDS = 1e-7
+const PEER_SECONDS = 1e-6
+/** To set up and to measure. */
+const MEASURED_PEER_SECONDS = 2e-6
+const RUN_SECONDS = 0.02
+
+export interface ContestCell extends Cell<ContestSettings> {
+  readonly contender: number
+  readonly seed: string
+}
+
+/** One for every contender and seed, seed by seed. */
+export const contestCells = ({ contenders, seeds, problems, price }: Comparison): ContestCell[] =>
+  seeds.flatMap(seed =>
+    contenders.map(({ experiment: first, problem }, contender) => {
+      const experiment = { ...first, name: null, seed }
+      const { peers, rounds, localSteps, measureEvery } = experiment
+      return {
+        contender,
+        seed,
+        settings: { experiment, metric: problems[problem]?.metric ?? 'fixedPointError', price },
+        seconds:
+          RUN_SECONDS +
+          peers * rounds * (localSteps * STEP_SECONDS + PEER_SECONDS + MEASURED_PEER_SECONDS / measureEvery)
+      }
+    })
+  )
+
+export interface Compared {
+  /** Those that are done. */
+  readonly runs: readonly ContestRun[]
+  readonly reused: number
+  readonly isInterrupted: boolean
+}
+
+/** `onRun` is told of each run as soon as it is there, those that were kept first. */
+export async function compare(
+  cells: readonly ContestCell[],
+  helpers: Omit<Helpers, 'onResult'>,
+  onRun: (run: ContestRun) => void = () => {}
+): Promise<Compared> {
+  const runOf = (k: number, result: unknown): ContestRun => {
+    const { contender, seed } = cells[k]!
+    return { contender, seed, ...(result as Contested) }
+  }
+  const { results, reused, isInterrupted } = await computeCells(cells, {
+    ...helpers,
+    onResult: (k, result) => onRun(runOf(k, result))
+  })
+  const runs = results.flatMap((result, k) => (result === undefined ? [] : [runOf(k, result)]))
+  return { runs, reused, isInterrupted }
+}

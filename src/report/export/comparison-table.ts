@@ -1,0 +1,51 @@
+/** The runs of a comparison as a table: a row for each contender, seed and measured round. */
+import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import { type ExportTable, finite, type Value } from './table.ts'
+
+const COUNTED = ['messages', 'bytes', 'busiestBytes'] as const
+
+/** Counts are totals since round 0; `divergedIn` is the same in all rows of a run. */
+export const comparisonTable = (comparison: Comparison, runs: readonly ContestRun[]): ExportTable => ({
+  columns: [
+    { name: 'problem', kind: 'text' },
+    { name: 'contender', kind: 'text' },
+    { name: 'topology', kind: 'text' },
+    { name: 'aggregation', kind: 'text' },
+    { name: 'seed', kind: 'text' },
+    { name: 'round', kind: 'integer' },
+    { name: 'metric', kind: 'text' },
+    { name: 'value', kind: 'number' },
+    { name: 'consensusError', kind: 'number' },
+    ...COUNTED.map(name => ({ name, kind: 'integer' as const })),
+    { name: 'seconds', kind: 'number' },
+    { name: 'samples', kind: 'number' },
+    { name: 'divergedIn', kind: 'integer' }
+  ],
+  rows: rowsOf(comparison, runs)
+})
+
+function* rowsOf({ contenders, problems }: Comparison, runs: readonly ContestRun[]): Generator<Value[]> {
+  for (const run of runs) {
+    const contender = contenders[run.contender]
+    const problem = problems[contender?.problem ?? 0]
+    if (contender === undefined || problem === undefined) continue
+    const { topology, aggregation } = contender.experiment
+    for (const [k, round] of run.rounds.entries()) {
+      yield [
+        problem.label,
+        contender.label,
+        topology.name,
+        aggregation,
+        run.seed,
+        round,
+        problem.metric,
+        finite(run.values[k]),
+        finite(run.consensus[k]),
+        ...COUNTED.map(name => finite(run[name][k])),
+        finite(run.seconds[k]),
+        finite(run.samples[k]),
+        run.divergedIn
+      ]
+    }
+  }
+}

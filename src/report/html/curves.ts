@@ -1,0 +1,79 @@
+/** The runs of a contender as one curve with its band, against rounds, bytes or seconds. */
+import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import { lengthWithin } from '../../compare/standings.ts'
+import { type Estimate, estimate } from '../../statistics/estimate.ts'
+import { thinned } from './charts.ts'
+
+/** A measured round in which all runs still went on. */
+export interface CurvePoint {
+  readonly value: Estimate
+  /** On average over the seeds. */
+  readonly rounds: number
+  readonly busiestBytes: number
+  readonly seconds: number
+}
+
+/** Of runs that did not diverge, within the budget, at most so many points. */
+export function curveOf(
+  runs: readonly ContestRun[],
+  { statistic, budget }: Pick<Comparison, 'statistic' | 'budget'>,
+  most: number
+): CurvePoint[] {
+  const sound = runs.filter(run => run.divergedIn === null)
+  if (sound.length === 0) return []
+  const length = Math.min(...sound.map(run => lengthWithin(run, budget)))
+  const lines = thinned(
+    Array.from({ length }, (_, k) => k),
+    most
+  )
+  return lines.flatMap(k => {
+    const values = sound.map(run => run.values[k] ?? Number.NaN).filter(value => !Number.isNaN(value))
+    const value = estimate(values, statistic)
+    const meanOf = (cost: 'rounds' | 'busiestBytes' | 'seconds'): number =>
+      sound.reduce((sum, run) => sum + (run[cost][k] ?? Number.NaN), 0) / sound.length
+    return value === null
+      ? []
+      : [
+          {
+            value,
+            rounds: meanOf('rounds'),
+            busiestBytes: meanOf('busiestBytes'),
+            seconds: meanOf('seconds')
+          }
+        ]
+  })
+}
+
+/** Per peer what it had at the end, on average over the runs that did not diverge; null where it never took part. */
+export function peersOf(runs: readonly ContestRun[]): (number | null)[] {
+  const sound = runs.filter(run => run.divergedIn === null)
+  return (sound[0]?.peers ?? []).map((_, i) => {
+    const values = sound.flatMap(run => run.peers[i] ?? [])
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+  })
+}
+
+/** Bytes in and out at the end, on average over the runs. */
+export interface Load {
+  readonly in: number
+  readonly out: number
+}
+
+/** Of the mean peer, of the peer with most, and of the hub, where there is one; undefined without runs. */
+export function loadsOf(
+  runs: readonly ContestRun[]
+): { readonly mean: Load; readonly most: Load; readonly hub: Load | undefined } | undefined {
+  const [first] = runs
+  if (first === undefined) return undefined
+  const at = (column: 'bytesIn' | 'bytesOut', p: number): number =>
+    runs.reduce((sum, run) => sum + (run[column][p] ?? 0), 0) / runs.length
+  const loads = Array.from(first.bytesIn, (_, p): Load => ({ in: at('bytesIn', p), out: at('bytesOut', p) }))
+  const peers = loads.slice(0, first.peers.length)
+  const none: Load = { in: 0, out: 0 }
+  const mean = peers.reduce((sum, load) => ({ in: sum.in + load.in, out: sum.out + load.out }), none)
+  return {
+    mean: { in: mean.in / Math.max(1, peers.length), out: mean.out / Math.max(1, peers.length) },
+    most: peers.reduce((most, load) => (load.in + load.out > most.in + most.out ? load : most), none),
+    hub: loads[first.peers.length]
+  }
+}

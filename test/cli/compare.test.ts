@@ -1,0 +1,210 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Crew } from '../../src/cells/crew.ts'
+import { compareCommand } from '../../src/cli/compare.ts'
+import { type CompareOptions, compareRequest } from '../../src/cli/compare-request.ts'
+import { type ContestSettings, contest } from '../../src/compare/contest.ts'
+import { murmur } from '../support/murmur.ts'
+import { said } from '../support/said.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+const alone =
+  (onRun: () => void = () => {}) =>
+  (): Crew => ({
+    size: 1,
+    compute: settings => {
+      onRun()
+      return contest(settings as ContestSettings, () => performance.now() / 1000)
+    },
+    dismiss: async () => {}
+  })
+
+const small: CompareOptions = {
+  environment: ['garnet:states=6,branching=2'],
+  topology: ['ring', 'one-peer-exponential'],
+  aggregation: ['gossip', 'gossip-scafflsa'],
+  peers: ['8'],
+  rounds: ['60'],
+  seeds: '5'
+}
+
+async function run(options: CompareOptions, onRun?: () => void) {
+  const written = { out: '', error: '' }
+  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    written.out += text
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => {
+    written.error += text
+    return true
+  })
+  const folder = options.folder ?? temporaryFolder()
+  const code = await compareCommand(compareRequest(undefined, { ...options, folder }), { crew: alone(onRun) })
+  vi.restoreAllMocks()
+  return { code, folder, ...written }
+}
+
+describe('murmur compare', () => {
+  test('prints both tables of at most 100 columns, a verdict, and who cannot take part', async () => {
+    const { code, out, error } = await run(small)
+    expect(code).toBe(0)
+    expect(error).toMatch(
+      /^left out: one-peer-exponential, gossip-scafflsa: topology: gossip-scafflsa needs a graph/
+    )
+    const lines = out.split('\n')
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(100)
+    for (const label of [
+      'alone',
+      'server, star',
+      'server, star-scafflsa',
+      'ring, gossip',
+      'ring, gossip-scafflsa'
+    ])
+      expect(lines.filter(line => line.includes(`  ${label}  `))).toHaveLength(2)
+    expect(out).toContain('The server is a participant of its own that does not learn')
+    expect(out).toContain('30 of 30 runs')
+  })
+
+  test('leaves all that was found in its folder, in comparison.json', async () => {
+    const { out } = await run({ ...small, name: 'two rings', json: true })
+    const told = JSON.parse(out)
+    expect(told.file).toMatch(/\/two-rings\/comparison\.json$/)
+    const { comparison, runs, standings, verdict, leftOut } = JSON.parse(readFileSync(told.file, 'utf8'))
+    expect(told).toMatchObject({ comparison, standings, verdict, leftOut, reused: 0, isInterrupted: false })
+    expect(runs).toHaveLength(30)
+    expect(comparison.command).toBe(
+      'murmur compare --environment garnet:states=6,branching=2 --topology ring --topology one-peer-exponential ' +
+        "--aggregation gossip --aggregation gossip-scafflsa --peers 8 --rounds 60 --seeds 5 --name 'two rings'" +
+        told.file.replace(/(.*)\/two-rings\/.*/, ' --folder $1')
+    )
+    expect(verdict).toHaveLength(1)
+  })
+
+  test('goes on where it was, with other prices and targets too as far as these allow', async () => {
+    let count = 0
+    const counting = () => count++
+    const { folder } = await run({ ...small, seeds: '2' }, counting)
+    expect(count).toBe(12)
+    const { out } = await run({ ...small, folder }, counting)
+    expect(count).toBe(30)
+    expect(out).toContain('30 of 30 runs, 12 of them kept from before')
+    await run({ ...small, folder, target: '0.5', budget: 'rounds=30', statistic: 'iqm' }, counting)
+    expect(count).toBe(30)
+    await run({ ...small, seeds: '2', folder, fresh: true }, counting)
+    expect(count).toBe(42)
+  })
+
+  test('finds the best step size of each on other seeds, and shows both tables', async () => {
+    const { code, out } = await run({
+      ...small,
+      topology: ['ring'],
+      aggregation: ['gossip'],
+      tune: 'step-size'
+    })
+    expect(code).toBe(0)
+    const [before = '', after = ''] = out.split('With the step size that is best for each:')
+    expect(before).toMatch(/ {2}ring, gossip {2}/)
+    expect(before).not.toMatch(/contender +step/)
+    expect(after).toMatch(/contender +step/)
+    expect(after).toMatch(/ {2}ring, gossip +[\d.]+ /)
+    expect(Math.max(...out.split('\n').map(line => line.length))).toBeLessThanOrEqual(100)
+  })
+
+  test('says whose rounds are over before the budget is', async () => {
+    const rest = { ...small, topology: ['ring'], aggregation: ['gossip'], seeds: '1' }
+    const { out } = await run({ ...rest, budget: 'rounds=60' })
+    expect(out).not.toContain('Their rounds end before')
+    const { out: more } = await run({ ...rest, budget: 'seconds=6', price: 'wan' })
+    expect(more).toMatch(/so more --rounds may do more for: alone;\s+ring,\s+gossip\.$/m)
+  })
+
+  test('takes modules of users, for names in files and flags', async () => {
+    const folder = temporaryFolder()
+    const module = join(folder, 'mine.ts')
+    writeFileSync(
+      module,
+      "import { ring } from '" +
+        join(import.meta.dirname, '../../topologies/ring.ts') +
+        "'\n" +
+        'export const topologies = { mine: { ...ring } }\n'
+    )
+    const file = join(folder, 'mine.yaml')
+    writeFileSync(
+      file,
+      `base: { topology: mine, use: [mine.ts], aggregation: gossip, peers: 4, rounds: 5, environment: "garnet:states=6,branching=2" }\nseeds: 1\n`
+    )
+    const { comparison } = compareRequest(file, { folder })
+    expect(comparison.contenders.map(({ label }) => label)).toEqual(['alone', 'server, star', 'mine, gossip'])
+    expect(comparison.contenders[2]?.experiment.use).toEqual([module])
+  })
+
+  test('that is interrupted prints what is done, and ends with 130', async () => {
+    let count = 0
+    const { code, out, error } = await run(small, () => {
+      count++
+      if (count === 9) process.emit('SIGINT')
+    })
+    expect(code).toBe(130)
+    expect(out).toContain('8 of 30 runs')
+    expect(out).toContain('ring, gossip-scafflsa')
+    expect(error).toContain('interrupted; what is done is kept')
+  })
+})
+
+describe('a mistake is told in one line, with 2', () => {
+  test.each([
+    [['--topology', 'rng'], '--topology: "rng" is unknown; did you mean "ring"?'],
+    [['--seeds', '0'], '--seeds: is "0", must be a number of seeds'],
+    [['--metric', 'bytes'], '--metric: unknown "bytes"'],
+    [['--budget', 'bytes'], '--budget: is "bytes", must be rounds=… or bytes=…'],
+    [['--price', 'wan:latency=3'], '--price latency: unknown key; did you mean "latencyMs"?'],
+    [['--target', 'x'], '--target: is "x", must be a number'],
+    [['--jobs', '0'], '--jobs: is "0", must be a number of threads'],
+    [['--peers', '0'], '--peers: must be at least 1, not 0'],
+    [['--port', '9000'], 'unknown flag --port'],
+    [['--transport', 'libp2p', '--transport', 'simulated'], '--transport: one for all'],
+    [['nothing.yaml'], 'there is neither a file "nothing.yaml" nor a shipped experiment of that name']
+  ])('%s', async (args, message) => {
+    const { code, stdout, stderr } = await said('compare', ...args)
+    expect(stderr).toContain(message)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+})
+
+test('the command line compares what a file says, in threads', () => {
+  const folder = temporaryFolder()
+  writeFileSync(
+    join(folder, 'mine.yaml'),
+    'name: mine\nbase: { environment: "garnet:states=6,branching=2", peers: 4, rounds: 20 }\n' +
+      'grid: { topology: [ring], aggregation: [gossip], localSteps: [1, 5] }\nseeds: 2\n'
+  )
+  const { code, stdout } = murmur(folder, 'compare', 'mine.yaml', '--json', '--jobs', '2')
+  expect(code).toBe(0)
+  const { comparison, standings, file } = JSON.parse(stdout)
+  expect(file).toBe(join('runs', 'comparisons', 'mine', 'comparison.json'))
+  expect(comparison.problems.map(({ label }: { label: string }) => label)).toEqual([
+    'localSteps 1',
+    'localSteps 5'
+  ])
+  expect(standings).toHaveLength(2)
+})
+
+test('over libp2p bytes are those of the simulator, and seconds are measured', async () => {
+  const { code, out } = await run({
+    environment: ['garnet:states=6,branching=2'],
+    topology: ['ring'],
+    aggregation: ['gossip'],
+    peers: ['3'],
+    rounds: ['6'],
+    seeds: '1',
+    transport: ['libp2p']
+  })
+  expect(code).toBe(0)
+  expect(out).toMatch(/medians, time at libp2p\s+\(measured\)/)
+  expect(out).toMatch(/^server, star +[\d,]+ +[\d,]+ {2}the same +/m)
+  expect(out).toMatch(/^ring, gossip +[\d,]+ +[\d,]+ {2}the same +/m)
+})

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import type { ContestRun } from '../../src/compare/comparison.ts'
+import { lengthWithin, type Standing, standingsOf } from '../../src/compare/standings.ts'
+import { present } from '../../src/core/assert.ts'
+import { comparisonOf, runOf } from './runs.ts'
+
+const PLAIN = { alone: 'none', server: 'star', ring: 'gossip' }
+
+const standingsIn = (
+  comparison: Parameters<typeof standingsOf>[0],
+  runs: readonly ContestRun[]
+): { targets: readonly (number | null)[]; standings: readonly Standing[] } =>
+  present(standingsOf(comparison, runs)[0], 'the only problem')
+
+describe('the figure of a run', () => {
+  test('is the root mean square of the second half of its measured rounds', () => {
+    const { standings } = standingsIn(comparisonOf({ server: 'star' }), [runOf(0, '1', [9, 9, 3, 4])])
+    expect(standings[0]?.final).toEqual({ value: Math.sqrt((9 + 16) / 2), interval: null })
+  })
+
+  test('is the mean of it where returns are compared', () => {
+    const { standings } = standingsIn(comparisonOf({ server: 'star' }, { metric: 'return' }), [
+      runOf(0, '1', [9, 9, -3, 4])
+    ])
+    expect(standings[0]?.final?.value).toBe(0.5)
+  })
+
+  test('is of what the budget pays for', () => {
+    const run = runOf(0, '1', [8, 6, 1, 1], { busiestBytes: 10, seconds: 2 })
+    expect(lengthWithin(run, null)).toBe(4)
+    expect(lengthWithin(run, { of: 'rounds', amount: 2 })).toBe(2)
+    expect(lengthWithin(run, { of: 'bytes', amount: 25 })).toBe(2)
+    expect(lengthWithin(run, { of: 'seconds', amount: 6 })).toBe(3)
+    expect(lengthWithin(run, { of: 'samples', amount: 4 })).toBe(0)
+    const budget = { of: 'rounds', amount: 2 } as const
+    const { standings } = standingsIn(comparisonOf({ server: 'star' }, { budget }), [run])
+    expect(standings[0]).toMatchObject({ final: { value: 6 }, spent: { rounds: 2, seconds: 4 } })
+  })
+
+  test('is none where a run diverged, whatever the others are', () => {
+    const { standings } = standingsIn(comparisonOf(PLAIN), [
+      runOf(2, '1', [1, 1]),
+      runOf(2, '2', [], { divergedIn: 1 })
+    ])
+    expect(standings[2]).toMatchObject({ runs: 2, diverged: 1, final: null, rank: null, againstServer: null })
+    expect(standings[0]).toMatchObject({ runs: 0, diverged: 0, final: null, spent: null, untilTarget: null })
+  })
+})
+
+describe('against the server', () => {
+  test('errors are divided seed by seed, plain by plain and corrected by corrected', () => {
+    const comparison = comparisonOf({ ...PLAIN, 'server+': 'star-scafflsa', 'ring+': 'gossip-scafflsa' })
+    const runs = [
+      ...[4, 8].map((x, s) => runOf(1, String(s + 1), [x])),
+      ...[6, 24].map((x, s) => runOf(2, String(s + 1), [x])),
+      ...[2, 4].map((x, s) => runOf(3, String(s + 1), [x])),
+      ...[4, 12].map((x, s) => runOf(4, String(s + 1), [x]))
+    ]
+    const { standings } = standingsIn(comparison, runs)
+    expect(standings.map(({ server }) => server)).toEqual([1, null, 1, 1, 3])
+    expect(standings[2]?.againstServer).toMatchObject({
+      value: (1.5 + 3) / 2,
+      interval: { low: 1.5, high: 3 }
+    })
+    expect(standings[3]?.againstServer?.value).toBe(0.5)
+    expect(standings[4]?.againstServer?.value).toBe(2.5)
+  })
+
+  test('returns are subtracted', () => {
+    const { standings } = standingsIn(comparisonOf(PLAIN, { metric: 'return' }), [
+      runOf(1, '1', [10]),
+      runOf(2, '1', [7])
+    ])
+    expect(standings[2]?.againstServer?.value).toBe(-3)
+  })
+})
+
+describe('the target', () => {
+  test('is what the better server ends with and a tenth more, seed by seed', () => {
+    const comparison = comparisonOf({
+      server: 'star',
+      'server+': 'star-scafflsa',
+      'ring+': 'gossip-scafflsa'
+    })
+    const { targets } = standingsIn(comparison, [
+      runOf(0, '1', [9, 4]),
+      runOf(0, '2', [9, 2]),
+      runOf(1, '1', [9, 3]),
+      runOf(1, '2', [9, 5])
+    ])
+    expect(targets).toEqual([1.1 * 3, 1.1 * 2])
+  })
+
+  test('of returns is a tenth less than the better server', () => {
+    const comparison = comparisonOf({ server: 'star' }, { metric: 'return' })
+    expect(standingsIn(comparison, [runOf(0, '1', [-20])]).targets).toEqual([-22, null])
+  })
+
+  test('is reached in the first round that is as good, and costs are medians in which never is most', () => {
+    const comparison = comparisonOf({ ring: 'gossip' }, { target: 1, seeds: ['1', '2', '3'] })
+    const runs = [runOf(0, '1', [3, 1, 2, 1]), runOf(0, '2', [3, 3, 3, 0.5]), runOf(0, '3', [5, 5, 5, 5])]
+    const reached = standingsIn(comparison, runs).standings[0]
+    expect(reached?.reached).toBe(2)
+    expect(reached?.untilTarget).toEqual({
+      rounds: 4,
+      samples: 20,
+      messages: 8,
+      bytes: 120,
+      busiestBytes: 40,
+      seconds: 4
+    })
+    expect(standingsIn(comparison, [...runs.slice(1)]).standings[0]).toMatchObject({
+      reached: 1,
+      untilTarget: null
+    })
+  })
+})
+
+describe('ranks', () => {
+  const of = (pairs: readonly (readonly [number, number])[], busiest: readonly number[]) =>
+    pairs.flatMap(([a, b], k) => [
+      runOf(k, '1', [a], { busiestBytes: busiest[k] ?? 1 }),
+      runOf(k, '2', [b], { busiestBytes: busiest[k] ?? 1 })
+    ])
+  const three = comparisonOf({ a: 'star', b: 'gossip', c: 'gossip:steps=2' }, { target: 0 })
+
+  test('are shared by those whose intervals overlap, and nobody is dominated by these', () => {
+    const { standings } = standingsIn(
+      three,
+      of(
+        [
+          [1, 3],
+          [2, 4],
+          [5, 6]
+        ],
+        [1, 2, 3]
+      )
+    )
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 1, 3])
+    expect(standings.map(({ dominatedBy }) => dominatedBy.busiestBytes)).toEqual([[], [], [0, 1]])
+  })
+
+  test('give nobody a right to win who costs more', () => {
+    const { standings } = standingsIn(
+      three,
+      of(
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6]
+        ],
+        [9, 2, 5]
+      )
+    )
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 2, 3])
+    expect(standings.map(({ dominatedBy }) => dominatedBy.busiestBytes)).toEqual([[], [], [1]])
+    expect(standings.map(({ dominatedBy }) => dominatedBy.seconds)).toEqual([[], [0], [0, 1]])
+  })
+
+  test('of what is the same to rounding are the same, and the dearer one is dominated', () => {
+    const { standings } = standingsIn(
+      three,
+      of(
+        [
+          [1, 3],
+          [1 + 1e-9, 3],
+          [1, 3]
+        ],
+        [1, 2, 1]
+      )
+    )
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 1, 1])
+    expect(standings.map(({ dominatedBy }) => dominatedBy.busiestBytes)).toEqual([[], [0, 2], []])
+  })
+
+  test('are the other way round for returns', () => {
+    const returns = comparisonOf({ a: 'star', b: 'gossip' }, { target: 0, metric: 'return' })
+    const { standings } = standingsIn(
+      returns,
+      of(
+        [
+          [1, 2],
+          [3, 4]
+        ],
+        [1, 1]
+      )
+    )
+    expect(standings.map(({ rank }) => rank)).toEqual([2, 1])
+  })
+
+  test('cannot be told by one seed', () => {
+    const single = comparisonOf({ a: 'star', b: 'gossip' }, { seeds: ['1'] })
+    const { standings } = standingsIn(single, [runOf(0, '1', [1]), runOf(1, '1', [100])])
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 1])
+    expect(standings.map(({ dominatedBy }) => dominatedBy.seconds)).toEqual([[], []])
+  })
+})

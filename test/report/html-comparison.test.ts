@@ -1,0 +1,173 @@
+/** Pages about comparisons, of one made up here. */
+import { parseHTML } from 'linkedom'
+import { describe, expect, test } from 'vitest'
+import { standingsOf } from '../../src/compare/standings.ts'
+import { figure } from '../../src/report/format.ts'
+import { comparisonReport } from '../../src/report/html/comparison-report.ts'
+import { curveOf, loadsOf, peersOf } from '../../src/report/html/curves.ts'
+import { estimate } from '../../src/statistics/estimate.ts'
+import { circleLayout } from '../../topologies/parts/layouts.ts'
+import { elementsOf } from '../reproduce/well-formed.ts'
+import { madeComparison } from '../support/comparison.ts'
+import { elementsIn, referencesIn, tableIn } from '../support/html.ts'
+
+const made = madeComparison()
+const { comparison, runs } = made
+const ring = {
+  places: circleLayout(16),
+  edges: Array.from({ length: 16 }, (_, i) => [i, (i + 1) % 16] as const)
+}
+const graphs = comparison.contenders.map(({ label }) => (label === 'alone' ? undefined : ring))
+const page = comparisonReport({ ...made, graphs })
+
+describe('the page of a comparison', () => {
+  test('is well-formed, needs nothing but itself, and is small', () => {
+    const elements = elementsIn(page.html)
+    expect(elements).not.toContain('script')
+    expect(referencesIn(page.html)).toEqual([])
+    expect(Buffer.byteLength(page.html)).toBeLessThan(1_000_000)
+  })
+
+  test('has the figures of the standings, the best first', () => {
+    const [first] = standingsOf(comparison, runs)
+    const rows = tableIn(page.html, 'rank', 'contender')
+    expect(rows).toHaveLength(5)
+    expect(rows[0]?.[1]).toBe('star-scafflsa')
+    for (const { contender, final, rank } of first?.standings ?? []) {
+      const { label } = comparison.contenders[contender]!
+      const row = rows.find(each => each[1] === label)
+      expect(row?.slice(0, 4)).toEqual([
+        String(rank),
+        label,
+        figure(final?.value),
+        `${figure(final?.interval?.low)} … ${figure(final?.interval?.high)}`
+      ])
+    }
+  })
+
+  test('says who diverged, who was left out, and how to repeat it', () => {
+    const { document } = parseHTML(page.html)
+    expect(document.querySelector('.warning')?.textContent).toBe(
+      'star-scafflsa (opposite <peers>) diverged with 1 of 5 seeds, the first in round 8.'
+    )
+    expect(tableIn(page.html, 'contender', 'why')).toEqual([['path, relay-sum', 'needs <a tree>']])
+    expect(document.querySelector('pre.command')?.textContent).toBe(comparison.command)
+    expect([...document.querySelectorAll('h2')].map(each => each.textContent)).toEqual([
+      'similar',
+      'opposite <peers>',
+      'Left out',
+      'Settings',
+      'Repeat it'
+    ])
+  })
+
+  test('says of an unfinished comparison how much is there', () => {
+    const part = comparisonReport({ ...made, runs: runs.slice(0, 7), graphs })
+    expect(part.html).toContain('7 of 50 runs are done.')
+    elementsIn(part.html)
+    elementsIn(comparisonReport({ ...made, runs: [], graphs }).html)
+  })
+
+  test('has a figure for each problem that stands alone', () => {
+    expect(page.figures.map(({ name }) => name)).toEqual(['comparison-1', 'comparison-2'])
+    for (const { svg } of page.figures) {
+      expect(elementsOf(svg.trim())[0]).toBe('svg')
+      expect(svg).not.toContain('var(')
+      expect(referencesIn(svg)).toEqual([])
+    }
+  })
+
+  test('has a colour for each graph and a style for each of its protocols', () => {
+    const entries = [...parseHTML(page.html).document.querySelectorAll('.legend li')].map(entry => {
+      const line = entry.querySelector('line')
+      return [entry.textContent, line?.getAttribute('stroke'), line?.getAttribute('stroke-dasharray')]
+    })
+    const [plain, corrected, torus] = ['ring, gossip', 'ring, gossip-scafflsa', 'torus, gossip'].map(name =>
+      entries.find(([text]) => text === name)
+    )
+    expect(corrected?.[1]).toBe(plain?.[1])
+    expect(corrected?.[2]).not.toBe(plain?.[2])
+    expect(torus?.[1]).not.toBe(plain?.[1])
+    expect(torus?.[2]).toBe(plain?.[2])
+  })
+
+  test('tells in its settings what each contender has of its own, and what all have', () => {
+    const rows = tableIn(page.html, 'problem', 'contender')
+    expect(rows[3]).toEqual(['similar', 'ring, gossip-scafflsa', 'ring', 'lazy', 'gossip-scafflsa'])
+    const [similar, opposite, common] = [
+      ...parseHTML(page.html).document.querySelectorAll('details pre')
+    ].map(each => each.textContent ?? '')
+    expect(similar).toContain('heterogeneity: perturbation')
+    expect(opposite).toContain('heterogeneity: opposite')
+    expect(common).toContain('peers: 16')
+    expect(common).not.toContain('heterogeneity')
+  })
+
+  test('stays below a megabyte with 63 contenders of 64 peers that all talk', () => {
+    const contenders = Array.from({ length: 63 }, (_, c) => ({
+      ...comparison.contenders[c % 5]!,
+      label: `contender ${c}`
+    }))
+    const [first] = runs
+    const values = Array.from({ length: 64 }, (_, i) => i / 64)
+    const many = contenders.flatMap((_, contender) =>
+      ['1', '2'].map(seed => ({ ...first!, contender, seed, peers: values }))
+    )
+    const complete = Array.from({ length: 64 }, (_, i) =>
+      Array.from({ length: i }, (_, j) => [j, i] as const)
+    ).flat()
+    const large = comparisonReport({
+      comparison: { ...comparison, problems: [comparison.problems[0]!], contenders, seeds: ['1', '2'] },
+      runs: many,
+      leftOut: [],
+      graphs: contenders.map(() => ({ places: circleLayout(64), edges: complete }))
+    })
+    expect(Buffer.byteLength(large.html)).toBeLessThan(1_000_000)
+  })
+})
+
+describe('the curve of a contender', () => {
+  const its = runs.filter(run => run.contender === 1)
+
+  test('has the statistic of its seeds round by round, and what these cost on average', () => {
+    const curve = curveOf(its, comparison, 1000)
+    expect(curve).toHaveLength(60)
+    const sixth = its.map(run => run.values[5]!)
+    expect(curve[5]).toEqual({
+      value: estimate(sixth, 'mean'),
+      rounds: 6,
+      busiestBytes: 6 * 960,
+      seconds: expect.closeTo(6 * 0.09, 12)
+    })
+  })
+
+  test('ends where the budget does, and leaves out what diverged', () => {
+    expect(curveOf(its, { statistic: 'mean', budget: { of: 'rounds', amount: 20 } }, 1000)).toHaveLength(20)
+    const others = runs.filter(run => run.contender === 9)
+    const sound = others.filter(run => run.divergedIn === null)
+    expect(sound).toHaveLength(4)
+    expect(curveOf(others, comparison, 1000)).toEqual(curveOf(sound, comparison, 1000))
+    expect(curveOf([], comparison, 10)).toEqual([])
+  })
+})
+
+test('what peers had at the end is the mean over the seeds, without those that never took part', () => {
+  const [first, second] = runs
+  const peers = [
+    [1, null, null],
+    [3, 5, null]
+  ]
+  const two = [first!, second!].map((run, k) => ({ ...run, peers: peers[k]! }))
+  expect(peersOf(two)).toEqual([2, 5, null])
+})
+
+test('loads tell peers from a hub, which comes after them', () => {
+  const run = { ...runs[0]!, peers: [1, 1], bytesIn: [10, 30, 100], bytesOut: [20, 40, 200] }
+  expect(loadsOf([run])).toEqual({
+    mean: { in: 20, out: 30 },
+    most: { in: 30, out: 40 },
+    hub: { in: 100, out: 200 }
+  })
+  expect(loadsOf([{ ...run, bytesIn: [10, 30], bytesOut: [20, 40] }])?.hub).toBeUndefined()
+  expect(loadsOf([])).toBeUndefined()
+})
