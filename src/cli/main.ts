@@ -9,6 +9,7 @@ import { productVersion } from '../core/product.ts'
 import { flagOf, KEYS, type Key, type KeyName } from '../experiment/keys.ts'
 import type { CompareOptions } from './compare-request.ts'
 import type { ExportFlags } from './export.ts'
+import type { Filter, ListOptions } from './ls.ts'
 import type { PlayFlags } from './play-request.ts'
 import type { Flags, ListFlags, RunOptions } from './read-request.ts'
 import type { SeedsOptions } from './read-seeds.ts'
@@ -20,6 +21,9 @@ const SYMBOLS_HELP =
 
 /** Keys that have no meaning where runs are compared. */
 const NOT_COMPARED: readonly KeyName[] = ['port', 'processes', 'until']
+
+/** Columns of words that runs are listed by. */
+const LISTED_BY: readonly Filter[] = ['status', 'environment', 'learner', 'topology', 'aggregation']
 
 const SUCCESS = 0
 const FAILED = 1
@@ -133,12 +137,7 @@ function commands(help: Help, families: FamiliesInWords, exit: (code: number) =>
       await watch.watchCommand(run, { json: json === true, symbols: symbolsOf(symbols) })
     })
 
-  add(program, 'ls [folder]', 'the runs recorded in a folder; runs/ unless one is given').action(
-    async (folder: string | undefined, options: { json?: true }) => {
-      const { lsCommand } = await import('./ls.ts')
-      lsCommand(folder, options.json === true)
-    }
-  )
+  addList(program)
   add(
     program,
     'init [file]',
@@ -268,8 +267,8 @@ function addFleet(program: Command, help: Help): void {
 function addCompare(program: Command, help: Help, exit: (code: number) => void): void {
   const command = add(
     program,
-    'compare [file]',
-    'graphs and protocols beside a server and beside nobody: a YAML file of a comparison or an experiment, flags, or a good default'
+    'compare [files...]',
+    'graphs and protocols beside a server and beside nobody: a YAML file of a comparison or an experiment, flags, or a good default; or two or more recorded runs beside each other'
   )
   for (const key of Object.keys(KEYS) as KeyName[]) {
     const { value }: Key = KEYS[key]
@@ -307,11 +306,32 @@ function addCompare(program: Command, help: Help, exit: (code: number) => void):
       'where results are kept, so that what was interrupted goes on (runs/comparisons)'
     )
     .option('--fresh', 'run again what was kept')
-    .action(async (file: string | undefined, options: CompareOptions) => {
+    .action(async ([file, ...more]: readonly string[], options: CompareOptions) => {
+      if (file !== undefined && more.length > 0) {
+        const { compareRecordsCommand } = await import('./compare-records.ts')
+        return compareRecordsCommand([file, ...more], options)
+      }
       const { compareRequest } = await import('./compare-request.ts')
       const request = compareRequest(file, options)
       const { compareCommand } = await import('./compare.ts')
       exit(await compareCommand(request))
+    })
+}
+
+function addList(program: Command): void {
+  const command = add(program, 'ls [folder]', 'the runs recorded in a folder; runs/ unless one is given')
+  for (const column of LISTED_BY) {
+    command.option(
+      `--${column} <word>`,
+      `only runs of just this ${column} or, if there are none, with it in theirs`
+    )
+  }
+  command
+    .option('--peers <number>', 'only runs of so many peers')
+    .option('--sort <column>', 'by a column of the table, as -rounds from the largest; by start unless given')
+    .action(async (folder: string | undefined, options: ListOptions) => {
+      const { lsCommand } = await import('./ls.ts')
+      lsCommand(folder, options)
     })
 }
 

@@ -19,6 +19,7 @@ export interface Predictable {
     readonly loss: { readonly probability: number }
     readonly faults: object | null
     readonly participation?: number
+    readonly rounds?: number
     readonly averaging?: string
   }
   readonly fleet: Fleet | SimulatedFleet
@@ -46,7 +47,14 @@ export function linearSwarm(
   { experiment, fleet, mixing, judge }: Predictable,
   work: number
 ): LinearSwarm | Unknown {
-  const { learner, aggregation, loss, faults, participation = 1 } = experiment
+  const {
+    learner,
+    aggregation,
+    loss,
+    faults,
+    participation = 1,
+    rounds = Number.POSITIVE_INFINITY
+  } = experiment
   const { solution, target } = judge
   if (solution === undefined || fleet.kind === 'simulated')
     return { unknown: `${learner.name} learns policies, of which the mean path is not linear` }
@@ -56,6 +64,8 @@ export function linearSwarm(
   if (faults !== null) return { unknown: 'faults are planned' }
   if (participation < 1) return { unknown: 'who takes part is drawn anew in every round' }
   if (loss.probability > 0) return { unknown: 'messages may be lost' }
+  if (mixing.period !== null && mixing.period > rounds)
+    return { unknown: 'the run is over before the graph repeats' }
   if (systemsWork(fleet) > work)
     return { unknown: 'too large to compute exactly: fewer peers or states would do' }
   const { options } = parseNamed(aggregation, aggregations, 'aggregation')

@@ -1,13 +1,17 @@
 /** The runs of a folder. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { ExperimentError } from '../core/errors.ts'
 import { reasonOf } from './files.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 
+/** What the manifest of a run says, and what it learned with; null where its experiment does not tell. */
+export type ListedRun = Manifest & { readonly learner: string | null }
+
 export interface RunList {
   /** By name, which is the order of their start. */
-  readonly runs: readonly Manifest[]
+  readonly runs: readonly ListedRun[]
   /** Why the other folders are no runs, one line each. */
   readonly broken: readonly string[]
 }
@@ -17,17 +21,29 @@ const NO_RUNS: readonly string[] = ['reproduce', 'comparisons']
 
 /** Throws an ExperimentError if `parent` cannot be read. */
 export function listRecords(parent: string): RunList {
-  const runs: Manifest[] = []
+  const runs: ListedRun[] = []
   const broken: string[] = []
   for (const name of foldersOf(parent)) {
     try {
-      runs.push(readManifest(join(parent, name)))
+      const folder = join(parent, name)
+      runs.push({ ...readManifest(folder), learner: learnerIn(join(folder, 'experiment.yaml')) })
     } catch (error) {
       if (!(error instanceof ExperimentError)) throw error
       broken.push(error.message)
     }
   }
   return { runs, broken }
+}
+
+/** Read without a check of the rest, which may be of another version. */
+function learnerIn(path: string): string | null {
+  try {
+    const { learner }: { learner?: { name?: unknown } } = parse(readFileSync(path, 'utf8')) ?? {}
+    return typeof learner?.name === 'string' ? learner.name : null
+  } catch {
+    // A list does without; whoever reads the experiment says what is wrong with it.
+    return null
+  }
 }
 
 function foldersOf(parent: string): string[] {

@@ -40,7 +40,10 @@ const manifestSchema = z.object({
       excessValueError: error,
       fixedPointError: error,
       return: error,
-      valueGap: error
+      valueGap: error,
+      // Records made before these were measured have none.
+      policyDistance: error.default(null),
+      entropy: error.default(null)
     })
     .nullable(),
   /** See `digestOf`. */

@@ -16,7 +16,10 @@ describe('a mistake of usage names what is meant and what is allowed', () => {
     ],
     [['run', '--peer=3'], /^murmur: run: unknown flag --peer; did you mean "--peers"\?/],
     [['run', '-p', '3'], /^murmur: run: unknown flag -p/],
-    [['ls', '--jsn'], /^murmur: ls: unknown flag --jsn; did you mean "--json"\? Allowed: --json, --help\n$/],
+    [
+      ['ls', '--jsn'],
+      /^murmur: ls: unknown flag --jsn; did you mean "--json"\? Allowed: --json, --status, .*, --sort, --help\n$/
+    ],
     [['ls', 'a', 'b'], /^murmur: too many arguments for 'ls'\./],
     [['topology', '--simulate'], /^murmur: --simulate: needs the name of a topology/],
     [

@@ -171,6 +171,7 @@ describe('the stationary errors are not known', () => {
     [{ aggregation: 'choco' }, /compression is not linear/],
     [{ aggregation: 'pairwise' }, /who meets whom is drawn anew/],
     [{ topology: 'random-matching' }, /graph is drawn anew in every round/],
+    [{ topology: 'one-peer-exponential', peers: 8, rounds: 2 }, /^the run is over before the graph repeats/],
     [{ learner: 'td:schedule=inverse' }, /step size changes/],
     [{ averaging: 'polyak' }, /averages over rounds scatter ever less/],
     [{ loss: 0.1 }, /messages may be lost/],

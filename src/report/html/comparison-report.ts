@@ -82,14 +82,18 @@ interface Contest {
   readonly graph: Placed | undefined
 }
 
+/** What a comparison is called whose user gave it no name. */
+const UNNAMED = /^[0-9a-f]{8}$/
+
 /** The page of a comparison. */
 export function comparisonReport(compared: Compared): Report {
   const { comparison, runs, leftOut } = compared
   const { name, problems, contenders, seeds, price, target, budget, command, statistic } = comparison
+  const heading = UNNAMED.test(name) ? 'Graphs and protocols beside star federation' : name
   const solved = solvedOf(compared).map(each => ({ ...each, panels: panelsOf(each) }))
   const expected = contenders.length * seeds.length
   const content = html`<header>
-<h1>${name}</h1>
+<h1>${heading}</h1>
 <p class="lead">${count(contenders.length)} contenders, ${count(seeds.length)} seeds each${problems.length > 1 ? `, ${count(problems.length)} problems` : ''}; seconds are predicted for ${price}.</p>
 </header>
 ${warnings([
@@ -145,7 +149,7 @@ ${warnings([
       )
     })
   )
-  return { title: name, html: page(name, content), figures }
+  return { title: heading, html: page(heading, content), figures }
 }
 
 function solvedOf({ comparison, runs, graphs }: Compared): Solved[] {
