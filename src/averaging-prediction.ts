@@ -5,6 +5,7 @@
 import { extremesOf } from '../topologies/mixing/eigenvalues.ts'
 import type { Study } from '../topologies/mixing/study.ts'
 import { diameter } from '../topologies/parts/graph.ts'
+import { omegasOf } from './aggregation/accelerated.ts'
 import { aggregations } from './aggregation/index.ts'
 import { isOurs, nameOf } from './aggregation/names.ts'
 import { parseNamed } from './experiment/named.ts'
@@ -110,13 +111,9 @@ function pairwiseRate(matrix: MixingMatrix, slots: number): number | null {
 
 /** By what a round of `steps` exchanges with momentum shrinks the worst mode, λ = ρ: its polynomial p_steps(ρ). */
 function momentumRate(radius: number, steps: number): number {
-  if (radius === 0) return 0
-  const square = radius * radius
-  const root = 1 - Math.sqrt(1 - square)
-  const omega = 1 + (root * root) / square
   let before = 1
   let value = radius
-  for (let step = 1; step < steps; step++) {
+  for (const omega of omegasOf('momentum', radius, steps)) {
     const next = omega * radius * value + (1 - omega) * before
     before = value
     value = next

@@ -1,5 +1,5 @@
 /**
- * Pure averaging: any aggregation over the simulated network, without learners and without faults. Peer i starts from x_i = i, so
+ * Pure averaging: what an aggregation does over the simulated network, without learners and without faults. Peer i starts from x_i = i, so
  * nothing but the mixing decides how soon all have the mean.
  */
 import { parameterMatrix } from './core/parameter-matrix.ts'

@@ -40,24 +40,24 @@ export function checkFit(
   mixing: Mixing
 ): readonly string[] {
   const { aggregation, rounds } = experiment
+  const name = nameOf(aggregation)
   const { over, graph: needed, weights, needsEveryMessage = false } = traitsOf(aggregation)
   if (over !== 'graph' && over !== 'mesh') return []
   refuseAt('topology', () => assertJoined(graph, topology, rounds))
-  checkGraph(nameOf(aggregation), needed, topology, graph)
+  checkGraph(name, needed, topology, graph)
   const warnings = weights === null ? [] : checkWeights(experiment, topology, mixing)
   warnings.push(...checkParticipation(experiment, topology, mixing))
-  const name = nameOf(aggregation)
   if (name === 'gossip-tracking' || name === 'dtdt') warnings.push(...checkTracking(name, experiment, mixing))
   if (name === 'gossip-pf-lsa') warnings.push(...checkMeanStep(experiment, mixing))
   if (name === 'graph-regularised') warnings.push(...checkPull(experiment, graph))
   if (weights === 'push' && topology.directed && canFallSilent(experiment)) {
     warnings.push(
-      `${nameOf(aggregation)} on a directed graph: what is sent to a peer that is gone or cut off is lost, and parameters may drift`
+      `${name} on a directed graph: what is sent to a peer that is gone or cut off is lost, and parameters may drift`
     )
   }
   if (needsEveryMessage && hasFaults(experiment)) {
     warnings.push(
-      `${nameOf(aggregation)} needs every message: what neighbours know of a peer is wrong for ever after one that is lost`
+      `${name} needs every message: what neighbours know of a peer is wrong for ever after one that is lost`
     )
   }
   return warnings
@@ -116,8 +116,7 @@ function checkParticipation(experiment: Experiment, topology: Topology, mixing: 
         'gossip, gossip-tracking, dtdt, push-sum and broadcast go along with less'
     )
   }
-  const looked = Math.min(distinctRounds(topology, rounds), ROUNDS_LOOKED_AT)
-  const isSymmetric = Array.from({ length: looked }, (_, round) => mixing.at(round)).every(w => w.symmetric)
+  const isSymmetric = findMatrix(topology, mixing, rounds, w => !w.symmetric) === undefined
   if (rule === null || matrix === 'column' || isSymmetric) return []
   if (matrix === 'doubly') {
     throw new ExperimentError(
@@ -166,15 +165,24 @@ function checkWeights(experiment: Experiment, topology: Topology, mixing: Mixing
   return warning === undefined ? [] : [`weights: ${warning}`]
 }
 
-/** The matrix of a round whose columns, or rows, do not sum to 1, if there is one. */
-function worstMatrix(topology: Topology, mixing: Mixing, rounds: number): MixingMatrix {
+/** The first that is meant, of the rounds that are looked at. */
+function findMatrix(
+  topology: Topology,
+  mixing: Mixing,
+  rounds: number,
+  isMeant: (matrix: MixingMatrix) => boolean
+): MixingMatrix | undefined {
   const looked = Math.min(distinctRounds(topology, rounds), ROUNDS_LOOKED_AT)
   for (let round = 0; round < looked; round++) {
     const matrix = mixing.at(round)
-    if (matrix.stochastic !== 'doubly') return matrix
+    if (isMeant(matrix)) return matrix
   }
-  return mixing.at(0)
+  return undefined
 }
+
+/** The matrix of a round whose columns, or rows, do not sum to 1, if there is one. */
+const worstMatrix = (topology: Topology, mixing: Mixing, rounds: number): MixingMatrix =>
+  findMatrix(topology, mixing, rounds, w => w.stochastic !== 'doubly') ?? mixing.at(0)
 
 function verdictOnRounds({ stochastic }: MixingMatrix, isPushSum: boolean): ReturnType<typeof verdictOn> {
   if (stochastic === 'column' && !isPushSum) {

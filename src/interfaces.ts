@@ -518,7 +518,7 @@ export interface AggregationSettings {
 export interface AggregationTraits {
   /** What messages go over: nothing, the edges of the graph, all of them as far as relays take them, or a hub instead of it. */
   readonly over: 'nothing' | 'graph' | 'mesh' | 'hub'
-  /** Which graphs will do: any, those that stay and have edges both ways, or of these the trees. */
+  /** Which graphs will do: all, those that stay and have edges both ways, or of these the trees. */
   readonly graph: 'any' | 'undirected' | 'tree'
   /** The rule of W that suits it; null where it uses no W. */
   readonly weights: 'metropolis' | 'lazy' | 'push' | null

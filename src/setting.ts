@@ -12,6 +12,7 @@ import { mixingOf } from '../topologies/mixing/mixing.ts'
 import { unionGraph } from '../topologies/parts/topology.ts'
 import { aggregationOf } from './aggregation/index.ts'
 import { type AggregationSpec, traitsOf } from './aggregation/names.ts'
+import { largest } from './core/linear.ts'
 import { parameterMatrix } from './core/parameter-matrix.ts'
 import { loadExtensions } from './experiment/extensions.ts'
 import { parseNamed } from './experiment/named.ts'
@@ -200,5 +201,3 @@ function largestSquare({ kind, table, stride }: Features): number {
   }
   return most
 }
-
-const largest = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0)

@@ -1,22 +1,27 @@
-/** Whether two peers have the same environment, which their types do not tell: peers of one type may be merely similar. */
+/** Which peers have the same environment, which their types do not tell: peers of one type may be merely similar. */
+import { createHash } from 'node:crypto'
 import type { Fleet, SimulatedFleet } from '../../src/interfaces.ts'
 
-export function areAlike(fleet: Fleet | SimulatedFleet, i: number, j: number): boolean {
-  if (i === j) return true
-  if (fleet.kind === 'simulated')
-    return (
-      fleet.types[i] === fleet.types[j] &&
-      Object.values(fleet.properties).every(column => column[i] === column[j])
-    )
-  const pairs = fleet.states * fleet.actions
-  return (
-    equal(fleet.rewards, pairs, i, j) &&
-    equal(fleet.probabilities, pairs * fleet.branching, i, j) &&
-    equal(fleet.successors, pairs * fleet.branching, i, j)
-  )
+/** Per peer the first that has the same environment: itself, or one before it. */
+export function kindsOf(fleet: Fleet | SimulatedFleet): Int32Array {
+  const firsts = new Map<string, number>()
+  return Int32Array.from({ length: fleet.peers }, (_, i) => {
+    const environment = fleet.kind === 'finite' ? tablesOf(fleet, i) : propertiesOf(fleet, i)
+    const first = firsts.get(environment) ?? i
+    firsts.set(environment, first)
+    return first
+  })
 }
 
-function equal(table: ArrayLike<number>, length: number, i: number, j: number): boolean {
-  for (let k = 0; k < length; k++) if (table[i * length + k] !== table[j * length + k]) return false
-  return true
+/** A digest of a peer's tables: as themselves those of many peers would take as much memory again. */
+function tablesOf({ peers, rewards, successors, probabilities }: Fleet, peer: number): string {
+  const digest = createHash('sha256')
+  for (const table of [rewards, successors, probabilities]) {
+    const length = table.byteLength / peers
+    digest.update(new Uint8Array(table.buffer, table.byteOffset + peer * length, length))
+  }
+  return digest.digest('base64')
 }
+
+const propertiesOf = ({ types, properties }: SimulatedFleet, peer: number): string =>
+  [types, ...Object.values(properties)].map(column => column[peer]).join()

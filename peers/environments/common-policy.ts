@@ -3,6 +3,7 @@
  * them may have to be stochastic (Labbi, Mangold, Tiapkin, Moulines 2025).
  */
 import type { Fleet } from '../../src/interfaces.ts'
+import { kindsOf } from './alike.ts'
 import { greedyActions, optimalValues } from './optimal.ts'
 import { ascend, type Slope } from './policy-ascent.ts'
 import { policyValue } from './policy-chain.ts'
@@ -36,7 +37,7 @@ export function bestDeterministic(fleet: Fleet): CommonPolicy | undefined {
   let policies = 1
   for (let s = 0; s < states; s++) policies *= actions
   if (policies > MOST_EVALUATIONS) return undefined
-  const kinds = kindsOf(fleet)
+  const kinds = countedKinds(fleet)
   if (policies * kinds.length > MOST_EVALUATIONS) return undefined
 
   const chosen = new Int32Array(states)
@@ -62,7 +63,7 @@ export function bestDeterministic(fleet: Fleet): CommonPolicy | undefined {
  */
 export function bestStochastic(fleet: Fleet, deterministic = bestDeterministic(fleet)): CommonPolicy {
   const { states, actions } = fleet
-  const kinds = kindsOf(fleet)
+  const kinds = countedKinds(fleet)
   const climbed = (start: Float64Array): CommonPolicy => {
     const policy = ascend(at => meanSlope(fleet, kinds, at), start.slice(), actions)
     unmix(fleet, kinds, policy)
@@ -119,27 +120,13 @@ function unmix(fleet: Fleet, kinds: readonly Kind[], policy: Float64Array): void
 /** Peers with the same tables: the first of them, and how many there are. */
 interface Kind {
   readonly first: number
-  count: number
+  readonly count: number
 }
 
-function kindsOf(fleet: Fleet): readonly Kind[] {
-  const kinds = new Map<string, Kind>()
-  for (let i = 0; i < fleet.peers; i++) {
-    const tables = tablesOf(fleet, i)
-    const kind = kinds.get(tables)
-    if (kind) kind.count++
-    else kinds.set(tables, { first: i, count: 1 })
-  }
-  return [...kinds.values()]
-}
-
-/** The bytes of a peer's tables as text, to tell peers apart. */
-function tablesOf(fleet: Fleet, peer: number): string {
-  const text = (table: Float64Array | Uint16Array): string => {
-    const length = table.byteLength / fleet.peers
-    return Buffer.from(table.buffer, table.byteOffset + peer * length, length).toString('latin1')
-  }
-  return text(fleet.rewards) + text(fleet.successors) + text(fleet.probabilities)
+function countedKinds(fleet: Fleet): readonly Kind[] {
+  const counts = new Map<number, number>()
+  for (const first of kindsOf(fleet)) counts.set(first, (counts.get(first) ?? 0) + 1)
+  return Array.from(counts, ([first, count]) => ({ first, count }))
 }
 
 function meanReturn(fleet: Fleet, kinds: readonly Kind[], policy: Float64Array): number {

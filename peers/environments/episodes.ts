@@ -13,6 +13,16 @@ export interface Episode {
   readonly terminated: boolean
 }
 
+/** The environment of each peer, made when it is first asked for. */
+export function simulationsOf(fleet: SimulatedFleet): (peer: number) => Simulation {
+  const made: (Simulation | undefined)[] = new Array(fleet.peers)
+  return peer => {
+    const simulation = made[peer] ?? fleet.simulationOf(peer)
+    made[peer] = simulation
+    return simulation
+  }
+}
+
 /** Room for episodes in environments of one fleet, used again and again. */
 export class EpisodeRunner {
   readonly #episodeSteps: number

@@ -26,16 +26,6 @@ export function asSimulated(fleet: Fleet | SimulatedFleet, episodeSteps: number)
   }
 }
 
-/** The environment of each peer, made when it is first asked for. */
-export function simulationsOf(fleet: SimulatedFleet): (peer: number) => Simulation {
-  const made: (Simulation | undefined)[] = new Array(fleet.peers)
-  return peer => {
-    const simulation = made[peer] ?? fleet.simulationOf(peer)
-    made[peer] = simulation
-    return simulation
-  }
-}
-
 /** Writes φ(s). */
 export function featuresInto({ features }: Fleet, s: number, out: Float64Array): void {
   const { kind, count, table, stride } = features

@@ -7,10 +7,11 @@
  * after an absorbing state). The TD kernel draws the same.
  */
 import { z } from 'zod'
-import { anew, nextUint32, seedInto } from '../../src/core/random.ts'
+import { nextUint32 } from '../../src/core/random.ts'
 import type { Fleet, LearnerSettings, RandomStream, Sampling } from '../../src/interfaces.ts'
 import { absorbingStates, stationaryDistributions } from '../environments/exact.ts'
 import { type AliasTables, aliasTables, drawAlias, fillAliasTable } from './alias-table.ts'
+import { Streams } from './streams.ts'
 import { type OutcomeTables, outcomeTables } from './td-tables.ts'
 
 /** Options of every learner that may pass over parts of its trajectory. */
@@ -37,8 +38,9 @@ export class Experience {
   readonly reset: AliasTables
   /** 1 for each absorbing state of each peer. */
   readonly absorbing: Uint8Array
-  /** Four words of xoshiro128** and the current state of the chain, per peer. */
+  /** The words of the streams. */
   readonly words: Int32Array
+  /** The current state of each peer. */
   readonly chain: Int32Array
   /** The last transition of all: where it began and ended, what it paid, and whether the episode ended with it. */
   state = 0
@@ -46,14 +48,12 @@ export class Experience {
   reward = 0
   ends = false
   readonly #fleet: Fleet
-  readonly #seed: string
   readonly #isIid: boolean
-  readonly #streams: readonly RandomStream[]
+  readonly #streams: Streams
 
   constructor(fleet: Fleet, { seed, sampling }: Pick<LearnerSettings, 'seed' | 'sampling'>) {
     const { peers, states } = fleet
     this.#fleet = fleet
-    this.#seed = seed
     this.#isIid = sampling === 'iid'
     this.outcomes = outcomeTables(fleet)
     this.starts = aliasTables(this.#isIid ? peers : 0, states)
@@ -64,28 +64,27 @@ export class Experience {
     this.reset = aliasTables(1, states)
     fillAliasTable(this.reset, 0, fleet.reset, 0, states)
     this.absorbing = absorbingStates(fleet)
-    const words = new Int32Array(4 * peers)
-    this.words = words
+    this.#streams = new Streams(peers, seed)
+    this.words = this.#streams.words
     this.chain = new Int32Array(peers)
-    this.#streams = Array.from({ length: peers }, (_, i) => ({ words, at: 4 * i }))
-    for (let i = 0; i < peers; i++) this.restart(i, 0)
+    for (let i = 0; i < peers; i++) this.#begin(i)
   }
 
   /** Peer i begins anew, for the `incarnation`-th time. */
   restart(i: number, incarnation: number): void {
-    seedInto(this.#seed, i, anew('learner', incarnation), this.words, 4 * i)
-    this.chain[i] = this.#isIid ? 0 : drawAlias(this.reset, 0, this.#streams[i]!)
+    this.#streams.restart(i, incarnation)
+    this.#begin(i)
   }
 
   /** Puts peer i in a state drawn from μ_i; iid sampling only. */
   startAnywhere(i: number): void {
-    this.chain[i] = drawAlias(this.starts, i, this.#streams[i]!)
+    this.chain[i] = drawAlias(this.starts, i, this.#streams.of(i))
   }
 
   /** One transition of peer i from where it is, and on to where the next begins. */
   step(i: number): void {
     const { outcomes, chain, absorbing } = this
-    const random = this.#streams[i]!
+    const random = this.#streams.of(i)
     const state = chain[i]!
     const row = i * this.#fleet.states + state
     const at = (row << outcomes.alias.bits) + drawAlias(outcomes.alias, row, random)
@@ -98,7 +97,11 @@ export class Experience {
 
   /** True with probability `below` / 2³², by a draw of peer i unless that is 0. */
   isLucky(i: number, below: number): boolean {
-    return below > 0 && nextUint32(this.#streams[i]!) < below
+    return below > 0 && nextUint32(this.#streams.of(i)) < below
+  }
+
+  #begin(i: number): void {
+    this.chain[i] = this.#isIid ? 0 : drawAlias(this.reset, 0, this.#streams.of(i))
   }
 
   #scattered(mean: number, random: RandomStream): number {

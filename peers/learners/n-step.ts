@@ -8,27 +8,19 @@
  * Independent draws take n transitions from a state s ~ μ_i per local step.
  */
 import { z } from 'zod'
-import type { Fleet, LearnerFamily, LearnerSettings, ValueTarget } from '../../src/interfaces.ts'
-import { ofFinite, requireFinite } from '../finite.ts'
-import { expectedLearner } from './expected.ts'
-import { Experience, refusesSkip, skipOptions } from './experience.ts'
-import {
-  type Schedule,
-  type SteppedLearner,
-  scheduled,
-  scheduleOptions,
-  variesStepSize
-} from './step-sizes.ts'
-import { addFeatures, linearValues, valueAt } from './values.ts'
+import type { Fleet, LearnerSettings } from '../../src/interfaces.ts'
+import { Experience, skipOptions } from './experience.ts'
+import { type Schedule, type SteppedLearner, scheduleOptions } from './step-sizes.ts'
+import { valueLearner } from './value-learner.ts'
+import { addFeatures, valueAt } from './values.ts'
 
 interface NStepOptions extends Schedule {
   readonly steps: number
   readonly skip: number
 }
 
-const targetOf = ({ steps }: NStepOptions): ValueTarget => ({ kind: 'steps', steps })
-
-export const nStep: LearnerFamily<NStepOptions> = {
+export const nStep = valueLearner<NStepOptions>({
+  name: 'n-step',
   description: 'n-step TD with linear features: estimates the value function of the given policy',
   options: z.strictObject({
     steps: z
@@ -40,21 +32,9 @@ export const nStep: LearnerFamily<NStepOptions> = {
     ...scheduleOptions,
     ...skipOptions
   }),
-  learns: 'values',
-  readOut: ofFinite('n-step', linearValues),
-  target: targetOf,
-  variesStepSize,
-  refuses: refusesSkip,
-  build(environments, settings, options) {
-    const fleet = requireFinite(environments, 'n-step')
-    const { sampling, localSteps, stepSize } = settings
-    const learner =
-      sampling === 'expected'
-        ? expectedLearner('n-step', fleet, localSteps, targetOf(options))
-        : sampledReturns(fleet, settings, options)
-    return scheduled(learner, options, stepSize, fleet.peers)
-  }
-}
+  target: ({ steps }) => ({ kind: 'steps', steps }),
+  sampled: sampledReturns
+})
 
 function sampledReturns(
   fleet: Fleet,

@@ -1,6 +1,5 @@
 /** What learners with policy networks have in common: options, how they are judged, where they start. */
 import { z } from 'zod'
-import { anew, seedInto } from '../../src/core/random.ts'
 import type { Fleet, LearnerSettings, RandomStream, ReadOut, SimulatedFleet } from '../../src/interfaces.ts'
 import {
   momentsInRow,
@@ -19,6 +18,7 @@ import {
   startNetworks
 } from './policy-network.ts'
 import { Rollout } from './rollout.ts'
+import { Streams } from './streams.ts'
 
 /** Options of every learner with a policy network, given what two of them are by default. */
 export const networkLearnerOptions = (standard: { hidden: 'none' | number; valueStep: number }) => ({
@@ -81,26 +81,22 @@ export class Lives {
   readonly words: Int32Array
   readonly episodes: Float64Array
   readonly steps: Float64Array
-  readonly #seed: string
-  readonly #streams: readonly RandomStream[]
+  readonly #streams: Streams
 
   constructor(peers: number, seed: string) {
-    const words = new Int32Array(4 * peers)
-    this.words = words
+    this.#streams = new Streams(peers, seed)
+    this.words = this.#streams.words
     this.episodes = new Float64Array(peers)
     this.steps = new Float64Array(peers)
-    this.#seed = seed
-    this.#streams = Array.from({ length: peers }, (_, i) => ({ words, at: 4 * i }))
-    for (let i = 0; i < peers; i++) this.restart(i, 0)
   }
 
   streamOf(i: number): RandomStream {
-    return this.#streams[i]!
+    return this.#streams.of(i)
   }
 
   /** Peer i begins anew, for the `incarnation`-th time. */
   restart(i: number, incarnation: number): void {
-    seedInto(this.#seed, i, anew('learner', incarnation), this.words, 4 * i)
+    this.#streams.restart(i, incarnation)
     this.episodes[i] = 0
     this.steps[i] = 0
   }

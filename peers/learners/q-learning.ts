@@ -13,7 +13,7 @@
  * differ may need chance.
  */
 import { z } from 'zod'
-import type { Fleet, LearnerFamily, PolicyReadOut } from '../../src/interfaces.ts'
+import type { Fleet, LearnerFamily } from '../../src/interfaces.ts'
 import { actionValue } from '../environments/optimal.ts'
 import { ofFinite, requireFinite } from '../finite.ts'
 import { ascent, type Direction } from './ascent.ts'
@@ -24,16 +24,13 @@ interface QLearningOptions {
   readonly undrawn: 'keep' | 'zero'
 }
 
-/** The first of the actions with the largest Q, for sure. */
-const greedyPolicy: PolicyReadOut = {
-  measures: 'policy',
-  policyInto(actions, theta, row, out) {
-    out.fill(0)
-    for (let at = 0; at < out.length; at += actions) {
-      let best = 0
-      for (let a = 1; a < actions; a++) if (theta[row + at + a]! > theta[row + at + best]!) best = a
-      out[at + best] = 1
-    }
+/** In every state the first of the actions with the largest number, for sure; numbers at `row + s * actions + a`. */
+export function greedyInto(actions: number, numbers: Float64Array, row: number, out: Float64Array): void {
+  out.fill(0)
+  for (let at = 0; at < out.length; at += actions) {
+    let best = 0
+    for (let a = 1; a < actions; a++) if (numbers[row + at + a]! > numbers[row + at + best]!) best = a
+    out[at + best] = 1
   }
 }
 
@@ -53,7 +50,7 @@ export const qLearning: LearnerFamily<QLearningOptions> = {
   }),
   learns: 'policies',
   standardStepSize: () => 0.1,
-  readOut: ofFinite('q-learning', greedyPolicy),
+  readOut: ofFinite('q-learning', { measures: 'policy', policyInto: greedyInto } as const),
   build(environments, settings, options) {
     const fleet = requireFinite(environments, 'q-learning')
     const change =

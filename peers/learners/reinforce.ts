@@ -10,7 +10,8 @@
  */
 import { z } from 'zod'
 import type { LearnerFamily } from '../../src/interfaces.ts'
-import { asSimulated, simulationsOf } from '../environments/simulated.ts'
+import { simulationsOf } from '../environments/episodes.ts'
+import { asSimulated } from '../environments/simulated.ts'
 import {
   climberOf,
   Lives,

@@ -8,27 +8,19 @@
  * in the stationary chain.
  */
 import { z } from 'zod'
-import type { Fleet, LearnerFamily, LearnerSettings, ValueTarget } from '../../src/interfaces.ts'
-import { ofFinite, requireFinite } from '../finite.ts'
-import { expectedLearner } from './expected.ts'
-import { Experience, refusesSkip, skipOptions } from './experience.ts'
-import {
-  type Schedule,
-  type SteppedLearner,
-  scheduled,
-  scheduleOptions,
-  variesStepSize
-} from './step-sizes.ts'
-import { addFeatures, linearValues, valueAt } from './values.ts'
+import type { Fleet, LearnerSettings } from '../../src/interfaces.ts'
+import { Experience, skipOptions } from './experience.ts'
+import { type Schedule, type SteppedLearner, scheduleOptions } from './step-sizes.ts'
+import { valueLearner } from './value-learner.ts'
+import { addFeatures, valueAt } from './values.ts'
 
 interface TdLambdaOptions extends Schedule {
   readonly lambda: number
   readonly skip: number
 }
 
-const targetOf = ({ lambda }: TdLambdaOptions): ValueTarget => ({ kind: 'lambda', lambda })
-
-export const tdLambda: LearnerFamily<TdLambdaOptions> = {
+export const tdLambda = valueLearner<TdLambdaOptions>({
+  name: 'td-lambda',
   description:
     'TD(λ) with accumulating traces and linear features: estimates the value function of the given policy',
   options: z.strictObject({
@@ -36,23 +28,12 @@ export const tdLambda: LearnerFamily<TdLambdaOptions> = {
     ...scheduleOptions,
     ...skipOptions
   }),
-  learns: 'values',
-  readOut: ofFinite('td-lambda', linearValues),
-  target: targetOf,
-  variesStepSize,
-  refuses: refusesSkip,
-  build(environments, settings, options) {
-    const fleet = requireFinite(environments, 'td-lambda')
-    const { sampling, localSteps, stepSize } = settings
-    const learner =
-      sampling === 'expected'
-        ? expectedLearner('td-lambda', fleet, localSteps, targetOf(options))
-        : sampling === 'iid'
-          ? fromAnywhere(fleet, settings, options)
-          : alongTrajectories(fleet, settings, options)
-    return scheduled(learner, options, stepSize, fleet.peers)
-  }
-}
+  target: ({ lambda }) => ({ kind: 'lambda', lambda }),
+  sampled: (fleet, settings, options) =>
+    settings.sampling === 'iid'
+      ? fromAnywhere(fleet, settings, options)
+      : alongTrajectories(fleet, settings, options)
+})
 
 function alongTrajectories(
   fleet: Fleet,

@@ -3,44 +3,24 @@
  * g = A(Z)θ − b(Z) for a sampled transition Z, or its expectation g = A_i θ − b_i.
  */
 import { z } from 'zod'
-import type { Fleet, LearnerFamily, LearnerSettings } from '../../src/interfaces.ts'
-import { ONE_STEP } from '../environments/exact.ts'
-import { ofFinite, requireFinite } from '../finite.ts'
-import { expectedLearner } from './expected.ts'
-import { Experience, refusesSkip, skipOptions } from './experience.ts'
-import {
-  type Schedule,
-  type SteppedLearner,
-  scheduled,
-  scheduleOptions,
-  variesStepSize
-} from './step-sizes.ts'
+import type { Fleet, LearnerSettings } from '../../src/interfaces.ts'
+import { Experience, skipOptions } from './experience.ts'
+import { type Schedule, type SteppedLearner, scheduleOptions } from './step-sizes.ts'
 import { type KernelData, kernelFor } from './td-kernel.ts'
-import { linearValues } from './values.ts'
+import { valueLearner } from './value-learner.ts'
 
 interface TdOptions extends Schedule {
   readonly skip: number
 }
 
-export const td: LearnerFamily<TdOptions> = {
+export const td = valueLearner<TdOptions>({
+  name: 'td',
   description: 'TD(0) with linear features: estimates the value function of the given policy',
   options: z.strictObject({ ...scheduleOptions, ...skipOptions }),
-  learns: 'values',
-  readOut: ofFinite('td', linearValues),
-  variesStepSize,
-  refuses: refusesSkip,
-  build(environments, settings, options) {
-    const fleet = requireFinite(environments, 'td')
-    const { sampling, localSteps, stepSize } = settings
-    const learner =
-      sampling === 'expected'
-        ? expectedLearner('td', fleet, localSteps, ONE_STEP)
-        : sampledTd(fleet, settings, options.skip)
-    return scheduled(learner, options, stepSize, fleet.peers)
-  }
-}
+  sampled: sampledTd
+})
 
-function sampledTd(fleet: Fleet, settings: LearnerSettings, skip: number): SteppedLearner {
+function sampledTd(fleet: Fleet, settings: LearnerSettings, { skip }: TdOptions): SteppedLearner {
   const { states, features, noise, discount } = fleet
   const { sampling, localSteps, stepSize } = settings
   const experience = new Experience(fleet, settings)

@@ -17,16 +17,16 @@ import { receiversOf } from '../core/links.ts'
 import type { AggregationFamily } from '../interfaces.ts'
 import { Hearing } from './hearing.ts'
 import { outgoingOf } from './outgoing.ts'
-import { planOver } from './plan.ts'
 import { sendParameters } from './send.ts'
-import { below, SLOTS, type Slots, slotsOf } from './slots.ts'
+import { below, planInSlots, SLOTS, type Slots, slotsOf } from './slots.ts'
 
 export const broadcast: AggregationFamily<{ readonly keep: number; readonly slots: Slots }> = {
   description:
     'one peer at a time speaks and all who hear it move towards it; agrees near the mean, not on it',
   options: z.strictObject({ keep: z.number().min(0).lt(1).default(0.5), slots: SLOTS }),
-  hops: (peers, { slots }) => (slots === 'peers' ? peers : slots),
-  build({ mixing, parameters, seed, hosted }, { keep, slots }) {
+  hops: slotsOf,
+  build({ mixing, parameters, seed, hosted }, options) {
+    const { keep } = options
     const { links } = mixing
     const hearing = new Hearing(links, hosted)
     const receivers = receiversOf(links)
@@ -44,14 +44,7 @@ export const broadcast: AggregationFamily<{ readonly keep: number; readonly slot
 
     return {
       name: 'broadcast',
-      plan: planOver(mixing, parameters, {
-        hops: slotsOf('broadcast', slots, links),
-        uses(r, slot) {
-          const uses = new Uint8Array(receivers.length)
-          for (const k of heardOver(r, slot)) uses[k] = 1
-          return uses
-        }
-      }),
+      plan: planInSlots('broadcast', mixing, parameters, slotsOf(links.participants, options), heardOver),
       correction: undefined,
       state: { silence: hearing.silence },
       begin(r) {

@@ -14,7 +14,7 @@
 import { z } from 'zod'
 import { strideOf } from '../core/parameter-matrix.ts'
 import type { AggregationFamily } from '../interfaces.ts'
-import { mixInto } from './mix.ts'
+import { mixRows } from './mix.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { planOver } from './plan.ts'
 
@@ -47,14 +47,7 @@ export const gossipPfLsa: AggregationFamily<{ readonly own: number }> = {
       }),
       combine(_hop, { values }, inbox) {
         neighbourhood.listen(inbox)
-        mixInto(
-          neighbourhood,
-          { values: tracked, stride, from: 0 },
-          { values: inbox.payloads, stride: inbox.stride, from: 0 },
-          inbox.slots,
-          parameters,
-          { values: mixed, stride, from: 0 }
-        )
+        mixRows(neighbourhood, tracked, inbox, parameters, stride, mixed)
         for (let i = first; i < last; i++) {
           const isAlone = neighbourhood.hearsNobody(i)
           for (let at = i * stride; at < i * stride + parameters; at++) {

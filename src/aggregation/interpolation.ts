@@ -14,7 +14,7 @@
 import { z } from 'zod'
 import { strideOf } from '../core/parameter-matrix.ts'
 import type { AggregationFamily } from '../interfaces.ts'
-import { mixInto } from './mix.ts'
+import { mixRows } from './mix.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { planOver } from './plan.ts'
 import { sendParameters } from './send.ts'
@@ -60,14 +60,7 @@ export const interpolation: AggregationFamily<{ readonly own: number }> = {
       combine(_hop, { values }, inbox) {
         if (learning === common) {
           neighbourhood.listen(inbox)
-          mixInto(
-            neighbourhood,
-            { values, stride, from: 0 },
-            { values: inbox.payloads, stride: inbox.stride, from: 0 },
-            inbox.slots,
-            parameters,
-            { values: common, stride, from: 0 }
-          )
+          mixRows(neighbourhood, values, inbox, parameters, stride, common)
         } else own.set(values.subarray(first * stride, last * stride), first * stride)
         for (let at = first * stride; at < last * stride; at++)
           values[at] = common[at]! + share * (own[at]! - common[at]!)

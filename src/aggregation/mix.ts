@@ -15,12 +15,26 @@ export interface Rows {
 /** θ_i ← Σ_j W_ij ψ_j, written to `theta.spare`; messages begin with ψ. */
 export function mix(neighbourhood: Neighbourhood, theta: ParameterMatrix, inbox: Inbox): void {
   const { values, spare, stride, parameters } = theta
-  const messages = { values: inbox.payloads, stride: inbox.stride, from: 0 }
-  mixInto(neighbourhood, { values, stride, from: 0 }, messages, inbox.slots, parameters, {
-    values: spare,
-    stride,
-    from: 0
-  })
+  mixRows(neighbourhood, values, inbox, parameters, stride, spare)
+}
+
+/** Row i of `out` becomes Σ_j W_ij x_j; rows of `own` and `out` are `stride` apart, and begin, as messages do, with the `width` doubles of x. */
+export function mixRows(
+  neighbourhood: Neighbourhood,
+  own: Float64Array,
+  { payloads, slots, stride: messageStride }: Inbox,
+  width: number,
+  stride: number,
+  out: Float64Array
+): void {
+  mixInto(
+    neighbourhood,
+    { values: own, stride, from: 0 },
+    { values: payloads, stride: messageStride, from: 0 },
+    slots,
+    width,
+    { values: out, stride, from: 0 }
+  )
 }
 
 /** Row i of `out` becomes Σ_j W_ij x_j, x_i row i of `own`, x_j that row of `messages` in which `slots` says its message is. */

@@ -18,15 +18,14 @@ import { hashedUniform, hashKey } from '../core/hash.ts'
 import { reverseLinks } from '../core/links.ts'
 import type { AggregationFamily, Inbox, ParameterMatrix } from '../interfaces.ts'
 import { Hearing } from './hearing.ts'
-import { planOver } from './plan.ts'
 import { sendParameters } from './send.ts'
-import { below, SLOTS, type Slots, slotsOf } from './slots.ts'
+import { below, planInSlots, SLOTS, type Slots, slotsOf } from './slots.ts'
 
 export const pairwise: AggregationFamily<{ readonly slots: Slots }> = {
   description: 'two neighbours at a time take their mean: randomised gossip, one random pair per slot',
   options: z.strictObject({ slots: SLOTS }),
-  hops: (peers, { slots }) => (slots === 'peers' ? peers : slots),
-  build({ mixing, parameters, seed, hosted }, { slots }) {
+  hops: slotsOf,
+  build({ mixing, parameters, seed, hosted }, options) {
     assert(mixing.period === 1, 'pairwise gossip needs a graph that does not change')
     const { links } = mixing
     const { participants, rowStart, senders } = links
@@ -47,14 +46,7 @@ export const pairwise: AggregationFamily<{ readonly slots: Slots }> = {
 
     return {
       name: 'pairwise',
-      plan: planOver(mixing, parameters, {
-        hops: slotsOf('pairwise', slots, links),
-        uses(r, slot) {
-          const uses = new Uint8Array(senders.length)
-          for (const k of meeting(r, slot)) uses[k] = 1
-          return uses
-        }
-      }),
+      plan: planInSlots('pairwise', mixing, parameters, slotsOf(participants, options), meeting),
       correction: undefined,
       state: { silence: hearing.silence },
       begin(r) {

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { ExperimentError } from '../core/errors.ts'
 import { doubles } from '../core/payload.ts'
 import type { AggregationFamily } from '../interfaces.ts'
-import { mixInto } from './mix.ts'
+import { mixRows } from './mix.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { planOver } from './plan.ts'
 import { sendParameters } from './send.ts'
@@ -42,14 +42,7 @@ export const partial: AggregationFamily<{ readonly shared: number | 'half' }> = 
         const { values, spare, stride } = theta
         neighbourhood.listen(inbox)
         spare.set(values.subarray(first * stride, last * stride), first * stride)
-        mixInto(
-          neighbourhood,
-          { values, stride, from: 0 },
-          { values: inbox.payloads, stride: inbox.stride, from: 0 },
-          inbox.slots,
-          width,
-          { values: spare, stride, from: 0 }
-        )
+        mixRows(neighbourhood, values, inbox, width, stride, spare)
         theta.swap()
       },
       restart: i => neighbourhood.restart(i),

@@ -14,33 +14,25 @@
  */
 import { z } from 'zod'
 import { strideOf } from '../core/parameter-matrix.ts'
-import { doubles } from '../core/payload.ts'
 import type { AggregationFamily } from '../interfaces.ts'
-import { averageInto, hopsOf, usesOf } from './star.ts'
+import { averageInto, hubDegrees, hubPlan } from './star.ts'
 
 export const pfLsa: AggregationFamily<{ readonly own: number }> = {
   description:
     'a server for peers that differ: a share `own` of the own step and the mean step for the rest; each comes to its own θ_i*',
   options: z.strictObject({ own: z.number().positive().max(1).default(0.1) }),
   hops: () => 2,
-  build({ peers, parameters, hosted = { first: 0, last: peers + 1 }, takesPart }, { own }) {
+  build(settings, { own }) {
+    const { peers, parameters, hosted = { first: 0, last: peers + 1 } } = settings
     const stride = strideOf(parameters)
     const learners = { first: hosted.first, last: Math.min(hosted.last, peers) }
     const before = new Float64Array(peers * stride)
     /** Δ of the peers, and their mean in the row of the hub. */
     const moves = new Float64Array((peers + 1) * stride)
-    const degrees = new Uint32Array(peers + 1).fill(1)
-    degrees[peers] = peers
+    const degrees = hubDegrees(peers)
     return {
       name: 'pf-lsa',
-      plan: {
-        participants: peers + 1,
-        hops: hopsOf(peers),
-        payload: doubles(parameters),
-        perLink: false,
-        flows: false,
-        ...usesOf(takesPart, false)
-      },
+      plan: hubPlan(settings, false),
       correction: undefined,
       state: {},
       begin(_round, { values }) {

@@ -55,7 +55,7 @@ export const pushSum: AggregationFamily<object> = {
     const state = {
       /** Per peer: s and w. */
       mass: new Float64Array(participants * width),
-      /** Per peer: whether it has any mass yet. */
+      /** Per peer: whether it has mass yet. */
       hasBegun: new Uint8Array(participants),
       /** Per peer: whether it heard somebody when it last should have. */
       hears: new Uint8Array(participants).fill(1),

@@ -37,8 +37,30 @@ export function hopsOf(peers: number): readonly [Links, Links] {
   ]
 }
 
+/** The plan of two hops to a hub and back; `answersNext`: whether those who take part in the next round start from its mean. */
+export function hubPlan(
+  { peers, parameters, takesPart }: Pick<AggregationSettings, 'peers' | 'parameters' | 'takesPart'>,
+  answersNext: boolean
+): NetworkPlan {
+  return {
+    participants: peers + 1,
+    hops: hopsOf(peers),
+    payload: doubles(parameters),
+    perLink: false,
+    flows: false,
+    ...usesOf(takesPart, answersNext)
+  }
+}
+
+/** Per participant how many it hears: peers the hub alone, the hub all of them. */
+export function hubDegrees(peers: number): Uint32Array {
+  const degrees = new Uint32Array(peers + 1).fill(1)
+  degrees[peers] = peers
+  return degrees
+}
+
 /** Who speaks to the hub, those that take part, and whom it answers: them, and where they are to start from its mean those of the next round. */
-export function usesOf(
+function usesOf(
   takesPart: AggregationSettings['takesPart'],
   answersNext: boolean
 ): Pick<NetworkPlan, 'uses'> {
@@ -70,26 +92,19 @@ export const starScafflsa: AggregationFamily<object> = {
 /** `correctedBy` is η H, or undefined for plain averaging. */
 function averagingOver(
   name: string,
-  { peers, parameters, hosted = { first: 0, last: peers + 1 }, takesPart }: AggregationSettings,
+  settings: AggregationSettings,
   correctedBy: number | undefined
 ): Aggregation {
+  const { peers, parameters, hosted = { first: 0, last: peers + 1 }, takesPart } = settings
   const { first, last } = hosted
   const stride = strideOf(parameters)
   const correction = correctedBy === undefined ? undefined : new Float64Array(peers * stride)
-  const degrees = new Uint32Array(peers + 1).fill(1)
-  degrees[peers] = peers
+  const degrees = hubDegrees(peers)
   /** Per peer: 1 if it takes part in this round. */
   let part: Uint8Array | undefined
   return {
     name,
-    plan: {
-      participants: peers + 1,
-      hops: hopsOf(peers),
-      payload: doubles(parameters),
-      perLink: false,
-      flows: false,
-      ...usesOf(takesPart, true)
-    },
+    plan: hubPlan(settings, true),
     correction,
     state: correction === undefined ? {} : { correction },
     begin(round) {

@@ -6,8 +6,8 @@
  *     z² − (2 λ − a) z + λ² − a      under dtdt
  *
  * do if H = 1, and nearly so for small steps if it is more. Both must be inside the unit circle (Schur, Cohn): for real λ that
- * is λ² − λ a < 1 and a < 2 with the first, and a < (1 + λ)²/2 with the second. Of λ that are complex, as those of directed graphs, much less a may be too much: near the circle
- * about (1 − |λ|)² / |1 − λ|.
+ * is λ² − λ a < 1 and a < 2 with the first, and a < (1 + λ)²/2 with the second. Of λ that are complex, as those of directed
+ * graphs, much less a may be too much: near the circle about (1 − |λ|)² / |1 − λ|.
  */
 
 /** An eigenvalue. */

@@ -34,10 +34,11 @@ export function keptIn(folder: string, fresh: boolean): Kept {
   const lines = existsSync(path) ? cutLineLog(path, line => line as Line) : []
   const results = new Map(lines.map(({ key, result }) => [key, result]))
   const log = openLineLog(path)
+  const version = productVersion()
   return {
-    find: settings => results.get(keyOf(settings)),
+    find: settings => results.get(keyOf(version, settings)),
     keep(settings, result) {
-      log.append({ key: keyOf(settings), settings, result } satisfies Line)
+      log.append({ key: keyOf(version, settings), settings, result } satisfies Line)
     },
     close() {
       log.close()
@@ -47,7 +48,7 @@ export function keptIn(folder: string, fresh: boolean): Kept {
 }
 
 /** Another version of the product may compute other bits. */
-function keyOf(settings: unknown): string {
-  const text = JSON.stringify([productVersion(), settings])
+function keyOf(version: string, settings: unknown): string {
+  const text = JSON.stringify([version, settings])
   return createHash('sha256').update(text).digest('hex').slice(0, 24)
 }

@@ -1,11 +1,11 @@
 /** A comparison while it runs: who is where by what is done, with the curve of the last run of each. */
 import type { Comparison, ContestRun } from '../compare/comparison.ts'
-import { standingsOf } from '../compare/standings.ts'
+import { bestFirst, standingsOf } from '../compare/standings.ts'
 import { GLYPHS } from '../dashboard/glyphs.ts'
 import { sparkline } from '../dashboard/sparkline.ts'
 import { bytes, columns, duration, figure } from '../report/format.ts'
 import { NAMES } from '../report/measures.ts'
-import { inOrder, labelOf } from './compare-text.ts'
+import { labelOf } from './compare-text.ts'
 
 const CURVE = 16
 const LABEL = 32
@@ -21,7 +21,7 @@ export function liveLines(
   const each = Math.floor(height / Math.max(1, problems.length)) - 2
   const lines = standingsOf(comparison, runs).flatMap(found => {
     const { label, metric } = problems[found.problem] ?? { label: '', metric: 'return' as const }
-    const rows = inOrder(found, metric === 'return').map(row => {
+    const rows = found.standings.toSorted(bestFirst(metric === 'return')).map(row => {
       const curve = newest.get(row.contender)?.values ?? []
       return [
         row.rank === null ? '–' : String(row.rank),

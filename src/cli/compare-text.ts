@@ -1,10 +1,18 @@
 /** A comparison in tables of at most 100 columns: who is where, and what it takes. */
 import type { Comparison, ContestRun } from '../compare/comparison.ts'
 import type { LeftOut } from '../compare/grid.ts'
-import { type Cost, type ProblemStandings, type Standing, TARGET_SLACK, VIEWS } from '../compare/standings.ts'
+import {
+  bestFirst,
+  type Cost,
+  limitedBy,
+  type ProblemStandings,
+  type Standing,
+  TARGET_SLACK,
+  VIEWS
+} from '../compare/standings.ts'
 import { present } from '../core/assert.ts'
-import { bytes, columns, count, figure, signed } from '../report/format.ts'
-import { NAMES } from '../report/measures.ts'
+import { bytes, columns, count, extent, figure, signed } from '../report/format.ts'
+import { NAMES, STATISTIC_NAMES } from '../report/measures.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import { wrapped } from './lines.ts'
 
@@ -12,8 +20,6 @@ import { wrapped } from './lines.ts'
 const TABLE_WIDTH = 100
 const LONGEST_LABEL = 60
 const SHORTEST_LABEL = 12
-
-const STATISTIC_NAMES = { mean: 'mean', iqm: 'interquartile mean' } as const
 
 /** Both tables of a problem, and its verdict; with the step size of each, where these were chosen. */
 export function problemLines(
@@ -25,10 +31,10 @@ export function problemLines(
   const { problem, targets } = found
   const { label, metric } = present(comparison.problems[problem], `problem ${problem}`)
   const { statistic, price, seeds } = comparison
-  const rows = inOrder(found, metric === 'return')
+  const isReturn = metric === 'return'
+  const rows = found.standings.toSorted(bestFirst(isReturn))
   const numbers = new Map(rows.map(({ contender }, k) => [contender, String(k + 1)]))
   const name = ({ contender }: Standing) => labelOf(comparison, contender)
-  const isReturn = metric === 'return'
 
   const steps = rows.map(({ contender }) => comparison.contenders[contender]?.experiment.stepSize)
   const server = isReturn ? '− server' : '÷ server'
@@ -85,7 +91,7 @@ const SPENT = 0.95
 /** Whose rounds were over before the budget was. */
 function unspentLines({ budget, contenders }: Comparison, { standings }: ProblemStandings): string[] {
   if (budget === null) return []
-  const column = budget.of === 'bytes' ? 'busiestBytes' : budget.of
+  const column = limitedBy(budget)
   const early = standings.filter(
     ({ spent }) => spent !== null && spent[column] > 0 && spent[column] < SPENT * budget.amount
   )
@@ -151,13 +157,7 @@ export function leftOutLines({ problems }: Comparison, leftOut: readonly LeftOut
   })
 }
 
-/** The best first; those without a figure last. */
-export const inOrder = ({ standings }: ProblemStandings, isReturn: boolean): Standing[] =>
-  standings.toSorted((a, b) => {
-    if (a.final === null || b.final === null) return Number(a.final === null) - Number(b.final === null)
-    return (a.rank ?? 0) - (b.rank ?? 0) || (isReturn ? -1 : 1) * (a.final.value - b.final.value)
-  })
-
+/** What a contender is called. */
 export const labelOf = ({ contenders }: Pick<Comparison, 'contenders'>, contender: number): string =>
   contenders[contender]?.label ?? ''
 
@@ -224,7 +224,5 @@ function targetInWords({ target }: Comparison, targets: readonly (number | null)
   if (target !== null) return figure(target)
   const known = targets.filter(each => each !== null)
   if (known.length === 0) return 'which no server has set yet'
-  const [low, high] = [Math.min(...known), Math.max(...known)]
-  const range = low === high ? figure(low) : `${figure(low)} to ${figure(high)}, seed by seed`
-  return `what the better server ends with and ${100 * TARGET_SLACK} % more (${range})`
+  return `what the better server ends with and ${100 * TARGET_SLACK} % more (${extent(known)})`
 }

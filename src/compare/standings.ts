@@ -158,7 +158,10 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
       found
         .filter(other => {
           if (other === one || final === null || other.final === null) return false
-          const [its, ours] = [costIn(other, view), costIn(one, view)]
+          const [its, ours] = [other, one].map(each => costIn(each, view) ?? Number.POSITIVE_INFINITY) as [
+            number,
+            number
+          ]
           const isApart = isBetter(other.final, final)
           if (its > ours || !(isApart || isAsGood(other.contender, one.contender))) return false
           return isApart || its < ours
@@ -180,9 +183,19 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
   return { problem, targets, standings }
 }
 
-/** Infinite where the target is not reached. */
-const costIn = ({ spent, untilTarget }: Pick<Standing, 'spent' | 'untilTarget'>, view: View): number =>
-  (view === 'rounds' ? untilTarget?.rounds : spent?.[view]) ?? Number.POSITIVE_INFINITY
+/** Of the whole run, or the rounds until the target; undefined where it is not reached. */
+export const costIn = (
+  { spent, untilTarget }: Pick<Standing, 'spent' | 'untilTarget'>,
+  view: View
+): number | undefined => (view === 'rounds' ? untilTarget?.rounds : spent?.[view])
+
+/** Orders the best first, those without a figure last. */
+export const bestFirst =
+  (isReturn: boolean) =>
+  (a: Standing, b: Standing): number => {
+    if (a.final === null || b.final === null) return Number(a.final === null) - Number(b.final === null)
+    return (a.rank ?? 0) - (b.rank ?? 0) || (isReturn ? -1 : 1) * (a.final.value - b.final.value)
+  }
 
 function targetFrom(servers: readonly number[], isReturn: boolean): number | null {
   if (servers.length === 0) return null
@@ -205,10 +218,13 @@ function trialOf(
   return { run, length, figure: hasFigure ? tailFigure(run.values.slice(0, length), isReturn) : null }
 }
 
+/** The column of a run, or of what it cost, that the budget limits. */
+export const limitedBy = ({ of }: Budget) => (of === 'bytes' ? 'busiestBytes' : of)
+
 /** How many of the measured rounds the budget pays for. */
 export function lengthWithin(run: ContestRun, budget: Budget | null): number {
   if (budget === null) return run.rounds.length
-  const column = run[budget.of === 'bytes' ? 'busiestBytes' : budget.of]
+  const column = run[limitedBy(budget)]
   const beyond = column.findIndex(total => total > budget.amount)
   return beyond < 0 ? column.length : beyond
 }

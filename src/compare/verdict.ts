@@ -5,7 +5,7 @@ import { bytes, duration, figure } from '../report/format.ts'
 import { NAMES } from '../report/measures.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import type { Comparison } from './comparison.ts'
-import type { ProblemStandings, Standing } from './standings.ts'
+import { bestFirst, type ProblemStandings, type Standing } from './standings.ts'
 
 /** Of fewer seeds the bootstrap's intervals are too narrow. */
 const FEW_SEEDS = 10
@@ -25,9 +25,7 @@ function paragraph(comparison: Comparison, { problem, standings }: ProblemStandi
   const nameOf = (contender: number): string => contenders[contender]?.label ?? ''
   const aggregationOf = ({ contender }: Standing): string =>
     contenders[contender]?.experiment.aggregation ?? ''
-  const ranked = standings
-    .filter(({ final }) => final !== null)
-    .toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || order(metric === 'return', a, b))
+  const ranked = standings.filter(({ final }) => final !== null).toSorted(bestFirst(metric === 'return'))
   const sentences: string[] = []
 
   const [best] = ranked
@@ -84,9 +82,6 @@ function paragraph(comparison: Comparison, { problem, standings }: ProblemStandi
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
-const order = (isReturn: boolean, a: Standing, b: Standing): number =>
-  ((a.final?.value ?? 0) - (b.final?.value ?? 0)) * (isReturn ? -1 : 1)
 
 /** Of the plain and of the corrected each the one that spares the busiest most on its way to the target, or is best if none gets there. */
 function telling(graphs: readonly Standing[], corrected: (each: Standing) => boolean): Standing[] {

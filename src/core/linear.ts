@@ -62,3 +62,18 @@ export function product(a: Float64Array, b: Float64Array, n: number): Float64Arr
   }
   return out
 }
+
+/** I − `factor` A, for an n × n matrix A. */
+export const identityMinus = (a: Float64Array, n: number, factor = 1): Float64Array =>
+  a.map((value, at) => (at % (n + 1) === 0 ? 1 : 0) - factor * value)
+
+/** Aᵀ, for an n × n matrix A. */
+export const transposed = (a: Float64Array, n: number): Float64Array =>
+  a.map((_, at) => a[(at % n) * n + Math.floor(at / n)]!)
+
+/** The largest |x_k|; 0 of none. */
+export function largest(x: Float64Array): number {
+  let most = 0
+  for (const value of x) most = Math.max(most, Math.abs(value))
+  return most
+}

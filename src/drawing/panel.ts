@@ -73,6 +73,8 @@ export function drawPanel({ x, y, series }: Panel, { width, height }: Size, pale
     ...points.map(([, value]) => value),
     ...band.flatMap(([, low, high]) => [low, high])
   ])
+  const horizontal = scaleOf(x, xs)
+  const vertical = scaleOf(y, ys)
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const plot = Plot.plot({
     document,
@@ -83,11 +85,11 @@ export function drawPanel({ x, y, series }: Panel, { width, height }: Size, pale
     marginRight: 24,
     marginBottom: 44,
     style: { fontSize: '11px', background: 'none' },
-    x: scaleOf(x, xs),
-    y: scaleOf(y, ys),
+    x: horizontal,
+    y: vertical,
     marks: [
-      Plot.gridX({ ticks: ticksOf(x, xs), stroke: palette.grid, strokeOpacity: 1 }),
-      Plot.gridY({ ticks: ticksOf(y, ys), stroke: palette.grid, strokeOpacity: 1 }),
+      Plot.gridX({ ticks: horizontal.ticks, stroke: palette.grid, strokeOpacity: 1 }),
+      Plot.gridY({ ticks: vertical.ticks, stroke: palette.grid, strokeOpacity: 1 }),
       ...shown.flatMap(each => marksOf(each, palette))
     ]
   })

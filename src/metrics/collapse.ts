@@ -23,16 +23,17 @@ export interface Collapse {
 
 export class CollapseWatch {
   readonly #least: number
-  readonly #isAlike: (peer: number, other: number) => boolean
+  readonly #kindsOf: () => Int32Array
+  #kinds: Int32Array | undefined
   /** Per peer: 1 if it was undecided at some time, and the greatest of its returns. */
   readonly #wasOpen: Uint8Array
   readonly #bests: Float64Array
   #isSaid = false
 
-  /** `isAlike`: whether the returns of two peers can be compared. */
-  constructor(peers: number, actions: number, isAlike: (peer: number, other: number) => boolean) {
+  /** `kindsOf`: per peer a number below `peers`, the same for those whose returns can be compared; asked once it is needed. */
+  constructor(peers: number, actions: number, kindsOf: () => Int32Array) {
     this.#least = LEAST_SHARE * log(actions)
-    this.#isAlike = isAlike
+    this.#kindsOf = kindsOf
     this.#wasOpen = new Uint8Array(peers)
     this.#bests = new Float64Array(peers).fill(Number.NEGATIVE_INFINITY)
   }
@@ -45,10 +46,12 @@ export class CollapseWatch {
       if (value > this.#bests[i]!) this.#bests[i] = value
       if (entropy[i]! >= this.#least) this.#wasOpen[i] = 1
     }
+    let kindBests: Float64Array | undefined
     for (const [peer, value] of returns.entries()) {
       if (this.#wasOpen[peer] === 0 || !(entropy[peer]! < this.#least)) continue
-      const others = returns.filter((_, j) => this.#isAlike(peer, j))
-      const best = others.reduce((most, x) => Math.max(most, Number.isNaN(x) ? most : x), value)
+      this.#kinds ??= this.#kindsOf()
+      kindBests ??= bestsOf(this.#kinds, returns)
+      const best = Math.max(value, kindBests[this.#kinds[peer]!]!)
       const own = this.#bests[peer]!
       const than = Math.max(best, own)
       if (!(than - value > AS_GOOD * Math.abs(than))) continue
@@ -58,4 +61,13 @@ export class CollapseWatch {
     }
     return undefined
   }
+}
+
+/** Of each kind of peers the greatest of their returns. */
+function bestsOf(kinds: Int32Array, returns: ArrayLike<number>): Float64Array {
+  const bests = new Float64Array(kinds.length).fill(Number.NEGATIVE_INFINITY)
+  kinds.forEach((kind, i) => {
+    if (returns[i]! > bests[kind]!) bests[kind] = returns[i]!
+  })
+  return bests
 }

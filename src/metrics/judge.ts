@@ -11,7 +11,8 @@
  *     policy distance    and entropy: `policies.ts`
  *
  * The first four judge values of a given policy, the others policies. The swarm's errors are root mean squares over
- * the peers, its return and entropy means. Where environments are simulated, the return is the score of episodes. Only peers that take part count: θ̄ and θ* are theirs, and the others' errors are NaN.
+ * the peers, its return and entropy means. Where environments are simulated, the return is the score of episodes. Only peers
+ * that take part count: θ̄ and θ* are theirs, and the others' errors are NaN.
  */
 import { ONE_STEP } from '../../peers/environments/exact.ts'
 import { assert } from '../core/assert.ts'

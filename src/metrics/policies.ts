@@ -14,11 +14,13 @@ export interface Asked {
   readonly weights: Float64Array
   /** Writes π_i(a|s) at `s * actions + a`. */
   policyInto(peer: number, out: Float64Array): void
+  /** Is shown the policy of each peer that takes part, once; it lasts until the next one. */
+  readonly look?: (peer: number, policy: Float64Array) => void
 }
 
 /** NaN for peers that do not take part. */
 export function policyColumns(
-  { actions, weights, policyInto }: Asked,
+  { actions, weights, policyInto, look }: Asked,
   takesPart: Uint8Array
 ): { readonly policyDistance: Float64Array; readonly entropy: Float64Array } {
   const peers = takesPart.length
@@ -30,6 +32,7 @@ export function policyColumns(
   for (let i = 0; i < peers; i++) {
     if (takesPart[i] === 0) continue
     policyInto(i, policy)
+    look?.(i, policy)
     let sum = 0
     for (let at = 0; at < policy.length; at++) {
       const chance = policy[at]!

@@ -15,10 +15,8 @@ export function policyJudge(fleet: Fleet, { policyInto }: PolicyReadOut): PeerJu
     measure(theta, takesPart) {
       const returns = new Float64Array(peers).fill(Number.NaN)
       const valueGap = new Float64Array(peers).fill(Number.NaN)
-      for (let i = 0; i < peers; i++) {
-        if (takesPart[i] === 0) continue
-        policyInto(actions, theta.values, i * theta.stride, policy)
-        returns[i] = policyValue(fleet, i, policy, values)
+      function look(i: number, ofPeer: Float64Array): void {
+        returns[i] = policyValue(fleet, i, ofPeer, values)
         let gap = 0
         for (let s = 0; s < states; s++) {
           const off = best[i * states + s]! - values[s]!
@@ -29,6 +27,7 @@ export function policyJudge(fleet: Fleet, { policyInto }: PolicyReadOut): PeerJu
       const asked = {
         actions,
         weights: evaluation,
+        look,
         policyInto: (i: number, out: Float64Array) => policyInto(actions, theta.values, i * theta.stride, out)
       }
       return {

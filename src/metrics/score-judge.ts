@@ -3,9 +3,14 @@
  * draws for that, the same at every measurement and for every policy: the score follows from θ alone, and policies that are
  * compared meet the same chances.
  */
-import { type Episode, EpisodeRunner, type PolicyAt } from '../../peers/environments/episodes.ts'
+import {
+  type Episode,
+  EpisodeRunner,
+  type PolicyAt,
+  simulationsOf
+} from '../../peers/environments/episodes.ts'
 import { SWARM, stream } from '../core/random.ts'
-import type { ScoreReadOut, SimulatedFleet, Simulation } from '../interfaces.ts'
+import type { ScoreReadOut, SimulatedFleet } from '../interfaces.ts'
 import type { PeerJudge } from './judge.ts'
 import { policyColumns } from './policies.ts'
 
@@ -20,13 +25,8 @@ export function scoreJudge(fleet: SimulatedFleet, { policyAt }: ScoreReadOut, se
   const probes = probesOf(fleet, seed)
   const weights = new Float64Array(probes.length).fill(1 / probes.length)
   const runner = new EpisodeRunner(fleet)
-  const simulations: (Simulation | undefined)[] = new Array(peers)
+  const simulationOf = simulationsOf(fleet)
 
-  function simulationOf(peer: number): Simulation {
-    const known = simulations[peer] ?? fleet.simulationOf(peer)
-    simulations[peer] = known
-    return known
-  }
   function scoreIn(peer: number, policy: PolicyAt): number {
     const random = stream(seed, peer, 'evaluation')
     let sum = 0

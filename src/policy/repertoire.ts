@@ -8,13 +8,13 @@
  * which are one for linear softmax policies, and not for others. In logits no chance counts as less than the least normal double:
  * policies that leave nothing to chance vote.
  */
-
 import { type Episode, EpisodeRunner } from '../../peers/environments/episodes.ts'
 import { policyValue } from '../../peers/environments/exact.ts'
 import { environments } from '../../peers/environments/index.ts'
 import { asSimulated } from '../../peers/environments/simulated.ts'
 import { buildFleet } from '../../peers/fleet.ts'
 import { learners } from '../../peers/learners/index.ts'
+import { greedyInto } from '../../peers/learners/q-learning.ts'
 import { exp, log } from '../core/elementary.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { stream } from '../core/random.ts'
@@ -227,10 +227,6 @@ function geometricMean(actions: number, policies: readonly Float64Array[]): Floa
 /** For sure what is most probable, of equals the first. */
 function greedy(actions: number, policy: Float64Array): Float64Array {
   const out = new Float64Array(policy.length)
-  for (let at = 0; at < policy.length; at += actions) {
-    let best = at
-    for (let a = at + 1; a < at + actions; a++) if (policy[a]! > policy[best]!) best = a
-    out[best] = 1
-  }
+  greedyInto(actions, policy, 0, out)
   return out
 }

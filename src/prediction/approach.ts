@@ -1,5 +1,7 @@
 /** How long the mean path takes from where the peers begin to where it ends. */
 import type { ParameterMatrix } from '../interfaces.ts'
+import { ownRows } from './exchanges/rows.ts'
+import type { LinearSystems } from './expected-steps.ts'
 import type { MeanPath } from './mean-path.ts'
 import { beginning, exchangeInto, localStepsInto } from './round.ts'
 
@@ -19,7 +21,6 @@ const NOTHING = 1e-13
  */
 export function approachOf(
   path: MeanPath,
-  solution: Float64Array,
   start: ParameterMatrix,
   parts: readonly number[],
   work: number
@@ -27,7 +28,7 @@ export function approachOf(
   const { recursion, steps, rounds, contraction, end } = path
   const { peers, parameters: d, isFree } = steps.systems
   const period = recursion.exchanges.length
-  const here = distancesFrom(path, solution, start)
+  const here = distancesFrom(steps.systems, start)
   const distance = (at: (i: number, j: number) => number): number => {
     let sum = 0
     for (let i = 0; i < peers; i++) {
@@ -48,18 +49,18 @@ export function approachOf(
   let done = 0
   const most = Math.max(2 * period, work / (rounds.work / period))
   const found: Approach[] = []
+  const goOn = (): void => {
+    rounds.roundInto(round % period, state, true, next)
+    ;[state, next] = [next, state]
+    round++
+  }
   for (const part of parts) {
     while (left > part && done < most) {
-      for (; round % period !== 0; round++) {
-        rounds.roundInto(round % period, state, true, next)
-        ;[state, next] = [next, state]
-      }
+      while (round % period !== 0) goOn()
       left = distance((i, j) => state[recursion.reads[i]! * d + j]!) / begun
       done = round
       if (left <= part) break
-      rounds.roundInto(round % period, state, true, next)
-      ;[state, next] = [next, state]
-      round++
+      goOn()
     }
     if (left <= part) found.push({ part, rounds: done })
     else {
@@ -72,11 +73,9 @@ export function approachOf(
 
 /** θ_i − θ*, d numbers each. */
 export function distancesFrom(
-  { steps }: Pick<MeanPath, 'steps'>,
-  solution: Float64Array,
+  { peers, parameters: d, solution }: LinearSystems,
   { values, stride }: ParameterMatrix
 ): Float64Array {
-  const { peers, parameters: d } = steps.systems
   return Float64Array.from(
     { length: peers * d },
     (_, at) => values[Math.floor(at / d) * stride + (at % d)]! - solution[at % d]!
@@ -88,7 +87,7 @@ export function firstRound({ recursion, steps }: MeanPath, start: Float64Array):
   const { rows, exchanges } = recursion
   const { peers, parameters: d } = steps.systems
   const psi = new Float64Array(peers * d)
-  const own = { starts: Int32Array.from({ length: peers }, (_, i) => i), corrections: peers }
+  const own = { starts: ownRows(peers), corrections: peers }
   const uncorrected = new Float64Array(2 * peers * d)
   uncorrected.set(start)
   localStepsInto(own, steps, uncorrected, true, psi)

@@ -6,17 +6,17 @@
  * over R rounds in which the state x scatters as in the long run, with its stationary covariance C and the mean map F of a round.
  * The first term is the one that remains of long averages (Polyak, Juditsky 1992).
  */
-import { product, solveInPlace } from '../core/linear.ts'
+import { identityMinus, product, solveInPlace } from '../core/linear.ts'
 import type { ParameterMatrix } from '../interfaces.ts'
 import { distancesFrom, firstRound } from './approach.ts'
 import type { Unknown } from './exchange.ts'
-import { identityMinus, written } from './linear-map.ts'
+import { written } from './linear-map.ts'
 import type { MeanPath } from './mean-path.ts'
+import { repeated } from './repeated.ts'
 
 /** The mean path's state, averaged over the rounds after `before`; undefined if about `work` multiplications do not lead there. */
 export function averageState(
   path: MeanPath,
-  solution: Float64Array,
   start: ParameterMatrix,
   { before, rounds: last }: { readonly before: number; readonly rounds: number },
   work: number
@@ -24,7 +24,7 @@ export function averageState(
   const { recursion, rounds } = path
   const period = recursion.exchanges.length
   if ((last * rounds.work) / period > work) return undefined
-  let state: Float64Array = firstRound(path, distancesFrom(path, solution, start))
+  let state: Float64Array = firstRound(path, distancesFrom(path.steps.systems, start))
   let next: Float64Array = new Float64Array(state.length)
   const mean = new Float64Array(state.length)
   for (let round = 1; ; round++) {
@@ -48,7 +48,7 @@ export function averageCovariance(
   const map = written(rounds)
   const sum = covariance.slice()
   solveInPlace(identityMinus(map, size), sum, size, size)
-  const left = power(map, count, size)
+  const left = repeated(map, count, (first, second) => product(first, second, size))
   const rest = product(map, product(identityMinus(left, size), sum, size), size)
   solveInPlace(identityMinus(map, size), rest, size, size)
   return covariance.map((value, at) => {
@@ -56,12 +56,4 @@ export function averageCovariance(
     const lasting = (sum[at]! + sum[mirrored]! - value) / count
     return lasting - (rest[at]! + rest[mirrored]!) / (count * count)
   })
-}
-
-/** A^k of an n × n matrix, k ≥ 1. */
-function power(a: Float64Array, k: number, n: number): Float64Array {
-  if (k === 1) return a
-  const half = power(a, Math.floor(k / 2), n)
-  const whole = product(half, half, n)
-  return k % 2 === 0 ? whole : product(whole, a, n)
 }

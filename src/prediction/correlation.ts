@@ -9,16 +9,15 @@
  * with the mean map F of a round and Q of its exchange; and `drift.ts` knows how the mean moves. All of this is of one peer: samples of
  * different peers are independent.
  */
-import { product } from '../core/linear.ts'
-import type { Fleet } from '../interfaces.ts'
+import { largest, product, transposed } from '../core/linear.ts'
 import { congruenceInto } from './congruence.ts'
-import { driftOf, meanStepOf } from './drift.ts'
-import type { ExpectedSteps } from './expected-steps.ts'
+import { driftOf } from './drift.ts'
+import { type ExpectedSteps, meanStepOf } from './expected-steps.ts'
 import type { MeanPath } from './mean-path.ts'
 import { localStepsInto } from './round.ts'
 import type { Sampler } from './sampler.ts'
 import { samplesOf, secondMomentAt, tracedSamples } from './samples.ts'
-import { largest, type Trail, trailOf, trailWork } from './trail.ts'
+import { type Trail, trailOf, trailWork } from './trail.ts'
 import { type Transitions, transitionsOf } from './transitions.ts'
 
 export interface Correlation {
@@ -31,22 +30,16 @@ export interface Correlation {
 }
 
 /** Undefined where it takes more than about `work` multiplications. */
-export function correlationOf(
-  fleet: Fleet,
-  path: MeanPath,
-  solution: Float64Array,
-  sampler: Sampler,
-  work: number
-): Correlation | undefined {
+export function correlationOf(path: MeanPath, sampler: Sampler, work: number): Correlation | undefined {
   const { steps, recursion } = path
-  const { peers, parameters: d } = steps.systems
+  const { fleet, solution, peers, parameters: d, stationary } = steps.systems
   const places = meanPlaces(path)
   const within = new Float64Array(peers * d * d)
   const between: Float64Array[] = []
   const drift = new Float64Array(peers * d)
   let left = work
   for (let i = 0; i < peers; i++) {
-    const transitions = transitionsOf(fleet, i, steps.systems.stationary)
+    const transitions = transitionsOf(fleet, i, stationary)
     left -= trailWork(transitions, sampler)
     if (left < 0) return undefined
     const y = Float64Array.of(1, ...places.subarray(i * d, (i + 1) * d))
@@ -117,7 +110,7 @@ class PeerRounds {
   next(): Float64Array {
     const { localSteps, systems } = this.#steps
     const d = systems.parameters
-    const back = this.#step.map((_, at) => this.#step[(at % d) * d + Math.floor(at / d)]!)
+    const back = transposed(this.#step, d)
     let sum = new Float64Array(d * d)
     for (let h = 0; h < localSteps; h++) {
       const read = this.#read()

@@ -7,7 +7,6 @@
  * noise of TD is multiplicative. Exact for independent samples, of any aggregation that is linear; to those of a trajectory
  * `correlation.ts` adds what they have to do with each other, to first order in η.
  */
-import type { Fleet } from '../interfaces.ts'
 import { type Correlation, correlationOf } from './correlation.ts'
 import type { Exchange, Unknown } from './exchange.ts'
 import { endOf, endOfPositive, type LinearMap } from './linear-map.ts'
@@ -38,21 +37,19 @@ const TOO_LARGE: Unknown = {
  * `work` multiplications.
  */
 export function secondMoments(
-  fleet: Fleet,
   path: Omit<MeanPath, 'contraction'>,
-  solution: Float64Array,
   sampler: Sampler,
   work: number,
   correlation?: Correlation
 ): SecondMoments | undefined {
   const { recursion, steps, rounds } = path
   const { rows, exchanges } = recursion
-  const { peers, parameters: d } = steps.systems
+  const { fleet, solution, peers, parameters: d, stationary } = steps.systems
   const size = rows * d
   if (size > LARGEST_STATE) return undefined
   const noises: StepNoise[] = []
   for (let i = 0; i < peers; i++) {
-    const transitions = transitionsOf(fleet, i, steps.systems.stationary)
+    const transitions = transitionsOf(fleet, i, stationary)
     if (samplesWork(transitions, sampler) > work / peers) return undefined
     const samples = (size: number) => samplesOf(transitions, solution, sampler, size)
     const noise = stepNoise(i, steps, samples, work / peers)
@@ -122,17 +119,11 @@ export interface Scatter {
 }
 
 /** Or why there is none. */
-export function stationaryCovariance(
-  fleet: Fleet,
-  path: MeanPath,
-  solution: Float64Array,
-  sampler: Sampler,
-  work: number
-): Scatter | Unknown {
+export function stationaryCovariance(path: MeanPath, sampler: Sampler, work: number): Scatter | Unknown {
   const isTrajectory = sampler.skip !== undefined
-  const correlation = isTrajectory ? correlationOf(fleet, path, solution, sampler, work) : undefined
+  const correlation = isTrajectory ? correlationOf(path, sampler, work) : undefined
   if (isTrajectory && correlation === undefined) return TOO_LARGE
-  const map = secondMoments(fleet, path, solution, sampler, work, correlation)
+  const map = secondMoments(path, sampler, work, correlation)
   if (map === undefined) return TOO_LARGE
   const noise = new Float64Array(map.size)
   map.noiseInto(noise)

@@ -6,10 +6,10 @@
  *
  * with the mean map F of a round and Q of its exchange; w_l is what exchanges have left of a move l steps ago.
  */
-import { product } from '../core/linear.ts'
+import { largest, product } from '../core/linear.ts'
 import type { Recursion } from './exchange.ts'
-import type { ExpectedSteps } from './expected-steps.ts'
-import { largest, type Trail } from './trail.ts'
+import { type ExpectedSteps, meanStepOf } from './expected-steps.ts'
+import type { Trail } from './trail.ts'
 
 /** g of a peer, d numbers. */
 export function driftOf(
@@ -38,15 +38,6 @@ export function driftOf(
     total = product(step, total, d).map((value, j) => value + stepSize * stepSize * force[j]!)
   }
   return total
-}
-
-/** B of a peer, d × d. */
-export function meanStepOf({ systems, stepSize }: ExpectedSteps, peer: number): Float64Array {
-  const { parameters: d, matrices } = systems
-  return Float64Array.from({ length: d * d }, (_, at) => {
-    const one = at % (d + 1) === 0 ? 1 : 0
-    return one - stepSize * matrices[peer * d * d + at]!
-  })
 }
 
 /** One after the other, until nothing is left. */

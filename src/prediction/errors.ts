@@ -15,13 +15,9 @@ export interface Errors {
 const ROUNDING = 1e-12
 
 /** What is measured of θ in a state of the mean path. */
-export function errorsAt(
-  { recursion, steps }: MeanPath,
-  state: Float64Array,
-  { judge }: Predictable
-): Errors {
-  const { peers, parameters: d } = steps.systems
-  const rows = parametersIn(recursion, state, present(judge.solution, 'θ*'), d)
+export function errorsAt(path: MeanPath, state: Float64Array, { judge }: Predictable): Errors {
+  const { peers, parameters: d } = path.steps.systems
+  const rows = parametersIn(path, state)
   const theta = parameterMatrix(peers, d)
   for (let i = 0; i < peers; i++) theta.values.set(rows.subarray(i * d, (i + 1) * d), i * theta.stride)
   const errors = judge.measure(theta)
@@ -36,12 +32,11 @@ export function errorsAt(
 /** Root mean squares of errors about those of the mean path, where the state has this covariance. */
 export function scattered(
   { recursion, steps }: MeanPath,
-  fleet: Fleet,
   ends: PeerErrors,
   covariance: Float64Array
 ): Errors {
   const { reads, rows } = recursion
-  const { peers, parameters: d, isFree, stationary } = steps.systems
+  const { fleet, peers, parameters: d, isFree, stationary } = steps.systems
   const size = rows * d
   /** Cov(θ_i, θ_j), component by component. */
   const between = (i: number, j: number, a: number, b: number): number =>

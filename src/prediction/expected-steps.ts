@@ -5,9 +5,10 @@
  *     ψ_i = M_i e_i + R_i ζ_i + g_i,   M_i = (I − ηA_i)^H,   R_i = Σ_{h<H} (I − ηA_i)^h / H,   g_i = ηH R_i (b_i − A_i θ*).
  */
 import { linearSystem, stationaryDistributions } from '../../peers/environments/exact.ts'
-import { product } from '../core/linear.ts'
+import { identityMinus, product } from '../core/linear.ts'
 import type { Fleet, ValueTarget } from '../interfaces.ts'
 import { freeComponents } from '../metrics/value-judge.ts'
+import { repeated } from './repeated.ts'
 
 /** What a peer's steps depend on besides its environment. */
 export interface StepSettings {
@@ -18,6 +19,8 @@ export interface StepSettings {
 /** A_i, and b_i − A_i θ*, of all peers. */
 export interface LinearSystems {
   readonly fleet: Fleet
+  /** θ* */
+  readonly solution: Float64Array
   readonly peers: number
   /** d */
   readonly parameters: number
@@ -65,7 +68,7 @@ export function linearSystems(fleet: Fleet, solution: Float64Array, target?: Val
     }
   }
   const isFree = freeComponents(fleet, stationary, new Uint8Array(peers).fill(1))
-  return { fleet, peers, parameters: d, matrices, forces, stationary, isFree }
+  return { fleet, solution, peers, parameters: d, matrices, forces, stationary, isFree }
 }
 
 /** Multiplications that `expectedSteps` takes. */
@@ -85,22 +88,20 @@ export function expectedSteps(
   settings: StepSettings,
   isCorrected: boolean
 ): ExpectedSteps | undefined {
-  const { peers, parameters: d, matrices, forces } = systems
+  const { peers, parameters: d, forces } = systems
   const { localSteps, stepSize } = settings
   const kept = new Float64Array(peers * d * d)
   const reply = isCorrected ? new Float64Array(peers * d * d) : undefined
   const gain = new Float64Array(peers * d)
   const width = isCorrected ? d + 1 : 1
-  const step = new Float64Array(d * d)
   const push = new Float64Array(d * width)
   for (let i = 0; i < peers; i++) {
-    for (let at = 0; at < d * d; at++)
-      step[at] = (at % (d + 1) === 0 ? 1 : 0) - stepSize * matrices[i * d * d + at]!
     for (let j = 0; j < d; j++) {
       push[j * width] = stepSize * forces[i * d + j]!
       if (isCorrected) push[j * width + 1 + j] = 1 / localSteps
     }
-    const { power, sum } = powerAndSum(step, push, d, localSteps)
+    const one: Steps = { power: meanStepOf({ systems, stepSize }, i), sum: push }
+    const { power, sum } = repeated(one, localSteps, (first, second) => inTurn(first, second, d))
     if (!power.every(value => Math.abs(value) < BLOWN_UP)) return undefined
     kept.set(power, i * d * d)
     for (let j = 0; j < d; j++) {
@@ -111,20 +112,24 @@ export function expectedSteps(
   return { ...settings, systems, kept, reply, gain }
 }
 
-/** Bᴴ and Σ_{h<H} Bʰ R, for a d × d matrix B and R of d rows, by halving H. */
-function powerAndSum(
-  step: Float64Array,
-  push: Float64Array,
-  d: number,
-  steps: number
-): { readonly power: Float64Array; readonly sum: Float64Array } {
-  if (steps === 1) return { power: step, sum: push }
-  const half = powerAndSum(step, push, d, Math.floor(steps / 2))
-  const power = product(half.power, half.power, d)
-  const sum = plus(product(half.power, half.sum, d), half.sum)
-  return steps % 2 === 0
-    ? { power, sum }
-    : { power: product(step, power, d), sum: plus(product(step, sum, d), push) }
+/** B = I − ηA_i, d × d. */
+export function meanStepOf(
+  { systems, stepSize }: Pick<ExpectedSteps, 'systems' | 'stepSize'>,
+  i: number
+): Float64Array {
+  const { parameters: d, matrices } = systems
+  return identityMinus(matrices.subarray(i * d * d, (i + 1) * d * d), d, stepSize)
 }
+
+/** x ← B x + R, H times: Bᴴ, d × d, and Σ_{h<H} Bʰ R, of d rows. */
+interface Steps {
+  readonly power: Float64Array
+  readonly sum: Float64Array
+}
+
+const inTurn = (first: Steps, { power, sum }: Steps, d: number): Steps => ({
+  power: product(power, first.power, d),
+  sum: plus(product(power, first.sum, d), sum)
+})
 
 const plus = (x: Float64Array, y: Float64Array): Float64Array => x.map((value, at) => value + y[at]!)

@@ -2,7 +2,6 @@
  * What theory says of a swarm before it runs, exactly: where its mean path ends and how fast, how widely samples scatter about that,
  * and up to which step size it is stable. While every message arrives in time.
  */
-import { present } from '../core/assert.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { ParameterMatrix, Prediction, Sampling } from '../interfaces.ts'
 import { roundsBefore } from '../iterate-average.ts'
@@ -11,9 +10,8 @@ import { averageCovariance, averageState } from './average.ts'
 import { type Scatter, stationaryCovariance } from './covariance.ts'
 import { type Errors, errorsAt, scattered } from './errors.ts'
 import type { Unknown } from './exchange.ts'
-import { expectedSteps, stepsWork } from './expected-steps.ts'
 import { type Look, largestStable, meanIsStable, varianceIsStable } from './largest-step.ts'
-import { DIVERGES, type MeanPath, meanPath, type NoEnd, parametersIn, TOO_LARGE } from './mean-path.ts'
+import { type MeanPath, meanPath, type NoEnd, parametersIn, stepsOf, TOO_LARGE } from './mean-path.ts'
 import { samplerOf } from './sampler.ts'
 import { isUnknown, type LinearSwarm, linearSwarm, type Predictable } from './subject.ts'
 
@@ -141,36 +139,29 @@ function pathOf(
   work: number,
   start?: ParameterMatrix
 ): MeanPath | NoEnd {
-  const { recursion, systems } = swarm
-  const isCorrected = recursion.corrections !== undefined
-  if (stepsWork(systems, experiment.localSteps, isCorrected) > work) return TOO_LARGE
-  const steps = expectedSteps(systems, experiment, isCorrected)
-  if (steps === undefined) return DIVERGES
-  return meanPath(recursion, steps, work, start && distancesFrom({ steps }, swarm.solution, start))
+  const steps = stepsOf(swarm, experiment, work)
+  if (isUnknown(steps)) return steps
+  return meanPath(swarm.recursion, steps, work, start && distancesFrom(swarm.systems, start))
 }
 
 const perRound = ({ contraction, recursion }: MeanPath): number =>
   contraction === 0 ? 0 : Math.exp(Math.log(contraction) / recursion.exchanges.length)
 
 function meanForecast(path: MeanPath, subject: Predictable, start: ParameterMatrix): MeanForecast {
-  const solution = present(subject.judge.solution, 'θ*')
-  const { parameters } = path.steps.systems
   return {
     ...errorsAt(path, path.end, subject),
     period: path.recursion.exchanges.length,
     contraction: perRound(path),
-    approach: approachOf(path, solution, start, PARTS, WORK / 10),
-    parameters: parametersIn(path.recursion, path.end, solution, parameters)
+    approach: approachOf(path, start, PARTS, WORK / 10),
+    parameters: parametersIn(path, path.end)
   }
 }
 
 /** Of the state in the long run; null where nothing scatters. */
 function scatterOf(path: MeanPath, subject: Sampled, work: number): Scatter | null | Unknown {
-  const { experiment, judge } = subject
-  if (experiment.sampling === 'expected') return null
+  if (subject.experiment.sampling === 'expected') return null
   const sampler = samplerOf(subject)
-  if (isUnknown(sampler)) return sampler
-  return stationaryCovariance(path.steps.systems.fleet, path, present(judge.solution, 'θ*'), sampler, work)
+  return isUnknown(sampler) ? sampler : stationaryCovariance(path, sampler, work)
 }
 
 /** In a state of the mean path, about which the swarm's state scatters. */
@@ -183,7 +174,7 @@ function errorsWith(
   if (scatter === null) return errorsAt(path, state, subject)
   const { covariance, shift } = scatter
   const mean = shift === undefined ? state : state.map((value, at) => value + shift[at]!)
-  return scattered(path, path.steps.systems.fleet, errorsAt(path, mean, subject).peers, covariance)
+  return scattered(path, errorsAt(path, mean, subject).peers, covariance)
 }
 
 function averageForecast(
@@ -195,8 +186,7 @@ function averageForecast(
   const { averaging, rounds } = subject.experiment
   if (averaging === 'none') return undefined
   const before = roundsBefore(averaging, rounds)
-  const solution = present(subject.judge.solution, 'θ*')
-  const state = averageState(path, solution, start, { before, rounds }, WORK)
+  const state = averageState(path, start, { before, rounds }, WORK)
   if (state === undefined) return TOO_LARGE
   const ofAverage = scatterOfAverage(path, subject, scatter, rounds - before)
   return {
@@ -228,7 +218,6 @@ function largestSteps(
   onStage: (stage: Stage) => void
 ): LargestSteps {
   const { experiment } = subject
-  const { fleet } = swarm.systems
   const { localSteps, stepSize, sampling } = experiment
   const mean = largestStable(
     stepSize,
@@ -245,7 +234,7 @@ function largestSteps(
     size =>
       isKnownStable && size === stepSize
         ? true
-        : varianceIsStable(swarm, fleet, sampler, { localSteps, stepSize: size }, LOOK_WORK),
+        : varianceIsStable(swarm, sampler, { localSteps, stepSize: size }, LOOK_WORK),
     look => onStage({ name: 'largest step with samples', ...look })
   )
   return { mean, variance }

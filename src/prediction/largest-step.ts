@@ -1,47 +1,39 @@
 /** The largest step size up to which a swarm is stable, by bisection on the spectral radius of a round. */
-import type { Fleet } from '../interfaces.ts'
 import { secondMoments } from './covariance.ts'
-import { expectedSteps, type StepSettings, stepsWork } from './expected-steps.ts'
+import type { StepSettings } from './expected-steps.ts'
 import { isStable, isStablePositive } from './linear-map.ts'
+import { type NoEnd, stepsOf } from './mean-path.ts'
 import { meanRounds } from './round.ts'
 import type { Sampler } from './sampler.ts'
-import type { LinearSwarm } from './subject.ts'
+import { isUnknown, type LinearSwarm } from './subject.ts'
 
 /** Step sizes are looked for up to so many times the given one, either way. */
 const FACTOR = 4096
 
 /** Whether the mean path converges, or at least stays; undefined if about `work` multiplications do not say. */
-export function meanIsStable(
-  { recursion, systems }: LinearSwarm,
-  settings: StepSettings,
-  work: number
-): boolean | undefined {
-  const isCorrected = recursion.corrections !== undefined
-  if (stepsWork(systems, settings.localSteps, isCorrected) > work) return undefined
-  const steps = expectedSteps(systems, settings, isCorrected)
-  if (steps === undefined) return false
-  return isStable(meanRounds(recursion, steps), work)
+export function meanIsStable(swarm: LinearSwarm, settings: StepSettings, work: number): boolean | undefined {
+  const steps = stepsOf(swarm, settings, work)
+  return isUnknown(steps) ? verdictOf(steps) : isStable(meanRounds(swarm.recursion, steps), work)
 }
 
 /** Whether the variance of independent samples stays bounded; undefined if about `work` multiplications do not say. */
 export function varianceIsStable(
   swarm: LinearSwarm,
-  fleet: Fleet,
   sampler: Sampler,
   settings: StepSettings,
   work: number
 ): boolean | undefined {
-  const { recursion, systems, solution } = swarm
-  const isCorrected = recursion.corrections !== undefined
-  if (stepsWork(systems, settings.localSteps, isCorrected) > work) return undefined
-  const steps = expectedSteps(systems, settings, isCorrected)
-  if (steps === undefined) return false
+  const { recursion } = swarm
+  const steps = stepsOf(swarm, settings, work)
+  if (isUnknown(steps)) return verdictOf(steps)
   const rounds = meanRounds(recursion, steps)
   // The map of second moments alone does not depend on where the mean path ends.
   const end = new Float64Array(rounds.size)
-  const map = secondMoments(fleet, { recursion, steps, rounds, end }, solution, sampler, work)
+  const map = secondMoments({ recursion, steps, rounds, end }, sampler, work)
   return map && isStablePositive(map, map.identity, work)
 }
+
+const verdictOf = ({ why }: NoEnd): false | undefined => (why === 'diverges' ? false : undefined)
 
 /** One of the step sizes that are looked at, and how many there will be, about. */
 export interface Look {

@@ -3,7 +3,7 @@
  * are written out. For others a Krylov space of a power of T is built (Arnoldi 1951), as high a power as the work allows:
  * modes that shrink almost equally slowly under T lie apart under T^p.
  */
-import { product, solveInPlace } from '../core/linear.ts'
+import { identityMinus, product, solveInPlace } from '../core/linear.ts'
 import { nextNormal, SWARM, stream } from '../core/random.ts'
 
 export interface LinearMap {
@@ -277,10 +277,6 @@ const leading = (projection: Float64Array, n: number): Float64Array =>
     const column = at % n
     return projection[((at - column) / n) * DIMENSIONS + column]!
   })
-
-/** I − A, for an n × n matrix. */
-export const identityMinus = (a: Float64Array, n: number): Float64Array =>
-  a.map((value, at) => (at % (n + 1) === 0 ? 1 : 0) - value)
 
 /**
  * The largest |λ| of an n × n matrix: lim ‖A^m‖^(1/m), by squaring (Gelfand 1941). Unlike the QR iteration of ml-matrix, which

@@ -5,11 +5,12 @@
  * cycle, looked at when a period is over.
  */
 import { present } from '../core/assert.ts'
-import { solveInPlace } from '../core/linear.ts'
+import { largest, solveInPlace } from '../core/linear.ts'
 import type { Recursion, Unknown } from './exchange.ts'
-import type { ExpectedSteps } from './expected-steps.ts'
+import { type ExpectedSteps, expectedSteps, type StepSettings, stepsWork } from './expected-steps.ts'
 import { endOf, spectralRadius } from './linear-map.ts'
 import { beginning, type MeanRounds, meanRounds } from './round.ts'
+import type { LinearSwarm } from './subject.ts'
 
 export interface MeanPath {
   readonly recursion: Recursion
@@ -30,6 +31,17 @@ const ROUNDING = 1e-14
 /** Why there is no end. */
 export interface NoEnd extends Unknown {
   readonly why: 'diverges' | 'conserves' | 'work'
+}
+
+/** With about `work` multiplications. */
+export function stepsOf(
+  { recursion, systems }: LinearSwarm,
+  settings: StepSettings,
+  work: number
+): ExpectedSteps | NoEnd {
+  const isCorrected = recursion.corrections !== undefined
+  if (stepsWork(systems, settings.localSteps, isCorrected) > work) return TOO_LARGE
+  return expectedSteps(systems, settings, isCorrected) ?? DIVERGES
 }
 
 /**
@@ -71,7 +83,7 @@ function contractionOf(rounds: MeanRounds, work: number): number | NoEnd {
   return contraction > 1 - STANDSTILL ? CONSERVES : contraction
 }
 
-export const DIVERGES: NoEnd = { why: 'diverges', unknown: 'the path diverges: the step size is too large' }
+const DIVERGES: NoEnd = { why: 'diverges', unknown: 'the path diverges: the step size is too large' }
 const CONSERVES: NoEnd = {
   why: 'conserves',
   unknown:
@@ -129,7 +141,7 @@ function freeEnd(
   let next = new Float64Array(here.length)
   for (let spent = 0; spent <= work; spent += rounds.work) {
     rounds.apply(here, next)
-    const most = next.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    const most = largest(next)
     if (next.every((value, at) => Math.abs(value - here[at]!) <= ROUNDING * most)) return next
     ;[here, next] = [next, here]
   }
@@ -138,11 +150,10 @@ function freeEnd(
 
 /** θ_i of all peers in a state, d each. */
 export function parametersIn(
-  { reads }: Recursion,
-  state: Float64Array,
-  solution: Float64Array,
-  d: number
+  { recursion: { reads }, steps }: Pick<MeanPath, 'recursion' | 'steps'>,
+  state: Float64Array
 ): Float64Array {
+  const { parameters: d, solution } = steps.systems
   return Float64Array.from(
     { length: reads.length * d },
     (_, at) => solution[at % d]! + state[reads[Math.floor(at / d)]! * d + (at % d)]!

@@ -2,8 +2,9 @@
  * Many local steps written out: y ← B y in the mean, and a covariance whose entries are linear forms of X = E yyᵀ. Squared as often as
  * H asks for.
  */
-import { product } from '../core/linear.ts'
+import { product, transposed } from '../core/linear.ts'
 import { congruenceInto } from './congruence.ts'
+import { repeated } from './repeated.ts'
 import type { SampledStep } from './sampled-step.ts'
 
 /** So many steps, written out: y ← B y in the mean, and a covariance whose entries are linear forms of X. */
@@ -14,16 +15,9 @@ export interface Forms {
   readonly noise: Float64Array
 }
 
-/** By halving `localSteps`. */
 export function powerForms(step: SampledStep, d: number, size: number, localSteps: number): Forms {
   const one: Forms = { mean: step.meanStep(), noise: oneStepForms(step, d, size) }
-  const power = (steps: number): Forms => {
-    if (steps === 1) return one
-    const half = power(Math.floor(steps / 2))
-    const whole = after(half, half, d, size)
-    return steps % 2 === 0 ? whole : after(whole, one, d, size)
-  }
-  return power(localSteps)
+  return repeated(one, localSteps, (first, second) => inTurn(first, second, d, size))
 }
 
 function oneStepForms(step: SampledStep, d: number, size: number): Float64Array {
@@ -51,7 +45,7 @@ function oneStepForms(step: SampledStep, d: number, size: number): Float64Array 
  * `first`, then `second`: the covariance that the first leaves behind is carried on by the second, whose samples multiply it, too;
  * and the second adds that of its own, from where the expected path of the first leads.
  */
-function after(first: Forms, second: Forms, d: number, size: number): Forms {
+function inTurn(first: Forms, second: Forms, d: number, size: number): Forms {
   const rows = pairsOf(d)
   const columns = pairsOf(size)
   const count = columns.length
@@ -67,14 +61,14 @@ function after(first: Forms, second: Forms, d: number, size: number): Forms {
   const noise = product(carried, first.noise, rows.length)
   const form = new Float64Array(size * size)
   const image = new Float64Array(size * size)
-  const transposed = first.mean.map((_, at) => first.mean[(at % size) * size + Math.floor(at / size)]!)
+  const back = transposed(first.mean, size)
   for (let row = 0; row < rows.length; row++) {
     columns.forEach(([a, b], column) => {
       const value = second.noise[row * count + column]! / (a === b ? 1 : 2)
       form[a * size + b] = value
       form[b * size + a] = value
     })
-    congruenceInto(transposed, form, size, size, image)
+    congruenceInto(back, form, size, size, image)
     columns.forEach(([a, b], column) => {
       const at = row * count + column
       noise[at] = noise[at]! + (a === b ? 1 : 2) * image[a * size + b]!

@@ -10,7 +10,7 @@
 import { congruenceInto } from './congruence.ts'
 import type { ExpectedSteps } from './expected-steps.ts'
 import type { StateSamples } from './samples.ts'
-import { dot, type Sparse } from './transitions.ts'
+import { addInto, dot, type Sparse } from './transitions.ts'
 
 /** A local step of one peer, in the mean and in what samples add. */
 export class SampledStep {
@@ -65,11 +65,7 @@ export class SampledStep {
     const d = this.#d
     const size = this.#size
     out.fill(0)
-    for (const { spread, form } of this.#samples) {
-      const square = dot(form, x)
-      const { places, values } = spread
-      for (let a = 0; a < places.length; a++) out[places[a]!] = out[places[a]!]! + square * values[a]!
-    }
+    for (const { spread, form } of this.#samples) addInto(spread, dot(form, x), out, 0)
     for (let k = 0; k < d; k++) {
       const { places, values } = this.#means[k]!
       for (let j = 0; j < d; j++) {

@@ -13,7 +13,7 @@
  * successive samples largely undo what the other does to e. Their sum over time is one of the returns δ + γλ δ' + …, which do not, and so
  * stand for them: with γλ where B is, Q_λ has (γλ)² instead of its last γλ.
  */
-import { solveInPlace } from '../core/linear.ts'
+import { identityMinus, solveInPlace, transposed } from '../core/linear.ts'
 import type { ValueTarget } from '../interfaces.ts'
 import type { Sampler } from './sampler.ts'
 import { addInto, differenceOf, dot, kernelOf, type Sparse, type Transitions } from './transitions.ts'
@@ -101,9 +101,8 @@ const isOneStep = (target: ValueTarget): boolean => target.kind === 'steps' && t
 export function tracesOf(transitions: Transitions, lambda: number): Traces {
   const { states, parameters: d, features, stationary, discount } = transitions
   const decay = discount * lambda
-  const kernel = kernelOf(transitions, true)
-  const backwards = kernel.map((_, at) => kernel[(at % states) * states + Math.floor(at / states)]!)
-  const before = (rate: number): Float64Array => identityMinus(rate, backwards, states)
+  const backwards = transposed(kernelOf(transitions), states)
+  const before = (rate: number): Float64Array => identityMinus(backwards, states, rate)
   const means = new Float64Array(states * d)
   features.forEach(({ places, values }, s) => {
     places.forEach((j, k) => {
@@ -177,12 +176,12 @@ function returnForms(
     return returns.squares
   }
   const rate = discount * target.lambda
-  const goingOn = kernelOf(transitions, true)
+  const goingOn = kernelOf(transitions)
   const { means } = ahead(nothing, 0, 0)
-  solveInPlace(identityMinus(rate, goingOn, states), means, states, width)
+  solveInPlace(identityMinus(goingOn, states, rate), means, states, width)
   const { squares } = ahead({ ...nothing, means }, rate, 0)
   const ofSquares = skip === undefined ? rate : rate * rate
-  solveInPlace(identityMinus(ofSquares, goingOn, states), squares, states, width * width)
+  solveInPlace(identityMinus(goingOn, states, ofSquares), squares, states, width * width)
   return squares
 }
 
@@ -228,10 +227,6 @@ function lookAhead(
   }
   return { means, squares }
 }
-
-/** I − rate A, for an n × n matrix. */
-const identityMinus = (rate: number, a: Float64Array, n: number): Float64Array =>
-  a.map((value, at) => (at % (n + 1) === 0 ? 1 : 0) - rate * value)
 
 /** μ φφᵀ, d × d. */
 function outer({ places, values }: Sparse, weight: number, d: number): Sparse {

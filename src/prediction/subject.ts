@@ -31,8 +31,6 @@ export interface Predictable {
 export interface LinearSwarm {
   readonly recursion: Recursion
   readonly systems: LinearSystems
-  /** θ* */
-  readonly solution: Float64Array
 }
 
 /** Of one W for ever: what acceleration depends on. */
@@ -76,5 +74,5 @@ export function linearSwarm(
     spectralRadius: radiusOf(mixing)
   })
   if (isUnknown(recursion)) return recursion
-  return { recursion, systems: linearSystems(fleet, solution, target), solution }
+  return { recursion, systems: linearSystems(fleet, solution, target) }
 }

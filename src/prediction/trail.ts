@@ -4,6 +4,7 @@
  * linearly in the mean. So whatever depends linearly on the past, x, has E[x fᵀ] for its *trail*: it moves on alike, and
  * E[x ε_tᵀ] is read from it.
  */
+import { largest } from '../core/linear.ts'
 import type { Sampler } from './sampler.ts'
 import { returnTrail } from './trail-of-returns.ts'
 import { traceTrail } from './trail-of-traces.ts'
@@ -92,11 +93,4 @@ export function trailOf(transitions: Transitions, { target, skip = 0 }: Sampler,
     moveOn: (row, out) => several(skip + 1, row, out),
     drift: { ...drift, early, rows: later(passed, drift.rows) }
   }
-}
-
-/** The largest |x|. */
-export function largest(x: Float64Array): number {
-  let most = 0
-  for (const value of x) most = Math.max(most, Math.abs(value))
-  return most
 }

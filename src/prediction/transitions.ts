@@ -108,15 +108,12 @@ export function dot({ places, values }: Sparse, x: ArrayLike<number>): number {
   return sum
 }
 
-/** p(s' | s), in rows of `states`, of the chain that starts anew; or only where the episode goes on. */
-export function kernelOf({ states, outcomes, absorbing, reset }: Transitions, goingOn = false): Float64Array {
+/** p(s' | s), in rows of `states`, where the episode goes on. */
+export function kernelOf({ states, outcomes, absorbing }: Transitions): Float64Array {
   const kernel = new Float64Array(states * states)
   for (let s = 0; s < states; s++) {
+    if (absorbing[s] === 1) continue
     const row = kernel.subarray(s * states, (s + 1) * states)
-    if (absorbing[s] === 1) {
-      if (!goingOn) row.set(reset)
-      continue
-    }
     for (const { next, probability } of outcomes[s]!) row[next] = row[next]! + probability
   }
   return kernel

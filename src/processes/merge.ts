@@ -18,8 +18,7 @@ export function mergedState(
     takeOver(merged.theta, theta, state.theta)
     takeOverAll(merged.learner, learner, state.learner)
     takeOverAll(merged.aggregation, aggregation, state.aggregation)
-    if (merged.average && average && state.average)
-      takeOverAll({ ...merged.average }, { ...average }, { ...state.average })
+    if (merged.average && average && state.average) takeOverAll(merged.average, average, state.average)
   }
   return merged
 }

@@ -18,6 +18,12 @@ export function times(x: number): string {
   return x > 1e3 ? '>1000×' : `${figure(x)}×`
 }
 
+/** 0.152; or 0.152 to 12.3, seed by seed: of one number for each seed. */
+export function extent(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  return low === high ? figure(low) : `${figure(low)} to ${figure(high)}, seed by seed`
+}
+
 /** +12.3, -0.152; 0 without a sign. */
 export const signed = (x: number): string => `${x > 0 ? '+' : ''}${figure(x)}`
 

@@ -1,6 +1,7 @@
 /** What a run is judged by, and what its figures are called. */
 import type { AggregationSpec } from '../aggregation/names.ts'
 import type { Metric, RoundSample, SwarmErrors } from '../interfaces.ts'
+import type { Statistic } from '../statistics/estimate.ts'
 import { signed, times } from './format.ts'
 
 export const NAMES: Readonly<Record<Metric, string>> = {
@@ -12,6 +13,11 @@ export const NAMES: Readonly<Record<Metric, string>> = {
   valueGap: 'value gap',
   policyDistance: 'policies apart',
   entropy: 'entropy'
+}
+
+export const STATISTIC_NAMES: Readonly<Record<Statistic, string>> = {
+  mean: 'mean',
+  iqm: 'interquartile mean'
 }
 
 export const label = (aggregation: AggregationSpec): string =>

@@ -5,7 +5,7 @@ import { type Estimate, estimate, overlap, type Statistic } from '../statistics/
 import { experimentInWords } from './final-table.ts'
 import { columns, count, figure } from './format.ts'
 import { roundInWords } from './in-words.ts'
-import { label, NAMES, TELLING, type Yardstick } from './measures.ts'
+import { label, NAMES, STATISTIC_NAMES, TELLING, type Yardstick } from './measures.ts'
 import {
   type AggregationSummary,
   type PeerGain,
@@ -20,11 +20,6 @@ const NAMED_SEEDS = 8
 const LISTED_PEERS = 24
 /** Of fewer normal numbers the interval of the mean holds it in less than 90 % of all cases: P(|t| < 1.96 √((n − 1)/n)). */
 const FEW_SEEDS = 10
-
-const STATISTIC_NAMES: Readonly<Record<Statistic, string>> = {
-  mean: 'mean',
-  iqm: 'interquartile mean'
-}
 
 /** The lines of the table, without a trailing newline. */
 export function repetitionsTable(repetitions: Repetitions): string {

@@ -6,11 +6,12 @@
 
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel, Series } from '../drawing/panel.ts'
 import { count, figure } from '../report/format.ts'
 import { bootstrapInterval } from '../statistics/bootstrap.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
+import { type Claim, type Done, type Figure, type Findings, resultsOf } from './figure.ts'
 import { anySettingFor, walk } from './simulate.ts'
 
 /** η of all but one. */
@@ -130,8 +131,7 @@ const secondHalf = ({ scores }: Result): number => Math.floor(scores.length / 2)
 
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const { ways } = formOf(quick)
-  const of = (way: Way): readonly Result[] =>
-    done.filter(({ settings }) => settings.way === way).map(({ result }) => result)
+  const of = (way: Way): readonly Result[] => resultsOf(done, { way })
   const stable = (way: Way): number => mean(of(way).map(stableFrom))
   const late = (way: Way): number => mean(of(way).map(each => shortfall(each, secondHalf(each))))
   const afterwards = (way: Way): number =>

@@ -5,10 +5,12 @@
  */
 
 import type { Cell } from '../cells/compute.ts'
+import { busiestBytes } from '../core/busiest-bytes.ts'
+import type { Panel } from '../drawing/panel.ts'
 import { bytes, count } from '../report/format.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, between, check } from './expect.ts'
-import type { Check, Claim, Done, Figure, Findings, Panel, Table } from './figure.ts'
+import type { Check, Claim, Done, Figure, Findings, Table } from './figure.ts'
 import { settingFor, squaredError, walk } from './simulate.ts'
 
 interface Way {
@@ -147,7 +149,6 @@ async function compute({ way, environment, peers, rounds, sampledRounds }: Setti
       else arrived ??= sample.round
     }
   })
-  const busiest = traffic.bytesOut.reduce((most, out, p) => Math.max(most, out + traffic.bytesIn[p]!), 0)
 
   const late: number[] = []
   if (sampledRounds > 0) {
@@ -168,7 +169,7 @@ async function compute({ way, environment, peers, rounds, sampledRounds }: Setti
     end: curve.at(-1)?.[1] ?? Number.NaN,
     withoutOne,
     arrived,
-    busiest: busiest / rounds,
+    busiest: busiestBytes(traffic) / rounds,
     sampled: late.length > 0 ? mean(late) : null
   }
 }
@@ -185,10 +186,11 @@ function judge(done: readonly Done<Settings, Result>[], quick: boolean): Finding
     sampled: null
   }
   const of: Of = way => done.find(({ settings }) => settings.way.name === way.name)?.result ?? nothing
+  const form = formOf(quick)
   return {
-    claims: claimsOf(of, formOf(quick)),
-    panels: panelsOf(of, formOf(quick)),
-    table: tableOf(of, formOf(quick)),
+    claims: claimsOf(of, form),
+    panels: panelsOf(of, form),
+    table: tableOf(of, form),
     notes: [
       'While the peer is dead, the error is that of those that remain from their own common point.',
       'The server, too, loses its way with the messages: its control variates then no longer cancel.'

@@ -1,4 +1,4 @@
-/** What a number may be, in the four ways that claims are made. */
+/** What a number may be, in the ways that claims are made. */
 import { figure } from '../report/format.ts'
 import type { Check, Expectation, Source } from './figure.ts'
 
@@ -37,13 +37,20 @@ export const atLeast = (low: number, source: Source, reference: number | null = 
   allowed: `≥ ${short(low)}`
 })
 
+/** Zero but for rounding, of squares. */
+export const ZERO: Expectation = atMost(1e-20, 'derived', 0)
+
+/** Within the fraction `by` of a reference that may be zero. */
+export const nearOrZero = (reference: number, by: number): Expectation =>
+  reference === 0 ? ZERO : near(reference, by, 'derived')
+
 export const check = (what: string, ours: number, expected: Expectation): Check => ({
   what,
   ours,
   ...expected
 })
 
-const short = (x: number): string => {
+function short(x: number): string {
   const plain = String(x)
   return plain.length <= 5 ? plain : figure(x)
 }

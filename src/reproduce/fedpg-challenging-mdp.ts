@@ -5,9 +5,10 @@
 import { bestDeterministic, bestStochastic } from '../../peers/environments/exact.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel } from '../drawing/panel.ts'
 import { count } from '../report/format.ts'
 import { atLeast, atMost, check, near } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import { type Claim, type Done, type Figure, type Findings, resultOf } from './figure.ts'
 import { type ReturnsPoint, returnsAlong, spacedRounds } from './returns.ts'
 import { settingFor } from './simulate.ts'
 
@@ -132,10 +133,7 @@ function learnerOf(way: Way): string {
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const { rewards: all, ways } = formOf(quick)
   const of = (rewards: Rewards, way: Settings['way']): Result =>
-    present(
-      done.find(({ settings }) => settings.rewards === rewards && settings.way === way),
-      `${way} of ${rewards}`
-    ).result
+    present(resultOf(done, { rewards, way }), `${way} of ${rewards}`)
   const endOf = (rewards: Rewards, way: Way): ReturnsPoint =>
     present(of(rewards, way).curve.at(-1), `the end of ${way}`)
   const at = (rewards: Rewards, way: Way, round: number): ReturnsPoint =>

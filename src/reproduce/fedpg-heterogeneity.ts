@@ -10,11 +10,13 @@ import {
 } from '../../peers/environments/exact.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel } from '../drawing/panel.ts'
 import type { Fleet } from '../interfaces.ts'
 import { count, figure } from '../report/format.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel, Table } from './figure.ts'
+import { type Claim, type Done, type Figure, type Findings, resultOf, type Table } from './figure.ts'
+import { uniformReturn } from './returns.ts'
 import { settingFor, walk } from './simulate.ts'
 
 const WAYS = {
@@ -108,18 +110,11 @@ async function compute({ way, level, rounds }: Settings): Promise<Result> {
   const { theta } = await walk(setting, {})
   const { swarm, peers } = setting.judge.measure(theta)
   const own = meanOfBest(fleet)
-  const undecided = new Float64Array(fleet.states * fleet.actions)
   const best = bestStochastic(fleet).mean
   return {
     transitions: heterogeneity(fleet).actionTransitions ?? Number.NaN,
     spread: spreadOf(fleet, new Float64Array(fleet.states * fleet.actions).fill(1 / fleet.actions)),
-    range:
-      best -
-      mean(
-        Array.from({ length: PEERS }, (_, i) =>
-          present(setting.judge.returnIn, 'a judge of policies')(i, undecided)
-        )
-      ),
+    range: best - uniformReturn(setting),
     floor: own - present(swarm.return, 'the return'),
     bestFloor: own - best,
     usualFloor: way === 'star' ? usualFloor(level) : null,
@@ -175,10 +170,7 @@ function spreadOf(fleet: Fleet, policy: Float64Array): number {
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const { ways, levels } = formOf(quick)
   const of = (way: Way, level: number): Result =>
-    present(
-      done.find(({ settings }) => settings.way === way && settings.level === level),
-      `${way} at ${level}`
-    ).result
+    present(resultOf(done, { way, level }), `${way} at ${level}`)
   const usual = (level: number): number => present(of('star', level).usualFloor, 'the usual floor')
   const graphs = ways.filter(way => way !== 'star')
   const most = present(levels.at(-1), 'a level')

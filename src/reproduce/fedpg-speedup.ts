@@ -4,12 +4,11 @@
  */
 import { bestStochastic } from '../../peers/environments/exact.ts'
 import type { Cell } from '../cells/compute.ts'
-import { present } from '../core/assert.ts'
 import { count } from '../report/format.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, between, check, near } from './expect.ts'
-import type { Claim, Done, Figure, Findings } from './figure.ts'
-import { returnsAlong, spacedRounds } from './returns.ts'
+import { type Claim, type Done, type Figure, type Findings, resultsOf } from './figure.ts'
+import { returnsAlong, spacedRounds, uniformReturn } from './returns.ts'
 import { settingFor } from './simulate.ts'
 
 interface Settings {
@@ -49,15 +48,22 @@ const formOf = (quick: boolean): Form => (quick ? QUICK : FULL)
 
 type How = Pick<Settings, 'peers' | 'stepSize' | 'graph'>
 
+/** With a step as large as their number allows. */
+const scaled = (peers: number, graph: How['graph'] = 'star'): How => ({
+  peers,
+  stepSize: STEP_SIZE * peers,
+  graph
+})
+
 /** With steps as large as their number allows; at equal steps; the fewest with the steps of the most; and without a server. */
 function howsOf({ agents }: Form): How[] {
   const [fewest = 2, ...more] = agents
   const most = agents.at(-1) ?? fewest
   return [
-    ...agents.map(peers => ({ peers, stepSize: STEP_SIZE * peers, graph: 'star' as const })),
+    ...agents.map(peers => scaled(peers)),
     ...more.map(peers => ({ peers, stepSize: EQUAL_STEP_SIZE, graph: 'star' as const })),
     { peers: fewest, stepSize: STEP_SIZE * most, graph: 'star' },
-    ...more.map(peers => ({ peers, stepSize: STEP_SIZE * peers, graph: 'ring' as const }))
+    ...more.map(peers => scaled(peers, 'ring'))
   ]
 }
 
@@ -87,11 +93,8 @@ async function compute({ peers, stepSize, graph, rounds, repetition }: Settings)
     // Of the environments, which are the same for any number of agents.
     seed: `problem ${repetition}`
   })
-  const { fleet, judge } = setting
-  const best = bestStochastic(fleet).mean
-  const returnIn = present(judge.returnIn, 'a judge of policies')
-  const undecided = new Float64Array(fleet.states * fleet.actions)
-  const uniform = mean(Array.from({ length: peers }, (_, i) => returnIn(i, undecided)))
+  const best = bestStochastic(setting.fleet).mean
+  const uniform = uniformReturn(setting)
   const all = spacedRounds(rounds, MEASURE_EVERY)
   for (let round = MEASURE_EVERY; round <= Math.min(rounds, 400); round += MEASURE_EVERY) all.add(round)
   const points = await returnsAlong(setting, all, `samples ${repetition}`)
@@ -115,27 +118,15 @@ function roundsToLearn({ gaps }: Result): number {
 
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const form = formOf(quick)
-  const resultsOf = (how: How): readonly Result[] =>
-    done
-      .filter(
-        ({ settings: { peers, stepSize, graph } }) =>
-          peers === how.peers && stepSize === how.stepSize && graph === how.graph
-      )
-      .map(({ result }) => result)
-  const roundsOf = (how: How): number => mean(resultsOf(how).map(roundsToLearn))
+  const roundsOf = (how: How): number => mean(resultsOf(done, how).map(roundsToLearn))
   const earlyGap = (how: How): number =>
     mean(
-      resultsOf(how).map(({ gaps }) =>
+      resultsOf(done, how).map(({ gaps }) =>
         mean(gaps.filter(([round]) => round > EARLY / 2 && round <= EARLY).map(([, gap]) => gap))
       )
     )
   const [fewest = 2, ...more] = form.agents
   const most = form.agents.at(-1) ?? fewest
-  const scaled = (peers: number, graph: How['graph'] = 'star'): How => ({
-    peers,
-    stepSize: STEP_SIZE * peers,
-    graph
-  })
   const few = scaled(fewest)
   const claims: Claim[] = [
     {
@@ -190,7 +181,7 @@ function judge(done: readonly Done<Settings, Result>[], quick: boolean): Finding
           name: `M = ${how.peers}, η = ${how.stepSize}${how.graph === 'ring' ? ', ring' : ''}`,
           colour: form.agents.indexOf(how.peers),
           style: styleOf(how, at, form),
-          points: averaged(resultsOf(how))
+          points: averaged(resultsOf(done, how))
         }))
       }
     ],

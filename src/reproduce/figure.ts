@@ -5,8 +5,6 @@
 import type { Cell } from '../cells/compute.ts'
 import type { Panel } from '../drawing/panel.ts'
 
-export type { Panel, Series } from '../drawing/panel.ts'
-
 /** Where a reference comes from: the text of the paper, one of its drawings, or its formulas and generator, computed. */
 export type Source = 'published' | 'read off' | 'derived'
 
@@ -67,6 +65,17 @@ export interface Figure<S = unknown, R = unknown> {
   compute(settings: S): R | Promise<R>
   judge(done: readonly Done<S, R>[], quick: boolean): Findings
 }
+
+/** What came of the cells with these settings, as far as they are said. */
+export const resultsOf = <S extends object, R>(done: readonly Done<S, R>[], part: Partial<S>): R[] =>
+  done.filter(({ settings }) => isOf(settings, part)).map(({ result }) => result)
+
+/** The same of the first such cell; undefined if there is none. */
+export const resultOf = <S extends object, R>(done: readonly Done<S, R>[], part: Partial<S>): R | undefined =>
+  done.find(({ settings }) => isOf(settings, part))?.result
+
+const isOf = <S extends object>(settings: S, part: Partial<S>): boolean =>
+  Object.entries(part).every(([key, value]) => settings[key as keyof S] === value)
 
 export const isMet = ({ ours, low, high }: Check): boolean => ours >= low && ours <= high
 

@@ -5,10 +5,20 @@
 
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import { busiestBytes } from '../core/busiest-bytes.ts'
+import type { Panel } from '../drawing/panel.ts'
 import { bytes, count } from '../report/format.ts'
 import { atLeast, atMost, between, check, near } from './expect.ts'
-import type { Claim, Done, Expectation, Figure, Findings, Panel, Table } from './figure.ts'
-import { ownGarnet, settingFor, squaredError, walk } from './simulate.ts'
+import {
+  type Claim,
+  type Done,
+  type Expectation,
+  type Figure,
+  type Findings,
+  resultOf,
+  type Table
+} from './figure.ts'
+import { ownGarnet, repeatedWalks, settingFor, squaredError, walk, weightsFor } from './simulate.ts'
 
 const PLACEMENTS = ['alternating', 'clustered'] as const
 type Placement = (typeof PLACEMENTS)[number]
@@ -84,10 +94,6 @@ const QUICK: Form = {
 }
 const formOf = (quick: boolean): Form => (quick ? QUICK : FULL)
 
-/** Flows over edges want λ_min(W) > −1/3, which the Metropolis weights of a torus and an even ring do not have. */
-const weightsFor = (aggregation: Aggregation, graph: string | null): Settings['weights'] =>
-  aggregation === 'gossip-scafflsa' && (graph === 'ring' || graph === 'torus') ? 'lazy' : 'metropolis'
-
 function cells(quick: boolean): Cell<Settings>[] {
   const { peers, graphs, rounds, sampledRounds, repetitions } = formOf(quick)
   const seconds = peers * LOCAL_STEPS * (rounds * 1e-7 + sampledRounds * repetitions * 6e-8)
@@ -123,12 +129,12 @@ async function compute(settings: Settings): Promise<Result> {
   let busiest = 0
   let sent = 0
   const { theta } = await walk(setting, {
-    onSample(sample, { traffic: { bytesIn, bytesOut } }) {
+    onSample(sample, { traffic }) {
       exact = squaredError(sample)
       curve.push([sample.round, exact])
       if (arrived !== null) return
       sent = sample.traffic.bytes
-      busiest = bytesIn.reduce((most, received, p) => Math.max(most, received + bytesOut[p]!), 0)
+      busiest = busiestBytes(traffic)
       if (exact < ARRIVED) arrived = sample.round
     }
   })
@@ -142,19 +148,16 @@ async function compute(settings: Settings): Promise<Result> {
   })
   const noisy = settingFor({ ...common, rounds: sampledRounds, sampling: 'iid', initial: 'solution' })
   let [sampled, apart, samples] = [0, 0, 0]
-  for (let k = 0; k < repetitions; k++) {
-    await walk(noisy, {
-      seed: `repetition ${k}`,
-      offsets,
-      onSample(sample) {
-        if (2 * sample.round <= sampledRounds) return
-        const consensusError = sample.swarm.consensusError ?? Number.NaN
-        sampled += squaredError(sample)
-        apart += consensusError * consensusError
-        samples++
-      }
-    })
-  }
+  await repeatedWalks(noisy, repetitions, {
+    offsets,
+    onSample(sample) {
+      if (2 * sample.round <= sampledRounds) return
+      const consensusError = sample.swarm.consensusError ?? Number.NaN
+      sampled += squaredError(sample)
+      apart += consensusError * consensusError
+      samples++
+    }
+  })
   return {
     curve,
     exact,
@@ -181,13 +184,7 @@ type Of = (aggregation: Aggregation, graph: string | null, placement: Placement)
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const form = formOf(quick)
   const of: Of = (aggregation, graph, placement) =>
-    present(
-      done.find(
-        ({ settings }) =>
-          settings.aggregation === aggregation && settings.graph === graph && settings.placement === placement
-      ),
-      `${aggregation} on ${graph}, ${placement}`
-    ).result
+    present(resultOf(done, { aggregation, graph, placement }), `${aggregation} on ${graph}, ${placement}`)
   return { claims: claimsOf(of, form), panels: panelsOf(of, form), table: tableOf(of, form), notes: [] }
 }
 

@@ -4,14 +4,15 @@
  * stationary value error shrinks against learning alone.
  */
 import { exactValues, heterogeneity } from '../../peers/environments/exact.ts'
-import { emptyChain, policyChainInto } from '../../peers/environments/policy-chain.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
-import { solveInPlace } from '../core/linear.ts'
+import type { Series } from '../drawing/panel.ts'
 import type { Fleet } from '../interfaces.ts'
+import { mean } from '../statistics/mean.ts'
+import { averagedBellman } from './averaged-bellman.ts'
 import { atLeast, atMost, between, check } from './expect.ts'
-import type { Done, Figure, Findings, Series } from './figure.ts'
-import { settingFor, walk } from './simulate.ts'
+import type { Done, Figure, Findings } from './figure.ts'
+import { repeatedWalks, settingFor } from './simulate.ts'
 
 type Settings =
   | {
@@ -79,19 +80,12 @@ const compute = (settings: Settings): Result | Promise<Result> =>
 
 function law({ differs, level, seed }: Settings & { kind: 'law' }): Result {
   const fleet = differs === 'one' ? oneDiffers(level) : garnets(differs, level, seed)
-  const { peers, states, discount } = fleet
-  const chain = emptyChain(states)
-  const system = new Float64Array(states * states)
-  const averaged = new Float64Array(states)
-  for (let s = 0; s < states; s++) system[s * states + s] = 1
-  for (let c = 0; c < peers; c++) {
-    policyChainInto(fleet, c, fleet.policy, chain)
-    for (let k = 0; k < system.length; k++) system[k] = system[k]! - (discount * chain.kernel[k]!) / peers
-    for (let s = 0; s < states; s++) averaged[s] = averaged[s]! + chain.rewards[s]! / peers
-  }
-  solveInPlace(system, averaged, states)
+  const averaged = averagedBellman(fleet)
   const { values } = exactValues(fleet)
-  const error = values.reduce((most, value, k) => Math.max(most, Math.abs(value - averaged[k % states]!)), 0)
+  const error = values.reduce(
+    (most, value, k) => Math.max(most, Math.abs(value - averaged[k % fleet.states]!)),
+    0
+  )
   return { ...differences(fleet), error }
 }
 
@@ -150,17 +144,14 @@ async function gain(settings: Settings & { kind: 'gain' }): Promise<Result> {
   })
   let sum = 0
   let count = 0
-  for (let k = 0; k < repetitions; k++) {
-    await walk(setting, {
-      seed: `repetition ${k}`,
-      onSample({ round, swarm: { valueError } }) {
-        if (3 * round <= rounds) return
-        const error = valueError ?? Number.NaN
-        sum += error * error
-        count++
-      }
-    })
-  }
+  await repeatedWalks(setting, repetitions, {
+    onSample({ round, swarm: { valueError } }) {
+      if (3 * round <= rounds) return
+      const error = valueError ?? Number.NaN
+      sum += error * error
+      count++
+    }
+  })
   return { ...differences(setting.fleet), error: Math.sqrt(sum / count) }
 }
 
@@ -314,8 +305,8 @@ function slopeOf(
   const points = laws
     .filter(({ settings }) => settings.differs === differs)
     .map(({ result: { bound, error } }) => [Math.log(bound), Math.log(error)] as const)
-  const mean = (k: 0 | 1) => points.reduce((sum, point) => sum + point[k], 0) / points.length
-  const [x0, y0] = [mean(0), mean(1)]
+  const x0 = mean(points.map(([x]) => x))
+  const y0 = mean(points.map(([, y]) => y))
   let above = 0
   let below = 0
   for (const [x, y] of points) {

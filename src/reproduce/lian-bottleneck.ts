@@ -10,6 +10,8 @@ import { numericalSpectrum } from '../../topologies/mixing/spectrum.ts'
 import { hopsOf } from '../aggregation/star.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import { busiestBytes } from '../core/busiest-bytes.ts'
+import type { Panel } from '../drawing/panel.ts'
 import type { NetworkPlan } from '../interfaces.ts'
 import { messageBytes } from '../network/message-bytes.ts'
 import { count, figure as number } from '../report/format.ts'
@@ -18,7 +20,7 @@ import { gossipBusiestBytes, serverBusiestBytes } from '../timing/closed-forms.t
 import type { NetworkModel } from '../timing/network-models.ts'
 import { RoundClock } from '../timing/round-clock.ts'
 import { atLeast, atMost, check, near } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import { type Claim, type Done, type Figure, type Findings, resultOf } from './figure.ts'
 import { settingFor, walk } from './simulate.ts'
 
 const CONTENDERS = ['server', 'ring', 'exponential', 'one-peer', 'complete'] as const
@@ -95,7 +97,7 @@ async function compute({ contender, peers }: Settings): Promise<Result> {
   })
   const { plan, traffic } = await walk(setting, {})
   const bytes = messageBytes(plan.payload, undefined)
-  const busiest = Math.max(...traffic.bytesOut.map((out, i) => out + traffic.bytesIn[i]!)) / ROUNDS
+  const busiest = busiestBytes(traffic) / ROUNDS
   const rounds = contender === 'server' ? 1 : roundsToAgree(setting)
   // The server of the clock is one of the N peers, that of the run a participant of its own.
   const timed = contender === 'server' ? { ...plan, participants: peers, hops: hopsOf(peers - 1) } : plan
@@ -133,10 +135,7 @@ function priceOf(plan: NetworkPlan, rounds: number, { bytes, model }: Regime): P
 function judge(done: readonly Done<Settings, Result>[]): Findings {
   const sizes = [...new Set(done.map(({ settings }) => settings.peers))]
   const find = (contender: Contender, peers = PEERS): Result =>
-    present(
-      done.find(({ settings }) => settings.contender === contender && settings.peers === peers)?.result,
-      `${contender} of ${peers}`
-    )
+    present(resultOf(done, { contender, peers }), `${contender} of ${peers}`)
   const exactly = (what: string, ours: number, reference: number) =>
     check(what, ours, near(reference, 1e-6, 'derived'))
   const agreed = (regime: 'large' | 'small', contender: Contender): number => find(contender)[regime].agreed

@@ -7,13 +7,15 @@
  * holds: its gradient vanishes where a part of the gap mean_c (J_c* − J_c) is left, and min_c C_c is not small.
  */
 import { optimalValues, policyGradient, returnSlope } from '../../peers/environments/exact.ts'
+import { actionValue } from '../../peers/environments/optimal.ts'
 import { tabularPolicy } from '../../peers/learners/softmax.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel } from '../drawing/panel.ts'
 import type { Fleet } from '../interfaces.ts'
 import { count } from '../report/format.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
+import { type Claim, type Done, type Figure, type Findings, resultOf } from './figure.ts'
 import { spacedRounds } from './returns.ts'
 import { settingFor, walk } from './simulate.ts'
 
@@ -101,7 +103,8 @@ async function compute({ problem, rounds, truncatedAfter }: Settings): Promise<R
   })
   // Returns are taken from where episodes start, which is what the learners climb.
   const fleet = { ...setting.fleet, evaluation: setting.fleet.reset }
-  const best = Array.from({ length: PEERS }, (_, c) => bestOf(fleet, c))
+  const optimal = optimalValues(fleet)
+  const best = Array.from({ length: PEERS }, (_, c) => bestOf(fleet, c, optimal))
   const shown = spacedRounds(rounds, MEASURE_EVERY)
   const points: Point[] = []
   await walk(setting, {
@@ -121,18 +124,15 @@ interface Best {
   readonly isBest: Uint8Array
 }
 
-function bestOf(fleet: Fleet, c: number): Best {
+function bestOf(fleet: Fleet, c: number, optimal: Float64Array): Best {
   const { states, actions, evaluation } = fleet
-  const values = optimalValues(fleet).subarray(c * states, (c + 1) * states)
+  const values = optimal.subarray(c * states, (c + 1) * states)
   const value = values.reduce((sum, v, s) => sum + evaluation[s]! * v, 0)
   return { value, isBest: Uint8Array.from({ length: states * actions }, (_, at) => Number(isOptimal(at))) }
 
   function isOptimal(at: number): boolean {
     const s = Math.floor(at / actions)
-    const pair = c * states * actions + at
-    let q = fleet.rewards[pair]!
-    for (let k = pair * fleet.branching; k < (pair + 1) * fleet.branching; k++)
-      q += fleet.discount * fleet.probabilities[k]! * values[fleet.successors[k]!]!
+    const q = actionValue(fleet, c, s, at % actions, values)
     return q >= values[s]! - 1e-9 * (1 + Math.abs(values[s]!))
   }
 }
@@ -177,11 +177,7 @@ const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, value) => sum
 
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const { problems } = formOf(quick)
-  const of = (problem: Problem): readonly Point[] =>
-    present(
-      done.find(({ settings }) => settings.problem === problem),
-      problem
-    ).result.points
+  const of = (problem: Problem): readonly Point[] => present(resultOf(done, { problem }), problem).points
   /** Where there is a gap to speak of. */
   const open = (problem: Problem): readonly Point[] => {
     const points = of(problem)

@@ -1,8 +1,9 @@
 /** What the figures of swarms with quadratics have in common: their cells, and how their errors are shown beside exact ones. */
 import type { Cell } from '../cells/compute.ts'
+import type { Panel, Series } from '../drawing/panel.ts'
 import { figure } from '../report/format.ts'
-import { atMost, check, near } from './expect.ts'
-import type { Check, Claim, Done, Panel, Series, Table } from './figure.ts'
+import { check, near, nearOrZero, ZERO } from './expect.ts'
+import { type Check, type Claim, type Done, resultOf, type Table } from './figure.ts'
 import { CONTENDERS, type Contender, type LongRun, type LongRunSettings } from './quadratics.ts'
 
 /** The cells of such a figure. */
@@ -16,8 +17,6 @@ export const SHAPE = '16 peers, f_i = (x − b_i)²/2, gradients with noise of v
 
 /** Relative; ours and the references are exact but for rounding. */
 const DIGITS = 1e-5
-/** With less there is none. */
-const ROUNDING = 1e-20
 
 /** Rounds that are simulated with each step. */
 export interface Form {
@@ -62,34 +61,22 @@ export function found(
   contender: string,
   part: Partial<Omit<LongRunSettings, 'contender'>>
 ): LongRun {
-  const cell = done.find(
-    ({ settings }) =>
-      settings.contender.name === contender &&
-      Object.entries(part).every(([key, value]) => settings[key as keyof LongRunSettings] === value)
-  )
-  return cell?.result ?? { square: Number.NaN, bias: Number.NaN, simulated: null }
+  const own = done.filter(({ settings }) => settings.contender.name === contender)
+  return resultOf(own, part) ?? { square: Number.NaN, bias: Number.NaN, simulated: null }
 }
 
 /** An exact number of ours beside an exact reference. */
 export const isNear = (what: string, ours: number, reference: number): Check =>
-  check(what, ours, reference === 0 ? atMost(ROUNDING, 'derived', 0) : near(reference, DIGITS, 'derived'))
+  check(what, ours, nearOrZero(reference, DIGITS))
 
 /** E (x_i − θ*)², by contender: with each of STEPS. */
 export type References = Readonly<Record<string, readonly [number, number]>>
 
 /** Errors of all that are known, beside ours. */
-export const exactErrors = (
-  done: LongRuns,
-  references: References,
-  part: Partial<LongRunSettings>
-): Check[] =>
+export const exactErrors = (done: LongRuns, references: References): Check[] =>
   Object.entries(references).flatMap(([name, ofSteps]) =>
     STEPS.map((stepSize, k) =>
-      isNear(
-        `${name}, η=${stepSize}`,
-        found(done, name, { ...part, stepSize }).square,
-        ofSteps[k] ?? Number.NaN
-      )
+      isNear(`${name}, η=${stepSize}`, found(done, name, { stepSize }).square, ofSteps[k] ?? Number.NaN)
     )
   )
 
@@ -143,7 +130,7 @@ export const tableByStep = (done: LongRuns, contenders: readonly Contender[]): T
     ...STEPS.flatMap(stepSize => {
       const { square, bias } = found(done, name, { stepSize })
       const server = found(done, 'server', { stepSize }).square
-      return [figure(square), figure(square / server), bias < ROUNDING ? '0' : figure(bias)]
+      return [figure(square), figure(square / server), bias < ZERO.high ? '0' : figure(bias)]
     })
   ])
 })

@@ -5,10 +5,11 @@
  */
 
 import type { Cell } from '../cells/compute.ts'
+import type { Panel } from '../drawing/panel.ts'
 import { count } from '../report/format.ts'
 import { mean } from '../statistics/mean.ts'
 import { atLeast, atMost, between, check } from './expect.ts'
-import type { Check, Claim, Done, Figure, Findings, Panel, Table } from './figure.ts'
+import type { Check, Claim, Done, Figure, Findings, Table } from './figure.ts'
 import { quadratics } from './quadratics.ts'
 import { publishedGarnet, settingFor, squaredError, walk } from './simulate.ts'
 
@@ -25,32 +26,18 @@ interface Method {
   readonly topology: 'ring' | 'binary-tree'
   readonly weights: 'metropolis' | 'lazy' | 'push'
 }
-const GOSSIP: Method = { name: 'gossip', aggregation: 'gossip', topology: 'ring', weights: 'metropolis' }
-const TEXTBOOK: Method = {
-  name: 'exact-diffusion',
-  aggregation: 'exact-diffusion',
-  topology: 'ring',
-  weights: 'lazy'
-}
-const FLOWS: Method = {
-  name: 'gossip-scafflsa',
-  aggregation: 'gossip-scafflsa',
-  topology: 'ring',
-  weights: 'lazy'
-}
-const TRACKING: Method = {
-  name: 'gossip-tracking',
-  aggregation: 'gossip-tracking',
-  topology: 'ring',
-  weights: 'metropolis'
-}
-const TOTALS: Method = { name: 'push-sum', aggregation: 'push-sum', topology: 'ring', weights: 'push' }
-const RELAYED: Method = {
-  name: 'relay-sum',
-  aggregation: 'relay-sum',
-  topology: 'binary-tree',
-  weights: 'metropolis'
-}
+const methodOf = (
+  aggregation: string,
+  weights: Method['weights'],
+  topology: Method['topology'] = 'ring'
+): Method => ({ name: aggregation, aggregation, topology, weights })
+
+const GOSSIP = methodOf('gossip', 'metropolis')
+const TEXTBOOK = methodOf('exact-diffusion', 'lazy')
+const FLOWS = methodOf('gossip-scafflsa', 'lazy')
+const TRACKING = methodOf('gossip-tracking', 'metropolis')
+const TOTALS = methodOf('push-sum', 'push')
+const RELAYED = methodOf('relay-sum', 'metropolis', 'binary-tree')
 const METHODS = [GOSSIP, TEXTBOOK, FLOWS, TRACKING, TOTALS, RELAYED]
 
 interface Settings {
@@ -76,6 +63,7 @@ const FULL: Form = { rounds: { quadratics: 3000, garnet: 3000, averaging: 1000 }
 const QUICK: Form = { rounds: { quadratics: 1500, garnet: 0, averaging: 600 }, repetitions: 1 }
 const formOf = (quick: boolean): Form => (quick ? QUICK : FULL)
 const problemsOf = ({ rounds }: Form): Problem[] => PROBLEMS.filter(problem => rounds[problem] > 0)
+const learntIn = (form: Form): Problem[] => problemsOf(form).filter(problem => problem !== 'averaging')
 
 /** So small that learning is nothing beside averaging. */
 const HARDLY = 1e-12
@@ -163,7 +151,7 @@ const ends = (results: readonly Result[]): number[] => results.map(({ end }) => 
 const lost = (loss: Loss): string => (loss === 'both:0.1' ? '10 % both' : `${100 * loss} %`)
 
 function claimsOf(of: Of, form: Form): Claim[] {
-  const learnt = problemsOf(form).filter(problem => problem !== 'averaging')
+  const learnt = learntIn(form)
   const checked = (problem: Problem, method: Method, loss: Loss) =>
     `${SHORT[problem]}, ${lost(loss)}: ${method.name}`
   const overWithout = (problem: Problem, method: Method, loss: Loss): number =>
@@ -253,7 +241,7 @@ const FACTOR = 2
 const NOTHING = 1e-12
 
 function tableOf(of: Of, form: Form): Table {
-  const learnt = problemsOf(form).filter(problem => problem !== 'averaging')
+  const learnt = learntIn(form)
   const late = (problem: Problem, method: Method, loss: Loss): number =>
     mean(of(problem, method, loss).map(result => (loss === 0 ? result.end : result.late)))
   return {
@@ -285,21 +273,19 @@ function tableOf(of: Of, form: Form): Table {
 }
 
 function panelsOf(of: Of, form: Form): Panel[] {
-  return problemsOf(form)
-    .filter(problem => problem !== 'averaging')
-    .flatMap(problem =>
-      ([0.01, 0.1] as const).map(loss => ({
-        title: `${problem === 'garnet' ? 'Published Garnets, clustered ring, H = 100' : 'Quadratics'}: ${lost(loss)} lost`,
-        x: { label: 'rounds', log: false },
-        y: { label: 'mean ‖θ_i − θ*‖²', log: true },
-        series: METHODS.map((method, colour) => ({
-          name: method.name,
-          colour,
-          style: 'line' as const,
-          points: (of(problem, method, loss)[0]?.curve ?? []).filter(([, error]) => error > 1e-24)
-        }))
+  return learntIn(form).flatMap(problem =>
+    ([0.01, 0.1] as const).map(loss => ({
+      title: `${problem === 'garnet' ? 'Published Garnets, clustered ring, H = 100' : 'Quadratics'}: ${lost(loss)} lost`,
+      x: { label: 'rounds', log: false },
+      y: { label: 'mean ‖θ_i − θ*‖²', log: true },
+      series: METHODS.map((method, colour) => ({
+        name: method.name,
+        colour,
+        style: 'line' as const,
+        points: (of(problem, method, loss)[0]?.curve ?? []).filter(([, error]) => error > 1e-24)
       }))
-    )
+    }))
+  )
 }
 
 /** `message-loss`. */

@@ -6,10 +6,11 @@
 import { exactValues } from '../../peers/environments/exact.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel } from '../drawing/panel.ts'
 import { count } from '../report/format.ts'
 import { atLeast, atMost, between, check } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel } from './figure.ts'
-import { settingFor, walk } from './simulate.ts'
+import { type Claim, type Done, type Figure, type Findings, resultOf } from './figure.ts'
+import { repeatedWalks, settingFor } from './simulate.ts'
 
 interface Settings {
   readonly way: keyof typeof WAYS
@@ -131,18 +132,15 @@ async function compute({ way, level, rounds, repetitions }: Settings): Promise<R
   const sums = new Map<number, number>()
   let late = 0
   let samples = 0
-  for (let k = 0; k < repetitions; k++) {
-    await walk(setting, {
-      seed: `repetition ${k}`,
-      onSample({ round }, { theta }) {
-        const error = apart(theta.values, theta.stride, solutions, stride)
-        if (shown.has(round)) sums.set(round, (sums.get(round) ?? 0) + error)
-        if (4 * round <= 3 * rounds) return
-        late += error
-        samples++
-      }
-    })
-  }
+  await repeatedWalks(setting, repetitions, {
+    onSample({ round }, { theta }) {
+      const error = apart(theta.values, theta.stride, solutions, stride)
+      if (shown.has(round)) sums.set(round, (sums.get(round) ?? 0) + error)
+      if (4 * round <= 3 * rounds) return
+      late += error
+      samples++
+    }
+  })
   return {
     curve: [...sums].map(([round, sum]) => [round, sum / repetitions] as const),
     early: present(sums.get(EARLY), 'the early error') / repetitions,
@@ -174,10 +172,7 @@ function apart(x: Float64Array, strideOfX: number, y: Float64Array, strideOfY: n
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const known = knownOf(quick)
   const of = (way: Settings['way'], level: number): Result =>
-    present(
-      done.find(({ settings }) => settings.way === way && settings.level === level),
-      `${way} at ${level}`
-    ).result
+    present(resultOf(done, { way, level }), `${way} at ${level}`)
   const differing = known.filter(({ level }) => level >= HALF.level)
   const claims: Claim[] = [
     {

@@ -3,20 +3,17 @@
  * product they are environments of one state that is worth the reward it gives, learnt by TD: x ← x − η (x − b_i − noise). The mean of
  * all b_i is 0, and so is θ*. Where gossip ends with them, and how widely it scatters there, follows exactly from W, η and b.
  */
-import { join } from 'node:path'
 import { present } from '../core/assert.ts'
-import { productFolder } from '../core/product.ts'
 import { stationaryErrors } from '../prediction/forecast.ts'
 import { isUnknown } from '../prediction/subject.ts'
 import { mean } from '../statistics/mean.ts'
-import { type FiniteSetting, settingFor, squaredError, walk } from './simulate.ts'
+import { type FiniteSetting, settingFor, shippedProblem, squaredError, walk } from './simulate.ts'
 
 /** All b_i = 0, for up to 64 peers; b_i = 4 (i − 7.5) / 16 of 16 peers; or −1 and 1 of 16 peers of two types. */
 type Wishes = 'equal' | 'different' | 'opposite'
 
 /** The environments of such peers. */
-export const quadratics = (wishes: Wishes): string =>
-  `file:${join(productFolder(), 'test', 'fixtures', `quadratics_${wishes}.json`)}`
+export const quadratics = (wishes: Wishes): string => shippedProblem(`quadratics_${wishes}`)
 
 /** How the peers of a figure come to agree. */
 export interface Contender {
@@ -46,6 +43,9 @@ export const CONTENDERS: readonly Contender[] = [
   gossipOn('star', 'star graph'),
   { name: 'alone', aggregation: 'none', topology: 'ring' }
 ]
+
+/** The graphs among them. */
+export const GRAPHS = CONTENDERS.filter(({ aggregation }) => aggregation === 'gossip')
 
 /** Gossip with control variates, which wants λ_min(W) > −1/3: lazy weights. */
 export const correctedOn = (topology: string): Contender => ({

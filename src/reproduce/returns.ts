@@ -2,7 +2,8 @@
 import { present } from '../core/assert.ts'
 import type { RoundSample } from '../interfaces.ts'
 import type { Setting } from '../setting.ts'
-import { walk } from './simulate.ts'
+import { mean } from '../statistics/mean.ts'
+import { type FiniteSetting, walk } from './simulate.ts'
 
 export interface ReturnsPoint {
   readonly round: number
@@ -43,6 +44,13 @@ export async function returnsAlong(
     }
   })
   return points
+}
+
+/** What the uniform policy returns, which is that of θ = 0: in the mean over the peers. */
+export function uniformReturn({ fleet, judge }: FiniteSetting): number {
+  const returnIn = present(judge.returnIn, 'a judge of policies')
+  const undecided = new Float64Array(fleet.states * fleet.actions)
+  return mean(Array.from({ length: fleet.peers }, (_, i) => returnIn(i, undecided)))
 }
 
 /** Multiples of `every` up to `rounds`, about evenly spaced on a logarithmic axis, with those in `also`. */

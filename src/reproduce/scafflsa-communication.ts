@@ -5,9 +5,11 @@
 
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel, Series } from '../drawing/panel.ts'
+import { mean } from '../statistics/mean.ts'
 import { starBias } from './bias.ts'
 import { atLeast, atMost, between, check, near } from './expect.ts'
-import type { Check, Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
+import { type Check, type Claim, type Done, type Figure, type Findings, resultOf } from './figure.ts'
 import {
   meanSquare,
   ownGarnet,
@@ -99,39 +101,30 @@ async function compute(settings: Settings): Promise<Result> {
   let reached = 0
   for (let k = 0; k < repetitions; k++) {
     const curve: number[] = []
-    let since = 0
-    let sinceCount = 0
-    let sum = 0
-    let count = 0
+    const late: number[] = []
+    let sinceShown: number[] = []
     let first = Number.POSITIVE_INFINITY
     await walk(setting, {
       seed: `repetition ${k}`,
       onSample(sample) {
         const mse = squaredError(sample)
         if (mse <= REACHED) first = Math.min(first, sample.round)
-        since += mse
-        sinceCount++
-        if (shown.has(sample.round)) {
-          curve.push(since / sinceCount)
-          since = 0
-          sinceCount = 0
-        }
-        if (2 * sample.round > rounds) {
-          sum += mse
-          count++
-        }
+        if (2 * sample.round > rounds) late.push(mse)
+        sinceShown.push(mse)
+        if (!shown.has(sample.round)) return
+        curve.push(mean(sinceShown))
+        sinceShown = []
       }
     })
     curves.push(curve)
-    tail += sum / count / repetitions
+    tail += mean(late) / repetitions
     reached += first / repetitions
   }
   const isPlain = aggregation === 'star'
   return {
     curve: [...shown].map((round, at) => {
       const values = curves.map(curve => present(curve[at], `round ${round}`))
-      const mean = values.reduce((total, value) => total + value, 0) / repetitions
-      return [round, mean, Math.min(...values), Math.max(...values)]
+      return [round, mean(values), Math.min(...values), Math.max(...values)]
     }),
     tail,
     reached: Number.isFinite(reached) ? reached : null,
@@ -157,95 +150,75 @@ const SCAFFLSA = { 1: 1.835e-2, 10: 1.9e-2, 100: 1.91e-2, 1000: 1.95e-2 } as con
 const HOMOGENEOUS = { 10: 8.16e-3, 100: 8.165e-3, 1000: 8.19e-3 } as const
 const ROUNDS_TO_1E2 = { 10: 773, 100: 78, 1000: 10 } as const
 
+/** FedLSA and SCAFFLSA where all else is the same. */
+interface Pair {
+  readonly plain: Result
+  readonly corrected: Result
+}
+
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
-  const find = (part: Partial<Settings>): Result | undefined =>
-    done.find(({ settings }) =>
-      Object.entries({ garnet: 'published', peers: 10, stepSize: 0.1, ...part }).every(
-        ([key, value]) => settings[key as keyof Settings] === value
-      )
-    )?.result
-  /** Checks for those settings that were computed. */
+  const pairOf = (part: Partial<Settings>): Pair | undefined => {
+    const which = { garnet: 'published', peers: 10, stepSize: 0.1, ...part } as const
+    const plain = resultOf(done, { ...which, aggregation: 'star' })
+    const corrected = resultOf(done, { ...which, aggregation: 'star-scafflsa' })
+    return plain && corrected && { plain, corrected }
+  }
+  /** Checks for those of the local steps with which `part` was computed. */
   const over = <T>(
     references: Readonly<Record<number, T>>,
-    of: (localSteps: number, reference: T) => readonly (Check | undefined)[]
+    part: Partial<Settings>,
+    of: (pair: Pair, localSteps: number, reference: T) => readonly Check[]
   ): Check[] =>
-    Object.entries(references)
-      .flatMap(([steps, reference]) => of(Number(steps), reference))
-      .filter(each => each !== undefined)
+    Object.entries(references).flatMap(([steps, reference]) => {
+      const localSteps = Number(steps)
+      const pair = pairOf({ ...part, localSteps })
+      return pair === undefined ? [] : of(pair, localSteps, reference)
+    })
   const about = quick ? 0.4 : 0.2
   const het = { heterogeneous: true }
   const hom = { heterogeneous: false }
-  const own = { garnet: 'own', peers: 100 } as const
+  const few = { garnet: 'published', peers: 10 } as const
+  const many = { garnet: 'own', peers: 100 } as const
 
   const claims: Claim[] = [
     {
       claim:
         'FedLSA ends at a bias that its formula foretells: with 10 agents that of the published problem, exactly',
-      checks: over(BIAS, (localSteps, reference) => {
-        const found = find({ ...het, aggregation: 'star', localSteps })
-        const { bias, predicted } = found ?? {}
-        return [
-          found &&
-            check(`bias², formula, H=${localSteps}`, bias ?? Number.NaN, near(reference, 1e-4, 'derived')),
-          found &&
-            check(
-              `bias², predicted, H=${localSteps}`,
-              predicted ?? Number.NaN,
-              near(reference, 1e-3, 'derived')
-            )
-        ]
-      })
+      checks: over(BIAS, het, ({ plain: { bias, predicted } }, localSteps, reference) => [
+        check(`bias², formula, H=${localSteps}`, bias ?? Number.NaN, near(reference, 1e-4, 'derived')),
+        check(`bias², predicted, H=${localSteps}`, predicted ?? Number.NaN, near(reference, 1e-3, 'derived'))
+      ])
     },
     {
       claim:
         '(i) where types are opposite, FedLSA levels off at its bias with many local steps; SCAFFLSA does not',
       checks: [
-        ...over(FEDLSA, (localSteps, reference) => {
-          const plain = find({ ...het, aggregation: 'star', localSteps })
-          return [
-            plain && check(`FedLSA, N=10, H=${localSteps}`, plain.tail, near(reference, about, 'derived'))
-          ]
-        }),
-        ...over({ 1000: 1.24 }, localSteps => {
-          const plain = find({ ...het, ...own, aggregation: 'star', localSteps })
-          const corrected = find({ ...het, ...own, aggregation: 'star-scafflsa', localSteps })
-          return [
-            plain &&
-              corrected &&
-              check(
-                `FedLSA/(bias²+floor), N=100`,
-                plain.tail / ((plain.bias ?? Number.NaN) + corrected.tail),
-                near(1, 0.01, 'derived')
-              ),
-            plain &&
-              corrected &&
-              check('FedLSA/SCAFFLSA, N=100', plain.tail / corrected.tail, atLeast(50, 'read off', 500))
-          ]
-        }),
-        ...over({ 1000: 20 }, (localSteps, reference) => {
-          const plain = find({ ...het, aggregation: 'star', localSteps })
-          const corrected = find({ ...het, aggregation: 'star-scafflsa', localSteps })
-          return [
-            plain &&
-              corrected &&
-              check('FedLSA/SCAFFLSA, N=10', plain.tail / corrected.tail, atLeast(10, 'derived', reference))
-          ]
-        })
+        ...over(FEDLSA, het, ({ plain }, localSteps, reference) => [
+          check(`FedLSA, N=10, H=${localSteps}`, plain.tail, near(reference, about, 'derived'))
+        ]),
+        ...over({ 1000: 500 }, { ...het, ...many }, ({ plain, corrected }, _, reference) => [
+          check(
+            'FedLSA/(bias²+floor), N=100',
+            plain.tail / ((plain.bias ?? Number.NaN) + corrected.tail),
+            near(1, 0.01, 'derived')
+          ),
+          check('FedLSA/SCAFFLSA, N=100', plain.tail / corrected.tail, atLeast(50, 'read off', reference))
+        ]),
+        ...over({ 1000: 20 }, het, ({ plain, corrected }, _, reference) => [
+          check('FedLSA/SCAFFLSA, N=10', plain.tail / corrected.tail, atLeast(10, 'derived', reference))
+        ])
       ]
     },
     {
       claim: '(ii) the floor of SCAFFLSA does not depend on the number of local steps',
       checks: [
-        ...over(SCAFFLSA, (localSteps, reference) => {
-          const found = find({ ...het, aggregation: 'star-scafflsa', localSteps })
-          return [
-            found && check(`SCAFFLSA, N=10, H=${localSteps}`, found.tail, near(reference, about, 'derived'))
-          ]
-        }),
-        ...[own, { garnet: 'published', peers: 10 } as const].flatMap(which => {
-          const tails = [1, 10, 100, 1000].flatMap(localSteps => {
-            const found = find({ ...het, ...which, aggregation: 'star-scafflsa', localSteps })
-            return found ? [found.tail] : []
+        ...over(SCAFFLSA, het, ({ corrected }, localSteps, reference) => [
+          check(`SCAFFLSA, N=10, H=${localSteps}`, corrected.tail, near(reference, about, 'derived'))
+        ]),
+        ...[many, few].flatMap(which => {
+          const tails = Object.keys(SCAFFLSA).flatMap(steps => {
+            const pair = pairOf({ ...het, ...which, localSteps: Number(steps) })
+            return pair === undefined ? [] : [pair.corrected.tail]
           })
           const spread = Math.max(...tails) / Math.min(...tails)
           return tails.length > 0
@@ -257,63 +230,40 @@ function judge(done: readonly Done<Settings, Result>[], quick: boolean): Finding
     {
       claim: '(iii) the floor falls as 1/N: ten times the agents, a tenth of it',
       checks: [het, hom].flatMap(kind => {
-        const setting = { ...kind, garnet: 'own', aggregation: 'star-scafflsa', localSteps: 100 } as const
-        const few = find({ ...setting, peers: 10 })
-        const many = find({ ...setting, peers: 100 })
+        const [ten, hundred] = [10, 100].map(peers =>
+          pairOf({ ...kind, garnet: 'own', peers, localSteps: 100 })
+        )
+        if (ten === undefined || hundred === undefined) return []
         const name = kind.heterogeneous ? 'opposite types' : 'similar'
-        return few && many
-          ? [
-              check(
-                `N=10/N=100, ${name}`,
-                few.tail / many.tail,
-                between(5, 16, 'derived', kind.heterogeneous ? 8 : 6)
-              )
-            ]
-          : []
-      })
-    },
-    {
-      claim: '(iv) SCAFFLSA needs a tenth of the rounds with ten times the local steps',
-      checks: over(ROUNDS_TO_1E2, (localSteps, reference) => {
-        const found = find({ ...hom, aggregation: 'star-scafflsa', localSteps })
         return [
-          found &&
-            check(
-              `rounds to 0.01, H=${localSteps}`,
-              found.reached ?? Number.NaN,
-              near(reference, quick ? 0.5 : 0.3, 'derived')
-            )
+          check(
+            `N=10/N=100, ${name}`,
+            ten.corrected.tail / hundred.corrected.tail,
+            between(5, 16, 'derived', kind.heterogeneous ? 8 : 6)
+          )
         ]
       })
     },
     {
+      claim: '(iv) SCAFFLSA needs a tenth of the rounds with ten times the local steps',
+      checks: over(ROUNDS_TO_1E2, hom, ({ corrected }, localSteps, reference) => [
+        check(
+          `rounds to 0.01, H=${localSteps}`,
+          corrected.reached ?? Number.NaN,
+          near(reference, quick ? 0.5 : 0.3, 'derived')
+        )
+      ])
+    },
+    {
       claim: '(v) where agents are similar, the two coincide, and FedLSA has no bias to be seen',
       checks: [
-        ...over(HOMOGENEOUS, (localSteps, reference) => {
-          const plain = find({ ...hom, aggregation: 'star', localSteps })
-          const corrected = find({ ...hom, aggregation: 'star-scafflsa', localSteps })
-          return [
-            plain && check(`FedLSA, N=10, H=${localSteps}`, plain.tail, near(reference, about, 'derived')),
-            plain &&
-              corrected &&
-              check(
-                `FedLSA/SCAFFLSA, H=${localSteps}`,
-                plain.tail / corrected.tail,
-                near(1, 0.05, 'read off')
-              )
-          ]
-        }),
-        ...over({ 100: 1, 1000: 1 }, localSteps => {
-          const plain = find({ ...hom, ...own, aggregation: 'star', localSteps })
-          return [
-            plain &&
-              check(
-                `bias²/MSE, N=100, H=${localSteps}`,
-                (plain.bias ?? 1) / plain.tail,
-                atMost(1e-3, 'derived')
-              )
-          ]
-        })
+        ...over(HOMOGENEOUS, hom, ({ plain, corrected }, localSteps, reference) => [
+          check(`FedLSA, N=10, H=${localSteps}`, plain.tail, near(reference, about, 'derived')),
+          check(`FedLSA/SCAFFLSA, H=${localSteps}`, plain.tail / corrected.tail, near(1, 0.05, 'read off'))
+        ]),
+        ...over({ 100: 1e-3, 1000: 1e-3 }, { ...hom, ...many }, ({ plain }, localSteps, most) => [
+          check(`bias²/MSE, N=100, H=${localSteps}`, (plain.bias ?? 1) / plain.tail, atMost(most, 'derived'))
+        ])
       ]
     }
   ]

@@ -5,10 +5,12 @@
 
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
+import type { Panel, Series } from '../drawing/panel.ts'
+import { mean } from '../statistics/mean.ts'
 import { starBias } from './bias.ts'
 import { atLeast, between, check } from './expect.ts'
-import type { Claim, Done, Figure, Findings, Panel, Series } from './figure.ts'
-import { meanSquare, ownGarnet, settingFor, squaredError, walk } from './simulate.ts'
+import { type Claim, type Done, type Figure, type Findings, resultOf } from './figure.ts'
+import { meanSquare, ownGarnet, repeatedWalks, settingFor, squaredError } from './simulate.ts'
 
 interface Settings {
   readonly heterogeneous: boolean
@@ -73,15 +75,12 @@ async function compute(settings: Settings): Promise<Result> {
   })
   const offsets = starBias(setting)
   const errors: number[] = []
-  for (let k = 0; k < repetitions; k++) {
-    await walk(setting, {
-      seed: `repetition ${k}`,
-      ...(settings.aggregation === 'star' ? { offsets } : {}),
-      onSample: sample => errors.push(squaredError(sample))
-    })
-  }
+  await repeatedWalks(setting, repetitions, {
+    ...(settings.aggregation === 'star' ? { offsets } : {}),
+    onSample: sample => errors.push(squaredError(sample))
+  })
   return {
-    last: errors.reduce((sum, error) => sum + error, 0) / repetitions,
+    last: mean(errors),
     lowest: Math.min(...errors),
     highest: Math.max(...errors),
     bias: meanSquare(offsets, 1)
@@ -97,14 +96,7 @@ const FALLS: Readonly<Record<number, number>> = {
 
 function judge(done: readonly Done<Settings, Result>[], quick: boolean): Findings {
   const find = (part: Partial<Settings>): Result =>
-    present(
-      done.find(({ settings }) =>
-        Object.entries({ localSteps: 10, ...part }).every(
-          ([key, value]) => settings[key as keyof Settings] === value
-        )
-      ),
-      `a cell of ${JSON.stringify(part)}`
-    ).result
+    present(resultOf(done, { localSteps: 10, ...part }), `a cell of ${JSON.stringify(part)}`)
   const stepSizes = [...new Set(done.map(({ settings }) => settings.stepSize))]
   const most = quick ? 100 : 1000
   const claims: Claim[] = [

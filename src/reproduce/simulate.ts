@@ -10,14 +10,22 @@ import { predictionOf } from '../prediction/forecast.ts'
 import { type Setting, settingOf, swarmOf } from '../setting.ts'
 import type { Swarm } from '../swarm.ts'
 
+/** A problem that is shipped, by the name of its file. */
+export const shippedProblem = (name: string): string =>
+  `file:${join(productFolder(), 'test', 'fixtures', `${name}.json`)}`
+
 /** The heterogeneous or the homogeneous problem of Mangold et al. (2024) with 10 agents, as drawn by their generator. */
 export const publishedGarnet = (heterogeneous: boolean): string =>
-  `file:${join(productFolder(), 'test', 'fixtures', `garnet_${heterogeneous ? 'het' : 'hom'}_N10.json`)}`
+  shippedProblem(`garnet_${heterogeneous ? 'het' : 'hom'}_N10`)
 
 /** A problem of the same structure, for any number of agents, drawn by ours. */
 export const ownGarnet = (heterogeneous: boolean): string =>
   'garnet:states=30,actions=2,branching=2,features=8,discount=0.95,noise=none,policy=deterministic,' +
   `perturbation=0.02,heterogeneity=${heterogeneous ? 'opposite' : 'perturbation'}`
+
+/** Flows over edges want λ_min(W) > −1/3, which the Metropolis weights of a torus and an even ring do not have. */
+export const weightsFor = (aggregation: string, graph: string | null): 'metropolis' | 'lazy' =>
+  aggregation === 'gossip-scafflsa' && (graph === 'ring' || graph === 'torus') ? 'lazy' : 'metropolis'
 
 /** Of finite environments. */
 export interface FiniteSetting extends Setting {
@@ -60,6 +68,15 @@ export async function walk(setting: Setting, { seed, offsets, onSample }: Walk):
   const plan = { rounds, measureEvery, beforeRound: () => 'go' as const, clock: () => 0 }
   for await (const sample of swarm.run(plan)) onSample?.(sample, swarm)
   return swarm
+}
+
+/** Walks with the samples of so many seeds, one after the other. */
+export async function repeatedWalks(
+  setting: Setting,
+  repetitions: number,
+  how: Omit<Walk, 'seed'>
+): Promise<void> {
+  for (let k = 0; k < repetitions; k++) await walk(setting, { ...how, seed: `repetition ${k}` })
 }
 
 /** ‖θ_i − θ*‖² in the mean over the peers; ‖θ̄ − θ*‖² is less by the square of the consensus error. */

@@ -6,10 +6,11 @@
 import { emptyChain, policyChainInto } from '../../peers/environments/policy-chain.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
-import { solveInPlace } from '../core/linear.ts'
+import type { Series } from '../drawing/panel.ts'
 import type { Fleet } from '../interfaces.ts'
+import { averagedBellman } from './averaged-bellman.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Done, Figure, Findings, Series } from './figure.ts'
+import { type Check, type Done, type Figure, type Findings, resultOf, type Source } from './figure.ts'
 import { settingFor, walk } from './simulate.ts'
 
 interface Settings {
@@ -88,22 +89,6 @@ async function compute({ what, alike, rounds, localSteps, stepSize }: Settings):
   return { end: [...sum.map(value => value / count)], ...solutions }
 }
 
-/** V = r̄ + γ P̄ V */
-function averagedBellman(fleet: Fleet): Float64Array {
-  const { peers, states, discount } = fleet
-  const chain = emptyChain(states)
-  const system = new Float64Array(states * states)
-  const values = new Float64Array(states)
-  for (let s = 0; s < states; s++) system[s * states + s] = 1
-  for (let c = 0; c < peers; c++) {
-    policyChainInto(fleet, c, fleet.policy, chain)
-    for (let k = 0; k < system.length; k++) system[k] = system[k]! - (discount * chain.kernel[k]!) / peers
-    for (let s = 0; s < states; s++) values[s] = values[s]! + chain.rewards[s]! / peers
-  }
-  solveInPlace(system, values, states)
-  return values
-}
-
 /** Every agent updates all states at once, V_c = V − η (V − r_c − γ P_c V), and the server takes the mean. */
 function synchronous(fleet: Fleet, stepSize: number, rounds: number): Float64Array {
   const { peers, states, discount } = fleet
@@ -131,12 +116,12 @@ function synchronous(fleet: Fleet, stepSize: number, rounds: number): Float64Arr
 const furthest = (x: readonly number[], y: readonly number[]): number =>
   Math.max(...x.map((value, s) => Math.abs(value - (y[s] ?? Number.NaN))))
 
+const coincide = (what: string, x: readonly number[], y: readonly number[], source: Source): Check =>
+  check(what, furthest(x, y), atMost(1e-9, source, 0))
+
 function judge(done: readonly Done<Settings, Result>[]): Findings {
   const of = (what: Settings['what'], alike = false): Result =>
-    present(
-      done.find(({ settings }) => settings.what === what && settings.alike === alike),
-      `the ${what} iteration`
-    ).result
+    present(resultOf(done, { what, alike }), `the ${what} iteration`)
   const synchronous = of('synchronous')
   const meanPath = of('expected')
   const sampled = of('sampled')
@@ -159,26 +144,19 @@ function judge(done: readonly Done<Settings, Result>[]): Findings {
       {
         claim: 'with all states updated alike, federated TD ends where V − r̄ − γ P̄ V = 0',
         checks: [
-          check(
-            'max distance to it',
-            furthest(synchronous.end, averagedBellman),
-            atMost(1e-9, 'published', 0)
-          ),
-          check(
+          coincide('max distance to it', synchronous.end, averagedBellman, 'published'),
+          coincide(
             'the same, agents alike',
-            furthest(of('synchronous', true).end, of('synchronous', true).averagedBellman),
-            atMost(1e-9, 'published', 0)
+            of('synchronous', true).end,
+            of('synchronous', true).averagedBellman,
+            'published'
           )
         ]
       },
       {
         claim: 'with states updated as they are visited, it ends where Σ_c D_c (V − r_c − γ P_c V) = 0',
         checks: [
-          check(
-            'expected steps, max distance',
-            furthest(meanPath.end, visitationWeighted),
-            atMost(1e-9, 'derived', 0)
-          ),
+          coincide('expected steps, max distance', meanPath.end, visitationWeighted, 'derived'),
           check(
             'sampled: distance/(other one)',
             furthest(sampled.end, visitationWeighted) / furthest(sampled.end, averagedBellman),
@@ -190,10 +168,11 @@ function judge(done: readonly Done<Settings, Result>[]): Findings {
         claim: 'the two limits differ where agents visit states unequally, and only there',
         checks: [
           check('max distance of the limits', apart, atLeast(1e-3, 'derived')),
-          check(
+          coincide(
             'the same, agents alike',
-            furthest(of('expected', true).visitationWeighted, of('expected', true).averagedBellman),
-            atMost(1e-9, 'derived', 0)
+            of('expected', true).visitationWeighted,
+            of('expected', true).averagedBellman,
+            'derived'
           )
         ]
       }

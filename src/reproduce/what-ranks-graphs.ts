@@ -9,12 +9,14 @@ import { denseMatrix, studyOf, topologies } from '../../topologies/index.ts'
 import type { Cell } from '../cells/compute.ts'
 import { present } from '../core/assert.ts'
 import { solveInPlace } from '../core/linear.ts'
+import type { Panel, Series } from '../drawing/panel.ts'
 import { parseNamed } from '../experiment/named.ts'
 import { figure } from '../report/format.ts'
 import { atLeast, atMost, check } from './expect.ts'
-import type { Check, Done, Figure, Findings, Panel, Series, Table } from './figure.ts'
+import type { Check, Done, Figure, Findings, Table } from './figure.ts'
 import { predictedError, quadraticSetting, simulatedError } from './quadratics.ts'
 import { rankCorrelation } from './rank-correlation.ts'
+import { meanSquare } from './simulate.ts'
 
 interface Settings {
   readonly topology: string
@@ -139,13 +141,10 @@ async function compute(settings: Settings): Promise<Result> {
         : predictedError(setting, wishes === 'equal' ? 'iid' : 'expected'),
     gap: present(study.spectrum, 'the spectrum of a graph that stays').spectralGap,
     neighbours: present(study.effectiveNeighbours, 'the effective number of neighbours'),
-    apart: meanOfSquares(heard),
-    firstOrder: meanOfSquares(pulled)
+    apart: meanSquare(heard, peers),
+    firstOrder: meanSquare(pulled, peers)
   }
 }
-
-const meanOfSquares = (values: Float64Array): number =>
-  values.reduce((sum, value) => sum + value * value, 0) / values.length
 
 type Runs = readonly Done<Settings, Result>[]
 type Measure = (result: Result) => number
@@ -164,6 +163,9 @@ const ranks = (runs: Runs, measure: Measure): number =>
     runs.map(({ result }) => -result.error)
   )
 
+const placedAt = (opposite: Runs, { placement, seed }: (typeof PLACES)[number]): Runs =>
+  opposite.filter(({ settings }) => settings.placement === placement && settings.seed === seed)
+
 function judge(done: Runs, quick: boolean): Findings {
   const equal = ({ peers, stepSize }: Pick<Group, 'peers' | 'stepSize'>): Runs =>
     done.filter(
@@ -171,8 +173,6 @@ function judge(done: Runs, quick: boolean): Findings {
         settings.wishes === 'equal' && settings.peers === peers && settings.stepSize === stepSize
     )
   const opposite = done.filter(({ settings }) => settings.wishes === 'opposite')
-  const at = ({ placement, seed }: (typeof PLACES)[number]): Runs =>
-    opposite.filter(({ settings }) => settings.placement === placement && settings.seed === seed)
   const misranked = equal({ peers: 16, stepSize: 0.1 }).filter(({ settings }) =>
     MISRANKED.includes(settings.topology)
   )
@@ -223,7 +223,7 @@ function judge(done: Runs, quick: boolean): Findings {
         checks: [
           check('all: apart/gap²', ranks(opposite, apartOverGap), atLeast(0.8, 'derived')),
           ...PLACES.map((place): Check => {
-            const runs = at(place)
+            const runs = placedAt(opposite, place)
             return check(
               `${place.label}: above gap by`,
               ranks(runs, apartOverGap) - ranks(runs, gap),
@@ -237,7 +237,7 @@ function judge(done: Runs, quick: boolean): Findings {
     panels: panelsOf(equal({ peers: quick ? 16 : 64, stepSize: 0.1 }), opposite),
     table: tableOf([
       ...groups.map(group => [`equal, N=${group.peers}, η=${group.stepSize}`, equal(group)] as const),
-      ...PLACES.map(place => [`opposite, ${place.label}`, at(place)] as const),
+      ...PLACES.map(place => [`opposite, ${place.label}`, placedAt(opposite, place)] as const),
       ['opposite, all of them', opposite]
     ]),
     notes: [
@@ -287,14 +287,7 @@ function panelsOf(equal: Runs, opposite: Runs): Panel[] {
     title: `Opposite peers, N = 16, η = ${BIAS_STEP}: |ρ| = ${figure(ranks(opposite, ranking))}`,
     x: { label, log: true },
     y: { label: 'bias²', log: true },
-    series: PLACES.map(({ placement, seed, label: name }, k) =>
-      cloud(
-        name,
-        k + 1,
-        opposite.filter(({ settings }) => settings.placement === placement && settings.seed === seed),
-        measure
-      )
-    )
+    series: PLACES.map((place, k) => cloud(place.label, k + 1, placedAt(opposite, place), measure))
   })
   return [
     equalPanel('effective neighbours, γ = 0.9', false, few),

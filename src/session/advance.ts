@@ -3,7 +3,7 @@
  * have their turn; samples and what nobody planned go into the record.
  */
 
-import { areAlike } from '../../peers/environments/alike.ts'
+import { kindsOf } from '../../peers/environments/alike.ts'
 import { present } from '../core/assert.ts'
 import { endsOf } from '../core/links.ts'
 import type { Experiment } from '../experiment/schema.ts'
@@ -63,7 +63,7 @@ export async function advance({
   const pace = new Pace()
   const telling = isWatched ? new Onlooker(swarm, pace, host, bestOf(history)) : progressOf(swarm, host)
   const { fleet } = setting
-  const collapses = new CollapseWatch(fleet.peers, fleet.actions, (i, j) => areAlike(fleet, i, j))
+  const collapses = new CollapseWatch(fleet.peers, fleet.actions, () => kindsOf(fleet))
   let last: RoundSample | undefined
   let reached = isThere(history.at(-1)?.errors)
   /** The last round in the record. */

@@ -1,3 +1,4 @@
+/** The best that a swarm of policies has been so far. */
 import type { SwarmErrors } from '../interfaces.ts'
 import type { Best, CurvePoint } from './protocol.ts'
 

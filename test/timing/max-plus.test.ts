@@ -5,10 +5,7 @@ import type { Links } from '../../src/interfaces.ts'
 import { cycleSeconds, type Overlay, overlayOf } from '../../src/timing/max-plus.ts'
 import { networkModelOf } from '../../src/timing/network-models.ts'
 import { range } from '../support/numbers.ts'
-
-/** Each hears the one before it. */
-const directedRing = (peers: number): Links =>
-  linksOf({ neighbours: range(peers).map(i => [(i + peers - 1) % peers]) })
+import { directedRing } from './plans.ts'
 
 const overlay = (links: Links, delays: readonly number[], own: number): Overlay => ({
   links,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { completeLinks } from '../../src/core/complete-links.ts'
 import { linksOf } from '../../src/core/links.ts'
-import { doubles } from '../../src/core/payload.ts'
 import type { Links } from '../../src/interfaces.ts'
 import { simulatedNetwork } from '../../src/network/simulated.ts'
 import { wavesOf } from '../../src/timing/relay-waves.ts'
 import { sum } from '../support/numbers.ts'
 import { built } from '../support/topologies.ts'
+import { planOf } from './plans.ts'
 
 const graphs = [
   ['ring', 8],
@@ -24,14 +24,7 @@ describe.each(graphs)('the waves of %s, %i peers', (name, peers) => {
   const waves = wavesOf(relays)
 
   test('are all the copies that the simulated network counts, out and in', async () => {
-    const plan = {
-      participants: peers,
-      hops: [completeLinks(peers)],
-      payload: doubles(1),
-      perLink: false,
-      flows: false
-    }
-    const network = simulatedNetwork({ ...plan, relays })
+    const network = simulatedNetwork(planOf(completeLinks(peers), { relays }))
     const payloads = new Float64Array(peers)
     await network.exchange(0, 0, { payloads, stride: 1, degrees: new Uint32Array(peers), notes: undefined })
     const out = new Float64Array(peers)

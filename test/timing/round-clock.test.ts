@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { aggregationOf } from '../../src/aggregation/index.ts'
 import { completeLinks } from '../../src/core/complete-links.ts'
 import { linksOf } from '../../src/core/links.ts'
-import { doubles } from '../../src/core/payload.ts'
-import type { Links, NetworkPlan } from '../../src/interfaces.ts'
+import type { NetworkPlan } from '../../src/interfaces.ts'
 import {
   completeSeconds,
   gossipSeconds,
@@ -20,6 +19,7 @@ import type { MessageBytes } from '../../src/timing/transfers.ts'
 import { mixingOf } from '../../topologies/index.ts'
 import { range, sum } from '../support/numbers.ts'
 import { built } from '../support/topologies.ts'
+import { directedRing, planOf } from './plans.ts'
 
 /** 1,000 bytes take a second. */
 const BYTES = 1000
@@ -32,15 +32,6 @@ const plain: NetworkModel = {
   loss: 0
 }
 const half: NetworkModel = { ...plain, duplex: 'half' }
-
-const planOf = (links: Links, more: Partial<NetworkPlan> = {}): NetworkPlan => ({
-  participants: links.participants,
-  hops: [links],
-  payload: doubles(1),
-  perLink: false,
-  flows: false,
-  ...more
-})
 
 function gossipPlan(name: string, peers: number, options: object = {}): NetworkPlan {
   const { topology } = built(name, peers, options)
@@ -118,7 +109,7 @@ describe('where a formula says what a round takes, the clock takes', () => {
   })
 
   test.each([2, 5, 16])('2 (N − 1)(α + m/(NB)) for a ring all-reduce of %i peers', peers => {
-    const around = linksOf({ neighbours: range(peers).map(i => [(i + peers - 1) % peers]) })
+    const around = directedRing(peers)
     const plan = planOf(around, { hops: range(2 * (peers - 1)).map(() => around) })
     for (const model of [plain, half])
       expect(secondsOf(plan, model, { bytes: BYTES / peers })).toBeCloseTo(

@@ -4,9 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { hopsOf } from '../../src/aggregation/star.ts'
 import { present } from '../../src/core/assert.ts'
-import { linksOf } from '../../src/core/links.ts'
-import { doubles } from '../../src/core/payload.ts'
-import type { Links, NetworkPlan } from '../../src/interfaces.ts'
+import type { NetworkPlan } from '../../src/interfaces.ts'
 import {
   completeSeconds,
   gossipBusiestBytes,
@@ -24,6 +22,7 @@ import { periodContraction, staticContraction } from '../../topologies/mixing/co
 import { numericalSpectrum } from '../../topologies/mixing/spectrum.ts'
 import { range } from '../support/numbers.ts'
 import { built } from '../support/topologies.ts'
+import { directedRing, planOf } from './plans.ts'
 
 const oracle = z
   .object({
@@ -68,15 +67,6 @@ interface Contender {
   readonly part?: number
 }
 
-const planOf = (hops: readonly Links[], more: Partial<NetworkPlan> = {}): NetworkPlan => ({
-  participants: 16,
-  hops,
-  payload: doubles(1),
-  perLink: false,
-  flows: false,
-  ...more
-})
-
 const gossip = (degree: number, name: string, options?: object): Contender => ({
   rounds: () => roundsOf(name, options),
   seconds: (model, bytes) => gossipSeconds(model, bytes, degree),
@@ -84,24 +74,25 @@ const gossip = (degree: number, name: string, options?: object): Contender => ({
   plan() {
     const { topology } = built(name, 16, options)
     const mixing = mixingOf(topology, 'metropolis', 100)
-    return planOf([mixing.links], topology.period === 1 ? {} : { uses: round => mixing.uses(round) })
+    return planOf(mixing.links, topology.period === 1 ? {} : { uses: round => mixing.uses(round) })
   }
 })
 
-const around = linksOf({ neighbours: range(16).map(i => [(i + 15) % 16]) })
+const around = directedRing(16)
+const toServer = hopsOf(15)
 
 const contenders: Readonly<Record<string, Contender>> = {
   star_server: {
     rounds: () => 1,
     seconds: (model, bytes) => serverSeconds(model, bytes, 16, 'peer'),
     busiest: bytes => serverBusiestBytes(bytes, 16, 'peer'),
-    plan: () => planOf(hopsOf(15))
+    plan: () => planOf(toServer[0]!, { hops: toServer })
   },
   ring_allreduce: {
     rounds: () => 1,
     seconds: (model, bytes) => ringAllReduceSeconds(model, bytes, 16),
     busiest: bytes => ringAllReduceBusiestBytes(bytes, 16),
-    plan: () => planOf(range(30).map(() => around)),
+    plan: () => planOf(around, { hops: range(30).map(() => around) }),
     part: 1 / 16
   },
   one_peer_exponential: { ...gossip(1, 'one-peer-exponential'), seconds: onePeerSeconds },

@@ -9,8 +9,8 @@ import { norm } from './norm.ts'
 import { notationOf } from './notation.ts'
 
 /**
- * Distances of θ. Where θ is the table of values itself, components of states that the peer never visits do not count: any
- * value of them solves its system.
+ * Distances of θ. Where θ is the table of values itself, components of states that the peer never visits do not count: its
+ * system is solved by every value of them.
  */
 export function distancesBlock({ report, view }: Inspected): Block {
   const { parameters, correction } = report

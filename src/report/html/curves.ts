@@ -2,6 +2,7 @@
 import type { Comparison, ContestRun } from '../../compare/comparison.ts'
 import { lengthWithin } from '../../compare/standings.ts'
 import { type Estimate, estimate } from '../../statistics/estimate.ts'
+import { mean } from '../../statistics/mean.ts'
 import { thinned } from './charts.ts'
 
 /** A measured round in which all runs still went on. */
@@ -30,7 +31,7 @@ export function curveOf(
     const values = sound.map(run => run.values[k] ?? Number.NaN).filter(value => !Number.isNaN(value))
     const value = estimate(values, statistic)
     const meanOf = (cost: 'rounds' | 'busiestBytes' | 'seconds'): number =>
-      sound.reduce((sum, run) => sum + (run[cost][k] ?? Number.NaN), 0) / sound.length
+      mean(sound.map(run => run[cost][k] ?? Number.NaN))
     return value === null
       ? []
       : [
@@ -49,7 +50,7 @@ export function peersOf(runs: readonly ContestRun[]): (number | null)[] {
   const sound = runs.filter(run => run.divergedIn === null)
   return (sound[0]?.peers ?? []).map((_, i) => {
     const values = sound.flatMap(run => run.peers[i] ?? [])
-    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+    return values.length === 0 ? null : mean(values)
   })
 }
 
@@ -65,14 +66,13 @@ export function loadsOf(
 ): { readonly mean: Load; readonly most: Load; readonly hub: Load | undefined } | undefined {
   const [first] = runs
   if (first === undefined) return undefined
-  const at = (column: 'bytesIn' | 'bytesOut', p: number): number =>
-    runs.reduce((sum, run) => sum + (run[column][p] ?? 0), 0) / runs.length
+  const at = (column: 'bytesIn' | 'bytesOut', p: number): number => mean(runs.map(run => run[column][p] ?? 0))
   const loads = Array.from(first.bytesIn, (_, p): Load => ({ in: at('bytesIn', p), out: at('bytesOut', p) }))
   const peers = loads.slice(0, first.peers.length)
   const none: Load = { in: 0, out: 0 }
-  const mean = peers.reduce((sum, load) => ({ in: sum.in + load.in, out: sum.out + load.out }), none)
+  const sum = peers.reduce((all, load) => ({ in: all.in + load.in, out: all.out + load.out }), none)
   return {
-    mean: { in: mean.in / Math.max(1, peers.length), out: mean.out / Math.max(1, peers.length) },
+    mean: { in: sum.in / Math.max(1, peers.length), out: sum.out / Math.max(1, peers.length) },
     most: peers.reduce((most, load) => (load.in + load.out > most.in + most.out ? load : most), none),
     hub: loads[first.peers.length]
   }

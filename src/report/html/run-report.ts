@@ -1,9 +1,10 @@
 /** A recorded run as a page: what it reached and how, who talked to whom, what it cost, how it was set, and how to repeat it. */
+
+import { drawFigure } from '../../drawing/draw-figure.ts'
 import type { Axis, Panel, Series } from '../../drawing/panel.ts'
 import type { Experiment } from '../../experiment/schema.ts'
 import type { Metric, SwarmErrors } from '../../interfaces.ts'
 import type { Manifest } from '../../records/manifest.ts'
-import { drawFigure } from '../../reproduce/draw.ts'
 import type { Result } from '../../session/protocol.ts'
 import { experimentInWords } from '../final-table.ts'
 import { bytes, count, duration, figure } from '../format.ts'

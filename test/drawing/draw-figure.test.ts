@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { drawFigure } from '../../src/reproduce/draw.ts'
-import type { Panel, Series } from '../../src/reproduce/figure.ts'
-import { elementsOf } from './well-formed.ts'
+import { drawFigure } from '../../src/drawing/draw-figure.ts'
+import type { Panel, Series } from '../../src/drawing/panel.ts'
+import { elementsOf } from '../reproduce/well-formed.ts'
 
 const falling: Series = {
   name: 'a < b & c',

@@ -1,5 +1,5 @@
 /** A figure as SVG: its panels two by two, one legend below. Nothing in it refers to another file. */
-import { drawPanel, entriesOf, escaped, PAPER, type Palette, type Panel, sampleOf } from '../drawing/panel.ts'
+import { drawPanel, entriesOf, escaped, PAPER, type Palette, type Panel, sampleOf } from './panel.ts'
 
 const WIDTH = 470
 const HEIGHT = 356

@@ -1,0 +1,132 @@
+/** The figures of a comparison: curves with their bands, where each contender ends, and the graphs. */
+import type { Comparison } from '../../compare/comparison.ts'
+import { costIn, type View } from '../../compare/standings.ts'
+import type { Axis, Panel, Series } from '../../drawing/panel.ts'
+import type { Estimate } from '../../statistics/estimate.ts'
+import { NAMES, STATISTIC_NAMES } from '../measures.ts'
+import { type Contest, NOBODY, ORDER, type Solved } from './contests.ts'
+import { peersOf } from './curves.ts'
+import { drawScale, scaleOf, sketchGraph } from './graph.ts'
+import { type Content, html, Markup } from './markup.ts'
+import { SCREEN } from './page.ts'
+
+/** Edges of all graphs together, likewise. */
+const EDGES = 12_000
+/** More peers are not drawn. */
+const MOST_SKETCHED = 256
+
+/** Errors that differ by less are drawn on a linear axis. */
+const NARROW = 5
+
+/** What the numbers are of. */
+export const statisticInWords = (statistic: Comparison['statistic']): string =>
+  `${STATISTIC_NAMES[statistic]} over the seeds`
+
+const AXES: Readonly<Record<View, { readonly axis: Axis; readonly title: string; readonly end: string }>> = {
+  rounds: {
+    axis: { label: 'rounds', log: false },
+    title: 'By rounds',
+    end: 'The end, by rounds until the target'
+  },
+  busiestBytes: {
+    axis: { label: 'bytes in and out of the busiest', log: true },
+    title: 'By bytes of the busiest',
+    end: 'The end, by bytes of the busiest'
+  },
+  seconds: {
+    axis: { label: 'predicted seconds', log: true },
+    title: 'By predicted seconds',
+    end: 'The end, by predicted seconds'
+  }
+}
+
+/** Curves, and below them where each contender ends: its figure for its price. */
+export function panelsOf({ problem: { metric }, contests }: Solved): Panel[] {
+  const isReturn = metric === 'return'
+  const axisFor = (values: readonly number[]): Axis => ({
+    label: NAMES[metric],
+    // Powers of ten have nothing to say where there are none.
+    log: !isReturn && Math.max(...values) > NARROW * Math.min(...values)
+  })
+  const curves = ORDER.map((view): Panel => {
+    const { axis, title } = AXES[view]
+    const values = contests.flatMap(contest => contest.curve.map(({ value }) => value.value))
+    return { title, x: axis, y: axisFor(values), series: contests.map(contest => curve(contest, view)) }
+  })
+  const ends = ORDER.map((view): Panel => {
+    const { axis, end } = AXES[view]
+    const placed = contests.flatMap(contest => {
+      const { final } = contest.standing
+      const x = costIn(contest.standing, view)
+      return final === null || x === undefined ? [] : [{ contest, final, x }]
+    })
+    const front: Series = {
+      name: 'dominated by none',
+      colour: NOBODY,
+      style: 'dotted',
+      points: placed
+        .filter(({ contest }) => contest.standing.dominatedBy[view].length === 0)
+        .sort((a, b) => a.x - b.x)
+        .map(({ x, final }) => [x, final.value])
+    }
+    const series = placed.flatMap(({ contest, final, x }) => ending(contest, final, x))
+    const y = axisFor(placed.map(({ final }) => final.value))
+    return { title: end, x: axis, y, series: [front, ...series] }
+  })
+  return [...curves, ...ends].filter(({ x, y, series }) =>
+    series.some(({ points }) => points.some(([at, value]) => (!x.log || at > 0) && (!y.log || value > 0)))
+  )
+}
+
+const curve = ({ label, look, curve: points }: Contest, view: View): Series => ({
+  name: label,
+  colour: look.colour,
+  style: look.style,
+  points: points.map(point => [point[view], point.value.value]),
+  band: points.flatMap(point => {
+    const { interval } = point.value
+    return interval === null ? [] : [[point[view], interval.low, interval.high] as const]
+  })
+})
+
+/** A point, with its interval as a line. */
+function ending({ label, look }: Contest, { value, interval }: Estimate, x: number): Series[] {
+  const { colour, mark } = look
+  const point: Series = { name: label, colour, mark, style: 'points', points: [[x, value]] }
+  if (interval === null) return [point]
+  const ends = [interval.low, interval.high].map(end => [x, end] as const)
+  return [point, { ...point, style: 'line', points: ends }]
+}
+
+/** What the curves are, below them. */
+export function note(statistic: Comparison['statistic'], contests: readonly Contest[]): Markup {
+  const silent = contests.filter(({ standing }) => standing.spent?.bytes === 0).map(({ label }) => label)
+  const without = silent.length === 0 ? '' : ` ${silent.join(', ')}: no messages, so on no axis of bytes.`
+  return html`<p class="note">Lines: ${statisticInWords(statistic)}; bands and bars: 95 % bootstrap intervals. The end: over the second half of the run; dots, rings and crosses are of lines, dashes and dotted lines.${without}</p>
+`
+}
+
+/** The graphs, with what their peers had at the end, all on one scale. */
+export function sketches({ problem: { metric }, contests }: Solved): Content {
+  const drawn = contests.flatMap(({ label, graph, runs }) => {
+    const values = peersOf(runs)
+    const isThere = graph !== undefined && values.length > 0 && values.length <= MOST_SKETCHED
+    return isThere ? [{ label, graph, values }] : []
+  })
+  if (drawn.length === 0) return undefined
+  const scale = scaleOf(
+    drawn.flatMap(({ values }) => values),
+    metric === 'return' ? 'greater' : 'smaller'
+  )
+  const mostEdges = Math.floor(EDGES / contests.length)
+  const hidden = drawn.filter(({ graph }) => graph.edges.length > mostEdges).map(({ label }) => label)
+  return html`<h3>Peer by peer</h3>
+<div class="sketches">
+${drawn.map(
+  ({ label, graph, values }) =>
+    html`<figure>${new Markup(sketchGraph(graph, values, scale, SCREEN, { line: 'var(--edge)', mostEdges, title: label }))}<figcaption>${label}</figcaption></figure>\n`
+)}</div>
+<figure class="scale">${new Markup(drawScale(scale, NAMES[metric], SCREEN))}</figure>
+<p class="note">The ${NAMES[metric]} of each peer at the end, on average over the seeds; blue is best.${hidden.length === 0 ? '' : ` Too many edges to be drawn: ${hidden.join('; ')}.`}</p>
+`
+}

@@ -1,0 +1,120 @@
+/** What a page tells of each contender of a comparison: its standing, its curve, and the look that it has in all figures. */
+import { traitsOf } from '../../aggregation/names.ts'
+import type { Comparison, ContestRun, Problem } from '../../compare/comparison.ts'
+import {
+  bestFirst,
+  type ProblemStandings,
+  type Standing,
+  standingsOf,
+  type View
+} from '../../compare/standings.ts'
+import { verdictOf } from '../../compare/verdict.ts'
+import type { Series } from '../../drawing/panel.ts'
+import type { Experiment } from '../../experiment/schema.ts'
+import { type CurvePoint, curveOf } from './curves.ts'
+import type { Placed } from './graph.ts'
+import { SHEET } from './page.ts'
+
+/** What was compared and what came out: plain data. */
+export interface Compared {
+  readonly comparison: Comparison
+  readonly runs: readonly ContestRun[]
+  /** Who could not take part, and why. */
+  readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
+  /** Per contender where to draw its graph; undefined where it is not to be drawn. */
+  readonly graphs: readonly (Placed | undefined)[]
+}
+
+/** Points of all curves together: what keeps the page small. */
+const POINTS = 9000
+const MOST_POINTS = 160
+const LEAST_POINTS = 12
+
+const COLOURS = SHEET.series.length
+const LOOKS = [
+  { style: 'line', mark: 'dot' },
+  { style: 'dashed', mark: 'ring' },
+  { style: 'dotted', mark: 'cross' }
+] as const
+
+/** Grey: of what belongs to no contender. */
+export const NOBODY = 8
+
+/** One problem with all that is known of it. */
+export interface Solved {
+  readonly problem: Problem
+  readonly standings: ProblemStandings
+  readonly verdict: string
+  readonly contests: readonly Contest[]
+}
+
+type Look = Required<Pick<Series, 'colour' | 'style' | 'mark'>>
+
+/** A contender of the problem. */
+export interface Contest {
+  readonly label: string
+  readonly look: Look
+  readonly standing: Standing
+  readonly runs: readonly ContestRun[]
+  readonly curve: readonly CurvePoint[]
+  readonly graph: Placed | undefined
+}
+
+/** Planes of figures and tables, in the order of a page. */
+export const ORDER: readonly View[] = ['rounds', 'busiestBytes', 'seconds']
+
+/** Problem by problem. */
+export function solvedOf({ comparison, runs, graphs }: Compared): Solved[] {
+  const { problems, contenders } = comparison
+  const all = standingsOf(comparison, runs)
+  const verdicts = verdictOf(comparison, all)
+  const points = Math.max(
+    LEAST_POINTS,
+    Math.min(MOST_POINTS, Math.floor(POINTS / (3 * Math.max(1, contenders.length))))
+  )
+  return all.flatMap((standings, k) => {
+    const problem = problems[standings.problem]
+    if (problem === undefined) return []
+    const looks = looksOf(
+      standings.standings.flatMap(({ contender }) => contenders[contender]?.experiment ?? [])
+    )
+    const contests = standings.standings.map((standing, number): Contest => {
+      const its = runs.filter(run => run.contender === standing.contender)
+      return {
+        label: contenders[standing.contender]?.label ?? '',
+        look: looks[number] ?? { colour: NOBODY, ...LOOKS[0] },
+        standing,
+        runs: its,
+        curve: curveOf(its, comparison, points),
+        graph: graphs[standing.contender]
+      }
+    })
+    return [{ problem, standings, verdict: verdicts[k] ?? '', contests }]
+  })
+}
+
+/**
+ * Where that tells all apart a colour is a graph and a style one of its protocols; otherwise colours are taken in turn.
+ */
+function looksOf(experiments: readonly Experiment[]): Look[] {
+  const graphs = experiments.map(({ aggregation, topology }) => {
+    const { over } = traitsOf(aggregation)
+    return over === 'graph' ? JSON.stringify(topology) : over
+  })
+  const distinct = [...new Set(graphs)]
+  const within = graphs.map((graph, k) => graphs.slice(0, k).filter(other => other === graph).length)
+  const isEnough = distinct.length <= COLOURS && Math.max(...within) < LOOKS.length
+  return graphs.map((graph, k) => {
+    const look = isEnough ? within[k] : Math.floor(k / COLOURS)
+    return {
+      colour: isEnough ? distinct.indexOf(graph) : k % COLOURS,
+      ...LOOKS[Math.min(LOOKS.length - 1, look ?? 0)]!
+    }
+  })
+}
+
+/** The best first, those without a figure last. */
+export function ranked({ contests, problem }: Solved): Contest[] {
+  const order = bestFirst(problem.metric === 'return')
+  return contests.toSorted((a, b) => order(a.standing, b.standing))
+}
