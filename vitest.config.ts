@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**'],
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000

@@ -7,10 +7,11 @@ export { type Resolved, resolve } from './experiment/resolve.ts'
 export { type Experiment, experimentSchema } from './experiment/schema.ts'
 export * from './interfaces.ts'
 export { networkOf } from './network/index.ts'
+export type { RunPlan } from './running-swarm.ts'
 export type { Outcome, Result, SessionNews, SessionRequest } from './session/protocol.ts'
 export { type Session, startSession } from './session/start.ts'
 export { type Setting, settingOf, swarmOf } from './setting.ts'
-export { type RunPlan, Swarm } from './swarm.ts'
+export { Swarm } from './swarm.ts'
 
 // What you add is made with: zod of this package and no other, for options; a refusal in one line; functions with the same bits
 // on every machine, unlike those of Math; and streams of `seed/peer/purpose`, from which all chance comes.

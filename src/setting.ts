@@ -118,21 +118,9 @@ export async function swarmOf(
   networkOf: (plan: NetworkPlan) => Network | Promise<Network>,
   { past, part, blind = false }: SwarmOptions = {}
 ): Promise<Swarm> {
-  const { peers, localSteps, stepSize, seed, averaging, rounds } = experiment
-  const { family, options } = parseNamed(experiment.learner, learners, 'learner')
-  const learner = family.build(fleet, experiment, options)
+  const { peers, averaging, rounds } = experiment
   const participation = participationOf(experiment)
-  const parts = aggregationOf(aggregation, {
-    peers,
-    parameters: learner.parameters,
-    mixing,
-    spectralRadius: () => spectralRadiusOf(experiment, mixing),
-    localSteps,
-    stepSize,
-    seed,
-    hosted: part,
-    takesPart: participation
-  })
+  const { learner, parts } = partsOf({ experiment, fleet, mixing }, aggregation, part)
   if (aggregation === experiment.aggregation && experiment.faults !== null) {
     checkEdges(experiment.faults, parts.plan, peers)
   }
@@ -162,6 +150,31 @@ export async function swarmOf(
     advice: () => adviceFor({ experiment, fleet, mixing, judge })
   })
 }
+
+type Shared = Pick<Setting, 'experiment' | 'fleet' | 'mixing'>
+
+/** Who learns, and what is made of it together. */
+function partsOf({ experiment, fleet, mixing }: Shared, aggregation: AggregationSpec, hosted?: Hosted) {
+  const { peers, localSteps, stepSize, seed } = experiment
+  const { family, options } = parseNamed(experiment.learner, learners, 'learner')
+  const learner = family.build(fleet, experiment, options)
+  const parts = aggregationOf(aggregation, {
+    peers,
+    parameters: learner.parameters,
+    mixing,
+    spectralRadius: () => spectralRadiusOf(experiment, mixing),
+    localSteps,
+    stepSize,
+    seed,
+    hosted,
+    takesPart: participationOf(experiment)
+  })
+  return { learner, parts }
+}
+
+/** Who sends what to whom, round by round, in a swarm of this setting. */
+export const planOf = (setting: Shared): NetworkPlan =>
+  partsOf(setting, setting.experiment.aggregation).parts.plan
 
 /**
  * Where to go from a step size that diverges: half of it, and for TD at most 1/max‖φ‖², where a step does not overshoot; for

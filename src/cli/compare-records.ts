@@ -1,4 +1,5 @@
 /** `murmur compare RUN RUN …`: recorded runs beside each other, by what they ended with and what it took. */
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { usesHub } from '../aggregation/names.ts'
 import { ExperimentError } from '../core/errors.ts'
@@ -55,6 +56,7 @@ export function compareRecordsCommand(
       'compare: recorded runs are compared as they are; allowed beside two or more of them: --metric, --json'
     )
   }
+  for (const run of runs) refuseFile(run)
   const contenders = runs.map(contenderOf)
   const chosen = metricOf(contenders, metric)
   const figures = contenders.map(each => ({ metric: each.errors?.[chosen] ?? null, ...each.figures }))
@@ -85,6 +87,14 @@ export function compareRecordsCommand(
           ),
           ...(chosen === 'return' ? ['return: the difference to the first, instead of the ratio.'] : [])
         ].join('\n')}\n`
+  )
+}
+
+/** What is a file is no record, but may well be what one command is about. */
+function refuseFile(run: string): void {
+  if (statSync(run, { throwIfNoEntry: false })?.isFile() !== true) return
+  throw new ExperimentError(
+    `compare: ${run} is a file and no recorded run; murmur compare takes one file, of an experiment or a comparison, or two or more recorded runs`
   )
 }
 

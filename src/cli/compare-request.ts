@@ -7,10 +7,11 @@ import { expand, type LeftOut } from '../compare/grid.ts'
 import { givenByFlag, readSource } from '../compare/source.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
+import type { Symbols } from '../dashboard/glyphs.ts'
 import { loadExtensions } from '../experiment/extensions.ts'
 import { flagOf, KEY_NAMES, KEYS, type KeyName } from '../experiment/keys.ts'
 import { fromWord } from '../experiment/named.ts'
-import { quoted } from './read-request.ts'
+import { quoted, symbolsOf } from './read-request.ts'
 import { seedsOf } from './read-seeds.ts'
 
 /** As commander gives them. */
@@ -29,6 +30,8 @@ export interface CompareOptions
   readonly fresh?: true
   readonly json?: true
   readonly tune?: string
+  readonly ui?: boolean
+  readonly symbols?: string
 }
 
 /** What the command line asks of `compareCommand`. */
@@ -43,6 +46,9 @@ export interface CompareRequest {
   readonly fresh: boolean
   readonly jobs: number
   readonly json: boolean
+  /** Whether the screen of the terminal is wanted, if there is one, and what it is drawn with. */
+  readonly ui: boolean
+  readonly symbols: Symbols | undefined
 }
 
 const MOST_JOBS = 256
@@ -56,6 +62,8 @@ export function compareRequest(file: string | undefined, options: CompareOptions
     folder,
     fresh,
     json,
+    ui = true,
+    symbols: symbolsWord,
     name,
     seeds,
     metric,
@@ -64,6 +72,7 @@ export function compareRequest(file: string | undefined, options: CompareOptions
     price,
     statistic
   } = options
+  const symbols = symbolsOf(symbolsWord)
   const modules = use.map(module => absolute(module))
   loadExtensions(modules, () => flagOf('use'))
   const values = Object.fromEntries(
@@ -87,7 +96,9 @@ export function compareRequest(file: string | undefined, options: CompareOptions
     folder: join(folder ?? join('runs', 'comparisons'), folderName(named.name)),
     fresh: fresh === true,
     jobs: jobsOf(jobs, isMeasured(comparison)),
-    json: json === true
+    json: json === true,
+    ui,
+    symbols
   }
 }
 
@@ -133,7 +144,7 @@ const folderName = (name: string): string =>
 /** What to type for the same comparison, from the same folder. */
 function commandOf(
   file: string | undefined,
-  { jobs: _, fresh: __, json: ___, ...options }: CompareOptions
+  { jobs: _, fresh: __, json: ___, ui: ____, symbols: _____, ...options }: CompareOptions
 ): string {
   const words = file === undefined ? [] : [file]
   for (const [key, value] of Object.entries(options)) {

@@ -1,9 +1,9 @@
 /** A comparison in tables of at most 100 columns: who is where, and what it takes. */
 import type { Comparison, ContestRun } from '../compare/comparison.ts'
 import type { LeftOut } from '../compare/grid.ts'
+import { framingOf, measuredOf } from '../compare/measured.ts'
 import {
   bestFirst,
-  type Cost,
   limitedBy,
   type ProblemStandings,
   type Standing,
@@ -11,7 +11,7 @@ import {
   VIEWS
 } from '../compare/standings.ts'
 import { present } from '../core/assert.ts'
-import { bytes, columns, count, extent, figure, signed } from '../report/format.ts'
+import { bytes, columns, count, duration, extent, figure, times } from '../report/format.ts'
 import { NAMES, STATISTIC_NAMES } from '../report/measures.ts'
 import type { Estimate } from '../statistics/estimate.ts'
 import { wrapped } from './lines.ts'
@@ -60,12 +60,24 @@ export function problemLines(
     row.rank === null ? '–' : String(row.rank),
     row.diverged > 0 ? `${row.runs - row.diverged} of ${row.runs}` : String(row.runs)
   ])
-  const costHead = ['', 'contender', 'seeds', 'rounds', 'samples', 'bytes', 'busiest', 'time', 'beaten by']
+  const hasSpeedUps = rows.some(({ speedUp }) => speedUp !== null)
+  const costHead = [
+    '',
+    'contender',
+    'seeds',
+    'rounds',
+    'samples',
+    ...(hasSpeedUps ? ['speed-up'] : []),
+    'bytes',
+    'busiest',
+    'time',
+    'beaten by'
+  ]
   const costs = rows.map(row => [
     numbers.get(row.contender) ?? '',
     name(row),
     String(row.reached),
-    ...costCells(row.untilTarget),
+    ...costCells(row, hasSpeedUps),
     beatenBy(row, numbers)
   ])
   return [
@@ -78,7 +90,7 @@ export function problemLines(
     '',
     ...said(`until the target, ${targetInWords(comparison, targets)}; medians, time at ${price}`),
     '',
-    ...fitted([costHead, ...costs], 'rlrrrrrrl'),
+    ...fitted([costHead, ...costs], hasSpeedUps ? 'rlrrrrrrrl' : 'rlrrrrrrl'),
     '',
     ...said(verdict),
     ...unspentLines(comparison, found)
@@ -103,9 +115,9 @@ function unspentLines({ budget, contenders }: Comparison, { standings }: Problem
 /** What the columns mean; once below all tables. */
 export function legendLines({ statistic }: Comparison): string[] {
   return said(
-    `÷ server: of errors, seed by seed, against the server with the same kind of correction, another server against the plain one; − server: the difference of returns. rank: one more than there are contenders whose ` +
-      `interval lies wholly on the better side${statistic === 'iqm' ? ', of interquartile means' : ''}. seeds: with how many the target was reached. ` +
-      'samples: of a peer. busiest: bytes in and out of the participant with most, be it a peer or the hub. ' +
+    `÷ server: of errors, seed by seed, against the server with the same kind of correction, another server against the plain one, geometric ${statistic === 'iqm' ? 'interquartile ' : ''}means; − server: the difference of returns. rank: one more ` +
+      `than there are contenders that are better seed by seed: the 95 % interval of the ratios of errors, or differences of returns, lies wholly on the better side, though own intervals may overlap. seeds: with how many the target was reached. ` +
+      'samples: of a peer; speed-up: those of one that learns alone, in proportion. busiest: bytes in and out of the participant with most, be it a peer or the hub. ' +
       'beaten by: who is better, or as good, for no more bytes at the busiest in the whole run (b), rounds to the target (r), seconds of the whole run (s).'
   )
 }
@@ -116,31 +128,33 @@ export const edgeLines = (labels: readonly string[]): string[] =>
     `A step size beyond those that were tried may be better still for ${labels.join('; ')}: repeat with another --step-size.`
   )
 
-/** Bytes as they were counted over libp2p beside those of the same runs in the simulator, and how fast rounds went. */
+/** Bytes in the simulator, over libp2p and on its sockets, and how fast rounds went. */
 export function measuredLines(
   comparison: Comparison,
   measured: readonly ContestRun[],
   modelled: readonly ContestRun[]
 ): string[] {
-  const sum = (
-    runs: readonly ContestRun[],
-    column: 'rounds' | 'bytes' | 'seconds',
-    contender: number
-  ): number =>
-    runs.reduce((total, run) => total + (run.contender === contender ? (run[column].at(-1) ?? 0) : 0), 0)
-  const rows = [...comparison.contenders.keys()].map(k => {
-    const [bytesMeasured, bytesModelled] = [sum(measured, 'bytes', k), sum(modelled, 'bytes', k)]
-    const share = bytesMeasured / bytesModelled - 1
+  const { problems, contenders } = comparison
+  const problemOf = (contender: number): string => problems[contenders[contender]?.problem ?? 0]?.label ?? ''
+  const rows = measuredOf(comparison, measured, modelled).map((each, k) => {
+    const { bytes, modelledBytes, socketBytes, roundsPerSecond } = each
     return [
-      labelOf(comparison, k),
-      count(bytesMeasured),
-      count(bytesModelled),
-      bytesMeasured === bytesModelled ? 'the same' : `${signed(100 * share)} %`,
-      figure(sum(measured, 'rounds', k) / sum(measured, 'seconds', k))
+      [...(problems.length > 1 ? [problemOf(k)] : []), labelOf(comparison, k)].join(': '),
+      count(modelledBytes),
+      bytes === modelledBytes ? 'the same' : count(bytes),
+      socketBytes === null ? figure(null) : count(socketBytes),
+      figure(framingOf(each)),
+      figure(roundsPerSecond)
     ]
   })
-  const head = ['', 'bytes over libp2p', 'in the simulator', '', 'rounds/s here']
-  return columns([head, ...rows], 'lrrlr')
+  const head = ['', 'bytes, simulated', 'over libp2p', 'on the sockets', 'framing', 'rounds/s here']
+  return [
+    ...fitted([head, ...rows], 'lrrrrr', 0),
+    '',
+    ...said(
+      'Bytes of all seeds, as encoded messages; on the sockets with what gossipsub, yamux and noise put around each, its framing.'
+    )
+  ]
 }
 
 /** Who cannot take part, and why; one line or more each. */
@@ -158,7 +172,7 @@ export function leftOutLines({ problems }: Comparison, leftOut: readonly LeftOut
 }
 
 /** What a contender is called. */
-export const labelOf = ({ contenders }: Pick<Comparison, 'contenders'>, contender: number): string =>
+const labelOf = ({ contenders }: Pick<Comparison, 'contenders'>, contender: number): string =>
   contenders[contender]?.label ?? ''
 
 const said = (text: string): string[] => wrapped(text, TABLE_WIDTH)
@@ -175,11 +189,11 @@ function beatenBy({ dominatedBy }: Standing, numbers: ReadonlyMap<number, string
   return found.length === 0 ? '–' : found.join(' ')
 }
 
-/** With the names, the second cells of all rows, as long as the width allows. */
-function fitted(rows: readonly (readonly string[])[], alignment: string): string[] {
+/** With the names, the cells of column `names`, as long as the width allows. */
+function fitted(rows: readonly (readonly string[])[], alignment: string, names = 1): string[] {
   for (let room = LONGEST_LABEL; ; room--) {
     const lines = columns(
-      rows.map(row => row.map((cell, c) => (c === 1 ? shortened(cell, room) : cell))),
+      rows.map(row => row.map((cell, c) => (c === names ? shortened(cell, room) : cell))),
       alignment
     )
     if (room === SHORTEST_LABEL || lines.every(({ length }) => length <= TABLE_WIDTH)) return lines
@@ -192,8 +206,9 @@ const shortened = (text: string, room: number): string =>
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 
-/** 0.331 s, 98.2 s, 14.4 min, 3.21 h. */
+/** 2.6 ms, 0.331 s, 98.2 s, 14.4 min, 3.21 h. */
 function briefly(seconds: number): string {
+  if (seconds < 0.1) return duration(seconds)
   const [unit, word] = seconds < 2 * MINUTE ? [1, 's'] : seconds < 2 * HOUR ? [MINUTE, 'min'] : [HOUR, 'h']
   return `${Number((seconds / Number(unit)).toPrecision(3))} ${word}`
 }
@@ -202,11 +217,13 @@ function briefly(seconds: number): string {
 const MOST_COUNTED = 1e6
 const counted = (x: number): string => (x < MOST_COUNTED ? count(x) : figure(x))
 
-function costCells(cost: Cost | null): string[] {
-  if (cost === null) return ['–', '–', '–', '–', '–']
+function costCells({ untilTarget: cost, speedUp }: Standing, hasSpeedUps: boolean): string[] {
+  const gain = hasSpeedUps ? [speedUp === null ? '–' : times(speedUp)] : []
+  if (cost === null) return ['–', '–', ...gain, '–', '–', '–']
   return [
     counted(cost.rounds),
     counted(cost.samples),
+    ...gain,
     bytes(cost.bytes),
     bytes(cost.busiestBytes),
     briefly(cost.seconds)

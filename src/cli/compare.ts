@@ -9,11 +9,12 @@ import { STANDARD_PRICE } from '../compare/source.ts'
 import { type ProblemStandings, standingsOf } from '../compare/standings.ts'
 import { tunedBy, tuningOf } from '../compare/tune.ts'
 import { verdictOf } from '../compare/verdict.ts'
+import type { Phase } from '../dashboard/contest/scene.ts'
 import { replaceFile } from '../records/files.ts'
-import { cellsProgress } from './cells-progress.ts'
-import { liveLines } from './compare-live.ts'
+import { type Onlooker, progressLine } from './compare-onlooker.ts'
 import { type CompareRequest, isMeasured } from './compare-request.ts'
 import { edgeLines, leftOutLines, legendLines, measuredLines, problemLines } from './compare-text.ts'
+import { hasScreen } from './has-screen.ts'
 import { INTERRUPTED, onSignals } from './on-signals.ts'
 
 export interface CompareParts {
@@ -31,46 +32,41 @@ interface Findings {
   readonly verdict: readonly string[]
 }
 
+/** All of that, with what each contender did with the step size that is best for it, and without a network. */
+interface Results {
+  readonly found: Findings
+  readonly tuned: (Findings & { readonly atTheEdge: readonly string[] }) | null
+  readonly modelled: Findings | null
+  /** How many runs were kept from before. */
+  readonly reused: number
+}
+
 /** Returns the exit code. */
 export async function compareCommand(
-  { comparison, leftOut, warnings, tune, folder, fresh, jobs, json }: CompareRequest,
+  request: CompareRequest,
   { crew = contestCrew }: CompareParts = {}
 ): Promise<number> {
+  const { comparison, leftOut, warnings, folder, json } = request
   const { stderr, stdout } = process
   for (const line of leftOutLines(comparison, leftOut)) stderr.write(`${line}\n`)
   for (const warning of warnings) stderr.write(`${warning}\n`)
-  const kept = keptIn(folder, fresh)
   const stopping = new AbortController()
   const off = onSignals(() => stopping.abort())
-  const work = { jobs, crew, kept, signal: stopping.signal }
-  let found: Findings
-  let tuned: (Findings & { readonly atTheEdge: readonly string[] }) | null = null
-  let modelled: Findings | null = null
-  let reused = 0
-  try {
-    const equal = await runsOf(comparison, work)
-    reused = equal.reused
-    found = findingsOf(comparison, equal.runs)
-    if (isMeasured(comparison) && !stopping.signal.aborted) {
-      const simulated = inSimulator(comparison)
-      modelled = findingsOf(simulated, (await runsOf(simulated, work)).runs)
-    }
-    if (tune && !stopping.signal.aborted) {
-      const tuning = tuningOf(comparison)
-      const tried = await runsOf(tuning, work)
-      if (!tried.isInterrupted) {
-        const best = tunedBy(comparison, tuning, tried.runs)
-        const { runs } = await runsOf(best.comparison, work)
-        tuned = { ...findingsOf(best.comparison, runs), atTheEdge: best.atTheEdge }
-      }
-    }
-  } finally {
-    off()
-    kept.close()
-  }
   const file = join(folder, COMPARISON_FILE)
-  replaceFile(file, JSON.stringify({ ...found, leftOut, tuned, modelled }), false)
-  const isInterrupted = stopping.signal.aborted
+  const onlooker = await onlookerOf(request, stopping)
+  let results: Results
+  let isInterrupted: boolean
+  try {
+    results = await resultsOf(request, crew, onlooker, stopping.signal)
+    isInterrupted = stopping.signal.aborted
+    const { found, tuned, modelled } = results
+    replaceFile(file, JSON.stringify({ ...found, leftOut, tuned, modelled }), false)
+    await onlooker.finish()
+  } finally {
+    await onlooker.close()
+    off()
+  }
+  const { found, tuned, modelled, reused } = results
   const lines = json
     ? [
         JSON.stringify({
@@ -110,29 +106,71 @@ const inSimulator = (comparison: Comparison): Comparison => ({
   }))
 })
 
+/** The screen of the terminal if there is one and it is wanted. */
+async function onlookerOf(
+  { comparison, tune, json, ui, symbols }: CompareRequest,
+  stopping: AbortController
+): Promise<Onlooker> {
+  if (json || !ui || !hasScreen()) return progressLine()
+  const { contestOnScreen } = await import('./compare-on-screen.ts')
+  const parts = 1 + Number(isMeasured(comparison)) + 2 * Number(tune)
+  return contestOnScreen({ parts, symbols, stopping })
+}
+
+/** As far as they come before `signal` is aborted. */
+async function resultsOf(
+  { comparison, tune, folder, fresh, jobs }: CompareRequest,
+  crew: (size: number) => Crew,
+  onlooker: Onlooker,
+  signal: AbortSignal
+): Promise<Results> {
+  const kept = keptIn(folder, fresh)
+  const work = { jobs, crew, kept, signal, onlooker }
+  let tuned: Results['tuned'] = null
+  let modelled: Results['modelled'] = null
+  try {
+    const { runs, reused } = await runsOf('given', comparison, work)
+    const found = findingsOf(comparison, runs)
+    if (isMeasured(comparison) && !signal.aborted) {
+      const simulated = inSimulator(comparison)
+      modelled = findingsOf(simulated, (await runsOf('modelled', simulated, work)).runs)
+    }
+    if (tune && !signal.aborted) {
+      const tuning = tuningOf(comparison)
+      const tried = await runsOf('tuning', tuning, work)
+      if (!tried.isInterrupted) {
+        const best = tunedBy(comparison, tuning, tried.runs)
+        const again = await runsOf('tuned', best.comparison, work)
+        tuned = { ...findingsOf(best.comparison, again.runs), atTheEdge: best.atTheEdge }
+      }
+    }
+    return { found, tuned, modelled, reused }
+  } finally {
+    kept.close()
+  }
+}
+
 interface Work {
   readonly jobs: number
   readonly crew: (size: number) => Crew
   readonly kept: Kept
   readonly signal: AbortSignal
+  readonly onlooker: Onlooker
 }
 
 async function runsOf(
+  phase: Phase,
   comparison: Comparison,
-  { jobs, crew, kept, signal }: Work
+  { jobs, crew, kept, signal, onlooker }: Work
 ): ReturnType<typeof compare> {
-  const { stderr } = process
   const cells = contestCells(comparison)
   const size = Math.min(jobs, cells.length)
-  const done: ContestRun[] = []
-  const progress = cellsProgress(size, () =>
-    liveLines(comparison, done, { width: (stderr.columns ?? 80) - 1, height: (stderr.rows ?? 24) - 2 })
-  )
+  await onlooker.begin(phase, comparison, size)
   try {
-    const helpers = { crew: () => crew(size), kept, onProgress: progress.show, signal }
-    return await compare(cells, helpers, run => done.push(run))
+    const helpers = { crew: () => crew(size), kept, onProgress: onlooker.hearProgress, signal }
+    return await compare(cells, helpers, onlooker.hearRun)
   } finally {
-    progress.end()
+    onlooker.end()
   }
 }
 

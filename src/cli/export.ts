@@ -58,7 +58,7 @@ function formatOf(word: string | undefined, out: string | undefined): Format {
 
 function tableOf(name: string, swarm: boolean): ExportTable {
   const found = readComparison(name)
-  if (found !== undefined) return comparisonTable(found.comparison, found.runs)
+  if (found !== undefined) return comparisonTable(found, found.tuned)
   sayUsed(name, 'export')
   const { folder } = readWatched(name, 'export')
   const lines = linesOf(join(folder, 'metrics.jsonl'))

@@ -9,13 +9,21 @@ import { METRICS } from '../interfaces.ts'
 import { reasonOf } from '../records/files.ts'
 import { STATISTICS } from '../statistics/estimate.ts'
 
-/** What was compared, and what came out. */
-export interface ComparisonFile {
-  readonly path: string
+/** What was compared, and the runs of it. */
+interface Compared {
   readonly comparison: Comparison
   readonly runs: readonly ContestRun[]
+}
+
+/** What was compared, and what came out. */
+export interface ComparisonFile extends Compared {
+  readonly path: string
   /** Who could not take part, and why. */
   readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
+  /** The same with the best step size of each; null where it was not asked for. */
+  readonly tuned: Compared | null
+  /** The same in the simulator, of what was run over libp2p; null otherwise. */
+  readonly modelled: Compared | null
 }
 
 const FILE = 'comparison.json'
@@ -32,7 +40,7 @@ const experiment = z
   .looseObject({ peers: z.int(), seed: z.string() })
   .transform(given => given as unknown as Experiment)
 
-const fileSchema = z.object({
+const compared = {
   comparison: z.object({
     name: z.string(),
     problems: z.array(z.object({ label: z.string(), metric: z.enum(METRICS) })).min(1),
@@ -59,10 +67,17 @@ const fileSchema = z.object({
       peers: z.array(z.number().nullable()),
       bytesIn: column,
       bytesOut: column,
+      socketBytes: z.number().nullable().default(null),
       divergedIn: z.number().nullable()
     })
-  ),
-  leftOut: z.array(z.object({ label: z.string(), reason: z.string() })).default([])
+  )
+}
+
+const fileSchema = z.object({
+  ...compared,
+  leftOut: z.array(z.object({ label: z.string(), reason: z.string() })).default([]),
+  tuned: z.object(compared).nullable().default(null),
+  modelled: z.object(compared).nullable().default(null)
 })
 
 /**

@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { edgeList } from '../../topologies/parts/graph.ts'
 import { traitsOf, usesHub } from '../aggregation/names.ts'
+import { STANDARD_PRICE } from '../compare/source.ts'
 import { ExperimentError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { hasFaults } from '../faults/rules.ts'
+import { predictedTime } from '../predicted-time.ts'
 import { stationaryErrors } from '../prediction/forecast.ts'
 import { isUnknown } from '../prediction/subject.ts'
 import { EventHistory } from '../records/event-history.ts'
@@ -22,7 +24,8 @@ import type { Report } from '../report/html/page.ts'
 import { type MeasuredPoint, type RunFacts, runReport } from '../report/html/run-report.ts'
 import { resultOf } from '../session/result.ts'
 import { placesOf } from '../session/stage.ts'
-import { settingOf } from '../setting.ts'
+import { planOf, settingOf } from '../setting.ts'
+import { networkModelOf } from '../timing/network-models.ts'
 import { readComparison } from './recorded-comparison.ts'
 import { sayUsed } from './say-used.ts'
 import { writeOut } from './write-out.ts'
@@ -31,6 +34,7 @@ import { writeOut } from './write-out.ts'
 export interface ReportFlags {
   readonly out?: string
   readonly svg?: true
+  readonly price?: string
   readonly json?: true
 }
 
@@ -40,11 +44,11 @@ const POINTS = 400
 const PREDICTION_WORK = 5e8
 
 /** Writes the page and says where it is. Throws an ExperimentError where there is nothing to report. */
-export function reportCommand(name: string, { out, svg, json }: ReportFlags): void {
+export function reportCommand(name: string, { out, svg, price, json }: ReportFlags): void {
   if (out !== undefined && !/\.html?$/.test(out)) {
     throw new ExperimentError(`--out: is "${out}", must be the name of a file that ends in .html`)
   }
-  const { report, folder } = reportOf(name)
+  const { report, folder } = reportOf(name, price)
   const file = out ?? join(folder, 'report.html')
   writeOut(file, [report.html])
   const drawings = (svg === true ? report.figures : []).map(figure => {
@@ -60,14 +64,17 @@ export function reportCommand(name: string, { out, svg, json }: ReportFlags): vo
   )
 }
 
-function reportOf(name: string): { report: Report; folder: string } {
+function reportOf(name: string, price: string | undefined): { report: Report; folder: string } {
   const found = readComparison(name)
   if (found !== undefined) {
+    if (price !== undefined) {
+      throw new ExperimentError('--price: of a comparison is set when it is made: murmur compare --price')
+    }
     const graphs = found.comparison.contenders.map(({ experiment }) => placedOf(experiment))
     return { report: comparisonReport({ ...found, graphs }), folder: dirname(found.path) }
   }
   sayUsed(name, 'report')
-  const { facts, folder } = factsOf(name)
+  const { facts, folder } = factsOf(name, price ?? STANDARD_PRICE)
   return { report: runReport(facts), folder }
 }
 
@@ -86,7 +93,8 @@ function placedOf(experiment: Experiment): Placed | undefined {
 }
 
 /** What the record of the run `name` tells, and what follows from its experiment. */
-function factsOf(name: string): { facts: RunFacts; folder: string } {
+function factsOf(name: string, price: string): { facts: RunFacts; folder: string } {
+  networkModelOf(price, '--price')
   const { folder, manifest, experiment, doubts } = readWatched(name, 'report')
   const setting = settingOf(experiment)
   const { edges, hub } = readGraph(join(folder, 'topology.json'))
@@ -120,7 +128,11 @@ function factsOf(name: string): { facts: RunFacts; folder: string } {
       setting.topology.period === 1 || hub !== null
         ? undefined
         : 'The graph changes from round to round; these are the edges of all of them.',
-    predicted: predicted === undefined || isUnknown(predicted) ? undefined : predicted.swarm
+    predicted: predicted === undefined || isUnknown(predicted) ? undefined : predicted.swarm,
+    time:
+      sample === undefined
+        ? undefined
+        : { price, ...predictedTime(experiment, planOf(setting), price, sample.round) }
   }
   return { facts, folder }
 }

@@ -1,5 +1,5 @@
 /** Follows a run on the dashboard. */
-import { type Dashboard, openDashboard } from '../dashboard/live.ts'
+import { type Dashboard, openDashboard } from '../dashboard/dashboard.ts'
 import { capabilitiesOf } from '../dashboard/terminal.ts'
 import type { SessionNews } from '../session/protocol.ts'
 import { startSession } from '../session/start.ts'

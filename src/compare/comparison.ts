@@ -68,6 +68,8 @@ export interface ContestRun {
   /** Per participant at the end, the hub after the peers: bytes in and out. */
   readonly bytesIn: readonly number[]
   readonly bytesOut: readonly number[]
+  /** All that sockets carried while the rounds ran, over libp2p: messages and what they are wrapped in; null in the simulator. */
+  readonly socketBytes: number | null
   /** The round in which it diverged; null if it did not. */
   readonly divergedIn: number | null
 }

@@ -1,14 +1,11 @@
 /** One run of a comparison, and what it cost round by round: seconds are predicted where it is simulated, else measured. */
 import { DivergedError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
-import type { Metric, NetworkPlan, RoundSample } from '../interfaces.ts'
+import type { Metric, RoundSample } from '../interfaces.ts'
 import { networkOf } from '../network/index.ts'
-import { messageBytes } from '../network/message-bytes.ts'
-import { participationOf } from '../participation.ts'
+import { meterSockets } from '../network/socket-meter.ts'
+import { predictor } from '../predicted-time.ts'
 import { settingOf, swarmOf } from '../setting.ts'
-import { networkModelOf } from '../timing/network-models.ts'
-import { RoundClock } from '../timing/round-clock.ts'
-import type { MessageBytes } from '../timing/transfers.ts'
 import type { ContestRun } from './comparison.ts'
 
 /** Decides a run, to the bit: plain data. */
@@ -30,7 +27,9 @@ export async function contest(
   const { aggregation, rounds, measureEvery, localSteps, participation } = experiment
   const swarm = await swarmOf(settingOf(experiment), aggregation, plan => networkOf(experiment, plan))
   const { traffic } = swarm
-  const predict = experiment.transport === 'simulated' ? predictor(experiment, swarm.plan, price) : undefined
+  const isSimulated = experiment.transport === 'simulated'
+  const predict = isSimulated ? predictor(experiment, swarm.plan, price) : undefined
+  const meter = isSimulated ? undefined : meterSockets()
   const columns = {
     rounds: [] as number[],
     values: [] as number[],
@@ -43,9 +42,12 @@ export async function contest(
   }
   let last: RoundSample | undefined
   let divergedIn: number | null = null
+  let openingBytes = 0
+  let socketBytes: number | null = null
   const steps = { rounds, measureEvery, beforeRound: () => 'go' as const, clock }
   try {
     await swarm.open()
+    openingBytes = meter?.bytesWritten() ?? 0
     for await (const sample of swarm.run(steps)) {
       last = sample
       columns.rounds.push(sample.round)
@@ -63,33 +65,16 @@ export async function contest(
     if (!(error instanceof DivergedError)) throw error
     divergedIn = swarm.round + 1
   } finally {
+    if (meter !== undefined) socketBytes = meter.bytesWritten() - openingBytes
     await swarm.close()
+    meter?.end()
   }
   return {
     ...columns,
     peers: Array.from(last?.peers[metric] ?? [], value => (Number.isNaN(value) ? null : value)),
     bytesIn: [...traffic.bytesIn],
     bytesOut: [...traffic.bytesOut],
+    socketBytes,
     divergedIn
   }
-}
-
-/** By the number of a round, which must not fall, how many seconds have passed after it in this network. */
-function predictor(experiment: Experiment, plan: NetworkPlan, price: string): (round: number) => number {
-  const { peers, localSteps, seed } = experiment
-  const takesPart = participationOf(experiment)
-  const work = { peers, localSteps, seed, takesPart }
-  const clock = new RoundClock(plan, lengthOfMessages(plan), networkModelOf(price, 'price'), work)
-  let passed = 0
-  return round => {
-    while (passed < round) clock.round(passed++)
-    return clock.seconds
-  }
-}
-
-/** Without flows that are offered again, which is seldom: after a loss. */
-function lengthOfMessages({ payload, flows, hops: [links] }: NetworkPlan): MessageBytes {
-  if (!flows || links === undefined) return messageBytes(payload, undefined)
-  const { rowStart } = links
-  return sender => messageBytes(payload, rowStart[sender + 1]! - rowStart[sender]!)
 }

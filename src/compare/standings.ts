@@ -4,8 +4,8 @@
  */
 import { type AggregationSpec, isCorrected, usesHub } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
-import { type Estimate, estimate, overlap } from '../statistics/estimate.ts'
-import { pairedDifferences, pairedRatios } from '../statistics/paired.ts'
+import { type Estimate, estimate } from '../statistics/estimate.ts'
+import { isSame, Pairs } from '../statistics/paired.ts'
 import type { Budget, Comparison, ContestRun } from './comparison.ts'
 
 /** What it takes: rounds, local samples of a peer, messages and bytes in all, bytes of the busiest participant, predicted seconds. */
@@ -34,14 +34,19 @@ export interface Standing {
   readonly final: Estimate | null
   /** The server with which it is compared: the corrected one if it is corrected, and the plain one for other servers; null for that. */
   readonly server: number | null
-  /** Seed by seed against that server: the ratio of errors, the difference of returns. */
+  /** Seed by seed against that server: the geometric mean of the ratios of errors, the difference of returns. */
   readonly againstServer: Estimate | null
   /** Of a whole run; the median over the seeds. */
   readonly spent: Cost | null
   /** With how many seeds the target was reached, and what that took; the median, null if not even half of them did. */
   readonly reached: number
   readonly untilTarget: Cost | null
-  /** One more than there are contenders whose intervals lie wholly on the better side; null where there is no figure. */
+  /** Samples until the target of a peer that learns alone, in proportion to those of one here; null if one of the two does not get there. */
+  readonly speedUp: number | null
+  /**
+   * One more than there are contenders that are better seed by seed: the 95 % interval of the ratios of errors lies wholly below 1, that
+   * of the differences of returns wholly above 0. Null where there is no figure. One seed ranks nobody.
+   */
   readonly rank: number | null
   /** Per view the contenders that are better, or as good to rounding, for less. */
   readonly dominatedBy: Readonly<Record<View, readonly number[]>>
@@ -53,13 +58,20 @@ export interface ProblemStandings {
   readonly targets: readonly (number | null)[]
   /** In the order of the contenders. */
   readonly standings: readonly Standing[]
+  /** Null where nobody is better than all others. */
+  readonly lead: Lead | null
+}
+
+/** One who is better than all others. */
+export interface Lead {
+  readonly contender: number
+  readonly next: number
+  /** Seed by seed of the next against the first: the ratio of errors, the difference of returns. */
+  readonly apart: Estimate
 }
 
 /** The target, unless one is given: what the better of the servers ends with, and so much more. */
 export const TARGET_SLACK = 0.1
-/** Figures that differ by no more than rounding. */
-const ROUNDING = 1e-6
-
 type Compared = Pick<Comparison, 'problems' | 'contenders' | 'seeds' | 'statistic' | 'target' | 'budget'>
 
 export function standingsOf(comparison: Compared, runs: readonly ContestRun[]): ProblemStandings[] {
@@ -88,7 +100,12 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
   const trials = new Map(
     here.map(([k]) => [k, seeds.map(seed => trialOf(runs, k, seed, isReturn, budget))] as const)
   )
-  const figuresOf = (k: number) => (trials.get(k) ?? []).map(trial => trial?.figure ?? null)
+  const figures = new Map(
+    [...trials].map(([k, its]) => [k, its.map(trial => trial?.figure ?? null)] as const)
+  )
+  const figuresOf = (k: number) => figures.get(k) ?? []
+  const pairsOf = (a: number, b: number): Pairs =>
+    new Pairs(figuresOf(a), figuresOf(b), isReturn ? 'difference' : 'ratio', statistic)
   const serverOf = (aggregation: AggregationSpec): number | null =>
     here.find(([, { experiment }]) => experiment.aggregation === aggregation)?.[0] ?? null
   const [plain, corrected] = [serverOf('star'), serverOf('star-scafflsa')]
@@ -103,7 +120,6 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
     const all = trials.get(contender) ?? []
     const done = all.filter(trial => trial !== undefined)
     const diverged = done.filter(trial => trial.run.divergedIn !== null).length
-    const figures = figuresOf(contender)
     const { aggregation } = experiment
     const server = usesHub(aggregation)
       ? contender === plain
@@ -115,10 +131,6 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
     const costs = all.flatMap((trial, s) =>
       trial === undefined ? [] : [costUntil(trial, targets[s], isReturn)]
     )
-    const against =
-      server === null || diverged > 0
-        ? []
-        : (isReturn ? pairedDifferences : pairedRatios)(figures, figuresOf(server))
     return {
       contender,
       runs: done.length,
@@ -127,33 +139,31 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
         diverged > 0
           ? null
           : estimate(
-              figures.filter(figure => figure !== null),
+              figuresOf(contender).filter(figure => figure !== null),
               statistic
             ),
       server,
-      againstServer: estimate(against, statistic),
+      againstServer: server === null || diverged > 0 ? null : pairsOf(contender, server).estimate,
       spent: medianCost(done.map(({ run, length }) => costAt(run, length - 1))),
       reached: costs.filter(cost => cost !== null).length,
       untilTarget: medianCost(costs)
     }
   })
 
-  const isBetter = (a: Estimate, b: Estimate): boolean =>
-    a.interval !== null &&
-    b.interval !== null &&
-    !overlap(a.interval, b.interval) &&
-    (isReturn ? a.value > b.value : a.value < b.value)
+  const better = betterOnes(
+    found.flatMap(({ contender, final }) => (final === null ? [] : [contender])),
+    (a, b) => (isReturn ? 1 : -1) * pairsOf(a, b).side
+  )
   const isAsGood = (a: number, b: number): boolean => {
     const [xs, ys] = [figuresOf(a), figuresOf(b)]
     return xs.every((x, s) => {
       const y = ys[s] ?? null
-      return x === null || y === null
-        ? x === y
-        : Math.abs(x - y) <= ROUNDING * Math.max(Math.abs(x), Math.abs(y))
+      return x === null || y === null ? x === y : isSame(x, y)
     })
   }
+  const alone = found.find(({ contender }) => contenders[contender]?.experiment.aggregation === 'none')
   const standings = found.map((one): Standing => {
-    const { final } = one
+    const { final, untilTarget } = one
     const dominators = (view: View): number[] =>
       found
         .filter(other => {
@@ -162,17 +172,15 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
             number,
             number
           ]
-          const isApart = isBetter(other.final, final)
+          const isApart = better.get(one.contender)?.has(other.contender) === true
           if (its > ours || !(isApart || isAsGood(other.contender, one.contender))) return false
           return isApart || its < ours
         })
         .map(({ contender }) => contender)
     return {
       ...one,
-      rank:
-        final === null
-          ? null
-          : 1 + found.filter(other => other.final !== null && isBetter(other.final, final)).length,
+      speedUp: alone?.untilTarget && untilTarget ? alone.untilTarget.samples / untilTarget.samples : null,
+      rank: final === null ? null : 1 + (better.get(one.contender)?.size ?? 0),
       dominatedBy: {
         busiestBytes: dominators('busiestBytes'),
         rounds: dominators('rounds'),
@@ -180,7 +188,37 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
       }
     }
   })
-  return { problem, targets, standings }
+
+  const [first, next] = standings.filter(({ final }) => final !== null).toSorted(bestFirst(isReturn))
+  const isAhead = [...better].every(
+    ([k, others]) => k === first?.contender || others.has(first?.contender ?? k)
+  )
+  const apart = first && next && isAhead ? pairsOf(next.contender, first.contender).estimate : null
+  const lead = apart && first && next ? { contender: first.contender, next: next.contender, apart } : null
+  return { problem, targets, standings, lead }
+}
+
+/**
+ * Per contender those that are better than it. Every two are compared by themselves with 95 % confidence: were all alike, one
+ * comparison in twenty would still find a difference, and one in sixteen with five seeds, so that among many contenders a rank may be off by a place. It is not
+ * corrected for: corrected for a hundred comparisons five seeds could never tell any two apart. Who wins is asked more strictly
+ * (`verdict.ts`).
+ *
+ * `compare` is 1 where the first of two is better, −1 where the second is.
+ */
+function betterOnes(
+  contenders: readonly number[],
+  compare: (a: number, b: number) => number
+): ReadonlyMap<number, ReadonlySet<number>> {
+  const better = new Map(contenders.map(contender => [contender, new Set<number>()] as const))
+  for (const [k, a] of contenders.entries()) {
+    for (const b of contenders.slice(k + 1)) {
+      const sign = compare(a, b)
+      if (sign > 0) better.get(b)?.add(a)
+      if (sign < 0) better.get(a)?.add(b)
+    }
+  }
+  return better
 }
 
 /** Of the whole run, or the rounds until the target; undefined where it is not reached. */

@@ -23,6 +23,10 @@ export function tuningOf(comparison: Comparison): Comparison {
   }
 }
 
+/** Whether a step size is the smallest or the largest of those that are tried around the given one: one beyond may be better. */
+export const isAtTheEdge = (stepSize: number, given: number): boolean =>
+  stepSize === given * Math.min(...FACTORS) || stepSize === given * Math.max(...FACTORS)
+
 export interface Tuned {
   readonly comparison: Comparison
   /** Those whose best step is the smallest or the largest that was tried: a still smaller or larger one may be better. */

@@ -1,14 +1,19 @@
-/** What may be said of a comparison in plain words, with its numbers: a paragraph per problem. Nobody wins whose interval overlaps. */
+/**
+ * What may be said of a comparison in plain words, with its numbers: a paragraph per problem. A winner is better than all others seed by
+ * seed, and its interval over the seeds overlaps with nobody's: what it is better by is more than what seeds make of it.
+ */
 import { isCorrected, usesHub } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
+import type { Metric } from '../interfaces.ts'
 import { bytes, duration, figure } from '../report/format.ts'
 import { NAMES } from '../report/measures.ts'
-import type { Estimate } from '../statistics/estimate.ts'
+import { ENOUGH, mostHeld } from '../statistics/bootstrap.ts'
+import { type Estimate, overlap } from '../statistics/estimate.ts'
+import { networkModelOf } from '../timing/network-models.ts'
 import type { Comparison } from './comparison.ts'
-import { bestFirst, type ProblemStandings, type Standing } from './standings.ts'
+import { regimeInWords, regimeOf } from './regime.ts'
+import { bestFirst, type Lead, type ProblemStandings, type Standing } from './standings.ts'
 
-/** Of fewer seeds the bootstrap's intervals are too narrow. */
-const FEW_SEEDS = 10
 /** Of more that nobody can tell apart the best are named. */
 const MOST_NAMED = 4
 /** Ratios as near to 1 as this are told in percent. */
@@ -18,10 +23,12 @@ const NEAR = 0.3
 export const verdictOf = (comparison: Comparison, all: readonly ProblemStandings[]): string[] =>
   all.map(standings => paragraph(comparison, standings))
 
-function paragraph(comparison: Comparison, { problem, standings }: ProblemStandings): string {
+function paragraph(comparison: Comparison, { problem, standings, lead }: ProblemStandings): string {
   const { problems, contenders, price } = comparison
+  const experiments = contenders.flatMap(each => (each.problem === problem ? [each.experiment] : []))
+  const peers = experiments[0]?.peers ?? 0
+  const isPredicted = experiments.every(({ transport }) => transport === 'simulated')
   const { label, metric } = present(problems[problem], `problem ${problem}`)
-  const word = NAMES[metric]
   const nameOf = (contender: number): string => contenders[contender]?.label ?? ''
   const aggregationOf = ({ contender }: Standing): string =>
     contenders[contender]?.experiment.aggregation ?? ''
@@ -32,16 +39,9 @@ function paragraph(comparison: Comparison, { problem, standings }: ProblemStandi
   if (best?.final === undefined || best.final === null) {
     return `${label === '' ? '' : `${capital(label)}: `}no run has ended yet.`
   }
-  const first = ranked.filter(({ rank }) => rank === 1)
-  const names = first.slice(0, MOST_NAMED).map(({ contender }) => nameOf(contender))
-  const more = first.length - names.length
-  const quality = metric === 'return' ? 'highest' : 'lowest'
+  const seeds = Math.max(...standings.map(({ runs }) => runs))
   sentences.push(
-    best.final.interval === null
-      ? `${nameOf(best.contender)} has the ${quality} ${word}, ${figure(best.final.value)}; one seed has no interval, so nobody is ranked.`
-      : first.length === 1
-        ? `${nameOf(best.contender)} has the ${quality} ${word}, ${withInterval(best.final)}, apart from all others.`
-        : `No winner is named: the intervals of ${listed(names, more)} overlap, at a ${word} of ${withInterval(best.final)}.`
+    lead === null ? nobodyAhead(ranked, metric, nameOf) : ahead(ranked, lead, metric, seeds, nameOf)
   )
 
   const alone = standings.find(each => aggregationOf(each) === 'none')
@@ -56,28 +56,33 @@ function paragraph(comparison: Comparison, { problem, standings }: ProblemStandi
     sentences.push(
       `${nameOf(one.contender)}: ${[
         ...(one.againstServer === null ? [] : [against(one.againstServer, metric)]),
-        ...prices(one, server, price)
+        ...prices(one, server, isPredicted)
       ].join('; ')}.`
     )
   }
-  const fastest = quickest(ranked)
-  if (fastest?.untilTarget)
-    sentences.push(
-      `First at the target in seconds at ${price}: ${nameOf(fastest.contender)}, ${duration(fastest.untilTarget.seconds)}.`
-    )
+  const kindOf = (each: Standing): Kind => {
+    const aggregation = aggregationOf(each)
+    return aggregation === 'none' ? 'alone' : usesHub(aggregation) ? 'server' : 'graph'
+  }
+  sentences.push(...firstThere(ranked, kindOf, nameOf, price))
+  const withServer =
+    standings.find(each => each.server === null && kindOf(each) === 'server') ??
+    standings.find(each => kindOf(each) === 'server')
+  const regime =
+    isPredicted && withServer?.spent ? regimeOf(networkModelOf(price, 'price'), withServer.spent) : undefined
+  if (regime !== undefined) sentences.push(...regimeInWords(regime, price, peers))
+  else if (withServer !== undefined)
+    sentences.push(`The hub does not learn: 2N = ${2 * peers} messages a round for ${peers} peers.`)
 
   const diverged = standings.filter(each => each.diverged > 0)
   if (diverged.length > 0)
     sentences.push(
       `Diverged: ${diverged.map(each => `${nameOf(each.contender)} with ${each.diverged} of ${each.runs} seeds`).join(', ')}.`
     )
-  const peers = contenders.find(each => each.problem === problem)?.experiment.peers ?? 0
-  sentences.push(
-    `The server is a participant of its own that does not learn: ${2 * peers} messages a round for ${peers} peers (2N); as one of them it would be ${2 * (peers - 1)}.`
-  )
-  const seeds = Math.max(...standings.map(({ runs }) => runs))
-  if (seeds > 1 && seeds < FEW_SEEDS)
-    sentences.push(`With ${seeds} seeds the intervals are somewhat too narrow.`)
+  if (seeds > 1 && seeds < ENOUGH)
+    sentences.push(
+      `An interval of ${seeds} seeds holds in ${Number((100 * mostHeld(seeds)).toPrecision(3))} % of all cases at most: ${ENOUGH} are needed to name a winner.`
+    )
   return `${label === '' ? '' : `${capital(label)}: `}${sentences.join(' ')}`
 }
 
@@ -94,30 +99,109 @@ function telling(graphs: readonly Standing[], corrected: (each: Standing) => boo
   })
 }
 
-const quickest = (all: readonly Standing[]): Standing | undefined =>
-  all
-    .filter(({ untilTarget }) => untilTarget !== null)
-    .toSorted((a, b) => (a.untilTarget?.seconds ?? 0) - (b.untilTarget?.seconds ?? 0))[0]
+/** Someone is better than all others; whether that makes a winner. */
+function ahead(
+  ranked: readonly Standing[],
+  { contender, next, apart }: Lead,
+  metric: Metric,
+  seeds: number,
+  nameOf: (contender: number) => string
+): string {
+  const best = ranked.find(each => each.contender === contender)?.final ?? null
+  // Of returns how much lower the next one is.
+  const [value, low, high] =
+    metric === 'return'
+      ? [-apart.value, -(apart.interval?.high ?? Number.NaN), -(apart.interval?.low ?? Number.NaN)]
+      : [apart.value, apart.interval?.low, apart.interval?.high]
+  const size = metric === 'return' ? `a return ${figure(value)} lower` : `${figure(value)} times its error`
+  const gap = `the next, ${nameOf(next)}, has ${size}, 95 % ${figure(low)} to ${figure(high)}`
+  const near = ranked.filter(
+    ({ contender: other, final }) =>
+      other !== contender && best?.interval && final?.interval && overlap(best.interval, final.interval)
+  )
+  const [nearest] = near
+  const lowest = `the ${superlative(metric)}, ${withInterval(best)}`
+  if (nearest === undefined && seeds >= ENOUGH)
+    return `${nameOf(contender)} has ${lowest}, apart from all others; ${gap}.`
+  const but =
+    nearest === undefined
+      ? `${seeds} seeds are too few to name a winner.`
+      : `Over the seeds its interval overlaps with that of ${listed([nameOf(nearest.contender)], near.length - 1)}, so no winner is named.`
+  return `${nameOf(contender)} is ahead of all others seed by seed, with ${lowest}; ${gap}. ${but}`
+}
 
-function against(found: Estimate, metric: string): string {
+function nobodyAhead(
+  ranked: readonly Standing[],
+  metric: Metric,
+  nameOf: (contender: number) => string
+): string {
+  const [best] = ranked
+  if (best === undefined) return ''
+  const lowest = `${nameOf(best.contender)} has the ${superlative(metric)}, ${withInterval(best.final)}`
+  if (ranked.length === 1) return `${lowest}.`
+  if (best.final?.interval === null) return `${lowest}; one seed has no interval, so nobody is ranked.`
+  const first = ranked.filter(({ rank }) => rank === best.rank)
+  if (first.length === 1) return `No winner is named: ${lowest}, but is not ahead of all others seed by seed.`
+  const names = first.slice(0, MOST_NAMED).map(({ contender }) => nameOf(contender))
+  return `No winner is named: seed by seed ${listed(names, first.length - names.length)} are not apart, at a ${NAMES[metric]} of ${withInterval(best.final)}.`
+}
+
+const superlative = (metric: Metric): string =>
+  `${metric === 'return' ? 'highest' : 'lowest'} ${NAMES[metric]}`
+
+type Kind = 'alone' | 'server' | 'graph'
+
+/** Who is at the target first, whatever it is, and then the first of those that it is to be measured by. */
+function firstThere(
+  ranked: readonly Standing[],
+  kindOf: (each: Standing) => Kind,
+  nameOf: (contender: number) => string,
+  price: string
+): string[] {
+  const there = ranked
+    .flatMap(each =>
+      each.untilTarget === null ? [] : [{ each, kind: kindOf(each), seconds: each.untilTarget.seconds }]
+    )
+    .toSorted((a, b) => a.seconds - b.seconds)
+  const [first] = there
+  if (first === undefined) return []
+  const told = ({ each, seconds }: typeof first): string => `${nameOf(each.contender)}, ${duration(seconds)}`
+  const sentence = `First at the target at ${price}: ${told(first)}`
+  const exchanging = there.find(({ kind }) => kind !== 'alone')
+  const silent = first.kind === 'alone' ? ', which exchanges nothing' : ''
+  if (exchanging === undefined) return [`${sentence}${silent}.`]
+  const between = silent === '' ? '' : `${silent}; of the others ${told(exchanging)}`
+  const rival = exchanging.kind === 'graph' ? 'server' : 'graph'
+  if (!ranked.some(each => kindOf(each) === rival)) return [`${sentence}${between}.`]
+  const other = there.find(({ kind }) => kind === rival)
+  if (other === undefined) return [`${sentence}${between}; no ${rival} gets there.`]
+  const factor = Number((other.seconds / exchanging.seconds).toPrecision(2))
+  const longer = exchanging.seconds > 0 ? `, ${factor === 1 ? 'about' : `${factor} times`} as long` : ''
+  return [`${sentence}${between}; of the ${rival}s the first is ${told(other)}${longer}.`]
+}
+
+function against(found: Estimate, metric: Metric): string {
   const nothing = metric === 'return' ? 0 : 1
   const { interval } = found
   const isOpen = interval !== null && interval.low <= nothing && nothing <= interval.high
   return `${inWords(found, metric)}${isOpen ? ', so no difference is shown' : ''}`
 }
 
-function inWords({ value, interval }: Estimate, metric: string): string {
-  if (metric === 'return') {
-    const range = interval === null ? '' : ` (95 % ${figure(interval.low)} to ${figure(interval.high)})`
+function inWords(found: Estimate, metric: Metric): string {
+  const { value } = found
+  const range = rangeOf(found, metric)
+  if (metric === 'return')
     return `a return ${figure(Math.abs(value))} ${value < 0 ? 'below' : 'above'} the server's${range}`
-  }
-  if (Math.abs(value - 1) > NEAR) {
-    const range = interval === null ? '' : ` (95 % ${figure(interval.low)} to ${figure(interval.high)})`
-    return `${figure(value)} times the server's error${range}`
-  }
-  const range = interval === null ? '' : ` (95 % ${percent(interval.low)} to ${percent(interval.high)})`
+  if (!(Math.abs(value - 1) <= NEAR)) return `${figure(value)} times the server's error${range}`
   const off = `${Number((100 * Math.abs(value - 1)).toPrecision(2))} %`
   return value < 1 ? `an error ${off} below the server's${range}` : `the server's error within ${off}${range}`
+}
+
+/** As ` (95 % 1.02 to 1.09)`; in percent where the value is told so. */
+function rangeOf({ value, interval }: Estimate, metric: Metric): string {
+  if (interval === null) return ''
+  const write = metric !== 'return' && Math.abs(value - 1) <= NEAR ? percent : figure
+  return ` (95 % ${write(interval.low)} to ${write(interval.high)})`
 }
 
 /** +1.6 % of what is 1.016 times as much. */
@@ -126,7 +210,7 @@ function percent(ratio: number): string {
   return `${share > 0 ? '+' : share < 0 ? '−' : ''}${Math.abs(share)} %`
 }
 
-function prices(one: Standing, server: Standing | undefined, price: string): string[] {
+function prices(one: Standing, server: Standing | undefined, isPredicted: boolean): string[] {
   const [here, there] = [one.untilTarget, server?.untilTarget]
   if (here === null) {
     const [spent, its] = [one.spent, server?.spent]
@@ -136,12 +220,17 @@ function prices(one: Standing, server: Standing | undefined, price: string): str
     ]
   }
   if (!there) return [`the target after ${here.rounds} rounds and ${bytes(here.busiestBytes)} at the busiest`]
-  const isFaster = here.seconds < there.seconds
+  const time =
+    there.seconds > 0
+      ? ` and ${fraction(here.seconds / there.seconds)} the ${isPredicted ? 'predicted ' : ''}seconds`
+      : ''
+  const speedUp =
+    one.speedUp === null
+      ? []
+      : [`a speed-up of ${Number(one.speedUp.toPrecision(2))} over learning alone, in samples of a peer`]
   return [
-    `the target after ${fraction(here.rounds / there.rounds)} the rounds and ${fraction(here.busiestBytes / there.busiestBytes)} the busiest participant's bytes`,
-    `at ${price} ${duration(here.seconds)} against ${duration(there.seconds)}: ${
-      here.seconds === there.seconds ? 'neither' : isFaster ? 'the graph' : 'the server'
-    } is faster`
+    `the target after ${fraction(here.rounds / there.rounds)} the rounds, ${fraction(here.busiestBytes / there.busiestBytes)} the busiest participant's bytes${time}`,
+    ...speedUp
   ]
 }
 
@@ -151,10 +240,10 @@ function fraction(ratio: number): string {
   return ratio > 0 ? `1/${Number((1 / ratio).toPrecision(2))} of` : 'none of'
 }
 
-const withInterval = ({ value, interval }: Estimate): string =>
-  interval === null
-    ? figure(value)
-    : `${figure(value)} (95 % ${figure(interval.low)} to ${figure(interval.high)})`
+const withInterval = (found: Estimate | null): string =>
+  found?.interval
+    ? `${figure(found.value)} (95 % ${figure(found.interval.low)} to ${figure(found.interval.high)})`
+    : figure(found?.value)
 
 function listed(names: readonly string[], more: number): string {
   if (more > 0) return `${names.join('; ')} and ${more} more`

@@ -1,4 +1,4 @@
-/** The dashboard on a terminal: Ink has the keys and the screen, frames are written cell by cell; screen readers get sentences. */
+/** A screen on a terminal: Ink has the keys and the size, frames are written cell by cell; screen readers get sentences. */
 import {
   type Instance,
   type RenderOptions,
@@ -18,15 +18,10 @@ import {
   useReducer,
   useRef
 } from 'react'
-import { drawFrame, placesOf } from './frame.ts'
-import { helpPages } from './panels/help.ts'
-import { logHeight } from './panels/log.ts'
-import { peerHeight } from './panels/peer.ts'
 import { pressed } from './pressed.ts'
-import { spokenOf } from './spoken.ts'
-import type { Store } from './store.ts'
+import type { Screen } from './screen.ts'
+import type { Colours } from './styles.ts'
 import type { Surface } from './surface.ts'
-import type { Capabilities } from './terminal.ts'
 
 /** Between them a terminal shows nothing half done. */
 const [TOGETHER, DONE] = ['\x1b[?2026h', '\x1b[?2026l']
@@ -34,15 +29,15 @@ const [TOGETHER, DONE] = ['\x1b[?2026h', '\x1b[?2026l']
 const HOME = '\x1b[H'
 
 interface AppProps {
-  readonly store: Store
-  readonly capabilities: Capabilities
+  readonly screen: Screen
+  readonly colours: Colours
   /** Calls `show` when the screen should be drawn, `isAnew` if nothing is known of what is there; returns how to stop that. */
   readonly subscribe: (show: (isAnew: boolean) => void) => () => void
   /** Draws a frame, and may look how long it takes. */
   readonly timed: (draw: () => void) => void
 }
 
-function App({ store, capabilities, subscribe, timed }: AppProps): ReactNode {
+function App({ screen, colours, subscribe, timed }: AppProps): ReactNode {
   const { columns, rows } = useWindowSize()
   const { stdout } = useStdout()
   const isRead = useIsScreenReaderEnabled()
@@ -55,36 +50,22 @@ function App({ store, capabilities, subscribe, timed }: AppProps): ReactNode {
   useEffect(() => subscribe(showing), [subscribe, showing])
   useInput((input, key) => {
     const names = pressed(input, key)
-    for (const name of names) store.press(name, extentOf(store, columns, rows))
+    for (const name of names) screen.press(name, columns, rows)
     // As by ctrl-l elsewhere, when something else has printed there.
     showing(names.length === 0)
   })
   useLayoutEffect(() => {
     if (isRead) return
     timed(() => {
-      const frame = drawFrame(store.scene, store.view, columns, rows, capabilities.symbols)
-      const changes = frame.changesFrom(onScreen.current, capabilities.colours)
+      const frame = screen.draw(columns, rows)
+      const changes = frame.changesFrom(onScreen.current, colours)
       onScreen.current = frame
       if (changes !== '') stdout.write(TOGETHER + changes + HOME + DONE)
     })
   })
-  return isRead ? createElement(Text, null, spokenOf(store.scene, store.view)) : null
+  return isRead ? createElement(Text, null, screen.spoken()) : null
 }
 
-/** Puts the dashboard on the terminal. */
+/** Puts a screen on the terminal. */
 export const renderApp = (props: AppProps, options: RenderOptions): Instance =>
   render(createElement(App, props), options)
-
-function extentOf({ scene, view }: Store, columns: number, rows: number) {
-  const places = placesOf(scene, view, columns, rows)
-  const heightOf = (panel: string): number => (places.find(place => place.panel === panel)?.height ?? 0) - 2
-  const peer = places.find(place => place.panel === 'peer')
-  const log = places.find(place => place.panel === 'log')
-  return {
-    page: Math.max(1, heightOf('peers') - 2),
-    peerLines:
-      peer === undefined ? 0 : peerHeight(scene, peer.width - 2, heightOf('peer')) - heightOf('peer'),
-    helpPages: view.helpPage === null ? 1 : helpPages(scene, view, columns, rows - 1),
-    logLines: log === undefined ? 0 : logHeight(scene, log.width - 2) - heightOf('log')
-  }
-}

@@ -58,6 +58,10 @@ export const rowAt = (place: number, rows: number): number => dotAt(place, rows)
 /** The same in dots. */
 export const dotAt = (place: number, rows: number): number => Math.round((1 - place) * (4 * rows - 1))
 
+/** The row of dots in which a value lies; just outside where it is off the axis. NaN of NaN. */
+export const dotOf = (axis: Axis, value: number, rows: number): number =>
+  Math.max(-1, Math.min(4 * rows, dotAt(placeOn(axis, value), rows)))
+
 /** Multiples of 1, 2 or 5 times a power of ten from `from` to `to`, at most `most` + 1. Empty without a span. */
 export function roundTicks(from: number, to: number, most: number): number[] {
   return to > from ? multiples(from, to, roundStep(to - from, most)) : []

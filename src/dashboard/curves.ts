@@ -1,25 +1,14 @@
-/** Which curves the chart shows of a scene, and a curve as a line over the columns of dots that it is drawn on. */
+/** Which curves the chart shows of a scene. */
 import type { AggregationSpec } from '../aggregation/names.ts'
 import { METRICS, type Metric } from '../interfaces.ts'
 import { label, NAMES } from '../report/measures.ts'
 import type { CurvePoint } from '../session/protocol.ts'
 import type { Scale } from './axis.ts'
+import { DASHED, DOTTED, drawable, SOLID, type Stroke } from './line.ts'
 import { measureOf } from './reading.ts'
 import type { Scene } from './scene.ts'
 import type { Style } from './styles.ts'
 import type { View } from './view.ts'
-
-/** Of every `period` dots along a line the first `drawn` are drawn. The curve is thinned to a point per `grain` columns. */
-export interface Stroke {
-  readonly drawn: number
-  readonly period: number
-  readonly grain: number
-}
-
-const SOLID: Stroke = { drawn: 1, period: 1, grain: 1 }
-const DASHED: Stroke = { drawn: 4, period: 7, grain: 4 }
-export const DOTTED: Stroke = { drawn: 1, period: 3, grain: 4 }
-export const SPARSE: Stroke = { drawn: 1, period: 6, grain: 1 }
 
 export interface Curve {
   /** Stands at its end and in the legend. */
@@ -121,64 +110,13 @@ export function curvesOf(scene: Scene, judged: Metric): Curve[] {
   ]
 }
 
-/** Values beyond these say nothing that could be drawn. */
-const GREATEST = 1e300
-const LEAST = 1e-300
-
 /** The value of a point, NaN where there is none. */
 export function valueAt({ errors }: CurvePoint, metric: Metric): number {
-  const value = errors[metric] ?? Number.NaN
-  const size = Math.abs(value)
-  return size <= GREATEST ? (size < LEAST ? 0 : value) : Number.NaN
+  return drawable(errors[metric] ?? Number.NaN)
 }
 
 /** The last value that is a number; NaN without one. */
 export function lastValue({ points, metric }: Curve): number {
   const last = points.findLast(point => !Number.isNaN(valueAt(point, metric)))
   return last === undefined ? Number.NaN : valueAt(last, metric)
-}
-
-/** A place on a canvas, in dots. y is NaN where a line is interrupted. */
-export interface Dot {
-  readonly x: number
-  readonly y: number
-}
-
-/**
- * A curve as a line of few dots, however many points it has: per `grain` columns the mean place of the points there, and
- * at its end the place of the last one. Points whose x is NaN are left out.
- */
-export function thinned(
-  { points, metric }: Curve,
-  xOf: (round: number) => number,
-  yOf: (value: number) => number,
-  grain: number
-): Dot[] {
-  const line: Dot[] = []
-  let bin = Number.NaN
-  let [sumX, sumY, number] = [0, 0, 0]
-  let last: Dot | undefined
-  const close = (): void => {
-    if (!Number.isNaN(bin)) line.push({ x: sumX / number, y: sumY / number })
-    sumX = sumY = number = 0
-  }
-  for (const point of points) {
-    const x = xOf(point.round)
-    if (Number.isNaN(x)) continue
-    const at = Math.floor(x / grain)
-    if (at !== bin) {
-      close()
-      bin = at
-      last = undefined
-    }
-    const y = yOf(valueAt(point, metric))
-    if (Number.isNaN(y)) continue
-    last = { x, y }
-    sumX += x
-    sumY += y
-    number++
-  }
-  close()
-  if (last !== undefined) line.push(last)
-  return line
 }

@@ -1,7 +1,5 @@
 /** One frame: where the panels are, for the size of the terminal and what the view asks for, and what is in them. */
-
 import type { Symbols } from './glyphs.ts'
-import { wrapped } from './panels/block.ts'
 import { drawChart } from './panels/chart.ts'
 import { drawFooter } from './panels/footer.ts'
 import { drawHeader } from './panels/header.ts'
@@ -12,10 +10,8 @@ import { drawPeer } from './panels/peer.ts'
 import { drawPeers } from './panels/peers.ts'
 import type { Scene } from './scene.ts'
 import { type Area, Surface } from './surface.ts'
+import { isTooSmall } from './too-small.ts'
 import type { PanelName, View } from './view.ts'
-
-/** Below this there is no room for anything. */
-const LEAST = { columns: 40, rows: 12 }
 
 export interface Place {
   readonly panel: PanelName
@@ -47,11 +43,7 @@ export function drawFrame(
 ): Surface {
   const surface = new Surface(columns, rows, symbols)
   const { area } = surface
-  if (columns < LEAST.columns || rows < LEAST.rows) {
-    const text = `the dashboard needs ${LEAST.columns} × ${LEAST.rows} cells, here are ${columns} × ${rows}`
-    for (const [row, line] of wrapped(text, columns).entries()) area.text(0, row, line)
-    return surface
-  }
+  if (isTooSmall(area)) return surface
   if (view.helpPage !== null) {
     drawHelp(area.part(0, 0, columns, rows - 1), scene, view)
   } else {

@@ -94,6 +94,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   Σ: 'S',
   '‖': '|',
   μ: 'u',
+  µ: 'u',
   ρ: 'r',
   π: 'p'
 }

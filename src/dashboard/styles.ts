@@ -33,9 +33,30 @@ export const STYLES = [
   'level1',
   'level2',
   'level3',
-  'level4'
+  'level4',
+  /** Curves that differ in nothing but whose they are. */
+  'curve0',
+  'curve1',
+  'curve2',
+  'curve3',
+  'curve4',
+  'curve5',
+  'curve6',
+  'curve7'
 ] as const
 export type Style = (typeof STYLES)[number]
+
+/** Colours of curves that differ in nothing but whose they are. */
+export const CURVE_STYLES = [
+  'curve0',
+  'curve1',
+  'curve2',
+  'curve3',
+  'curve4',
+  'curve5',
+  'curve6',
+  'curve7'
+] as const satisfies readonly Style[]
 
 /** How many colours the terminal shows: none (NO_COLOR), 16, or 256. */
 export type Colours = 'none' | '16' | '256'
@@ -70,7 +91,15 @@ const LOOKS: Readonly<Record<Style, Look>> = {
   level1: { in256: '38;5;37', in16: '36' },
   level2: { in256: '38;5;143', in16: '37' },
   level3: { in256: '38;5;214', in16: '93' },
-  level4: { in256: '38;5;202', in16: '91', weight: 1 }
+  level4: { in256: '38;5;202', in16: '91', weight: 1 },
+  curve0: { in256: '38;5;33', in16: '94' },
+  curve1: { in256: '38;5;208', in16: '33' },
+  curve2: { in256: '38;5;36', in16: '36' },
+  curve3: { in256: '38;5;170', in16: '95' },
+  curve4: { in256: '38;5;178', in16: '93' },
+  curve5: { in256: '38;5;98', in16: '35' },
+  curve6: { in256: '38;5;74', in16: '96' },
+  curve7: { in256: '38;5;137', in16: '90' }
 }
 
 /** `text` in this style, `inverse` or not, as SGR escape sequences that end what they begin. */

@@ -10,6 +10,9 @@ import { shortened } from '../core/printable.ts'
  */
 export type Place = (path: readonly PropertyKey[], of?: 'key' | 'value') => string
 
+/** Whether the user typed this part as a flag: in a file it has a line, and a flag is called by its name. */
+export const isTyped = (place: Place, key: string): boolean => place([key]).startsWith('--')
+
 /** Places within a thing that is called `whole`. */
 export const placeWithin =
   (whole: string): Place =>

@@ -16,7 +16,7 @@ import { NAMED_KEYS } from './families.ts'
 import { parseInitial } from './initial.ts'
 import { KEY_NAMES } from './keys.ts'
 import { parseNamed, specOf } from './named.ts'
-import { check, type Place, within } from './problem.ts'
+import { check, isTyped, type Place, within } from './problem.ts'
 import { DEFAULT_PEERS, type Experiment, experimentSchema, MOST_PEERS } from './schema.ts'
 import { parseTarget } from './target.ts'
 
@@ -186,8 +186,12 @@ function hubTopology(given: unknown, aggregation: AggregationSpec, place: Place)
   if (given !== undefined) {
     const { name } = parseNamed(given, topologies, within(place, 'topology'))
     if (name !== 'star' && name !== 'complete') {
+      const isOfFile = isTyped(place, 'aggregation') && !isTyped(place, 'topology')
       throw new ExperimentError(
-        `${place(['topology'])}: the hub of ${aggregation} replaces the graph: leave it out, or use star or complete, not "${name}"`
+        `${place(['topology'])}: the hub of ${aggregation} replaces the graph: ` +
+          (isOfFile
+            ? `add --topology star, as this is "${name}"`
+            : `leave it out, or use star or complete, not "${name}"`)
       )
     }
   }

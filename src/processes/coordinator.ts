@@ -6,14 +6,13 @@
  * A process that dies takes its peers with it, and no others: they are stopped, as by a fault. One that is frozen is not
  * waited for; when it wakes it finds itself behind, and catches up by sleeping through the rounds that it missed.
  */
-import { present } from '../core/assert.ts'
 import { RunError } from '../core/errors.ts'
-import { FaultSchedule } from '../faults/schedule.ts'
 import type { FaultAction, FaultEvent, Participant } from '../faults/schema.ts'
 import {
   type Hosted,
   type Look,
   type NetworkPlan,
+  type ParameterMatrix,
   type PeerReport,
   PRESENCE,
   type RoundSample,
@@ -21,15 +20,15 @@ import {
   type Traffic
 } from '../interfaces.ts'
 import { lookAt } from '../look.ts'
-import { sampleOf } from '../metrics/sample.ts'
-import { simulatedNetwork } from '../network/simulated.ts'
-import { type Setting, swarmOf } from '../setting.ts'
-import type { RunningSwarm, RunPlan, Swarm } from '../swarm.ts'
-import { type Gathered, Gathering } from './gathering.ts'
+import type { RunningSwarm, RunPlan } from '../running-swarm.ts'
+import type { Setting } from '../setting.ts'
+import type { Swarm } from '../swarm.ts'
+import { Events } from './events.ts'
+import { Gathering } from './gathering.ts'
 import { blocksOf, type Member, nameOfBlock } from './member.ts'
-import { mergedState, mergedTraffic } from './merge.ts'
-import type { Report, Rows } from './protocol.ts'
+import type { Report } from './protocol.ts'
 import { Team } from './team.ts'
+import { shadowOf, WholeSwarm } from './whole-swarm.ts'
 
 const LOOK_EVERY_MS = 100
 
@@ -50,57 +49,30 @@ export async function spreadSwarm(
   return new Coordinator(setting, await shadowOf(setting), swarmKey, host)
 }
 
-/** The same swarm in this process alone, where it never runs. */
-const shadowOf = (setting: Setting): Promise<Swarm> =>
-  swarmOf(setting, setting.experiment.aggregation, simulatedNetwork)
-
 class Coordinator implements RunningSwarm {
   readonly asksEveryRound = false
   readonly #setting: Setting
-  /** Knows how everything begins, and holds the rows that were gathered. */
-  readonly #shadow: Swarm
   readonly #host: CoordinatorHost
   readonly #swarmKey: Uint8Array | undefined
-  readonly #faults: FaultSchedule
   readonly #team: Team
+  readonly #whole: WholeSwarm
+  readonly #events: Events
   readonly #gathering = new Gathering()
   readonly #connections = new Map<Member, readonly [number, number]>()
-  /** What every process begins with. */
-  #base: SwarmState
-  /** What was commanded and what happened to processes, as events, in the order of the record. */
-  #commanded: FaultEvent[] = []
-  /** The commands that every process is told of, besides the base. */
-  #taken: FaultEvent[] = []
-  /** Rounds that the schedule of faults has begun. */
-  #begun = 0
-  #round = 0
-  #seconds = 0
-  #virtualMs = 0
-  #reportedWaits: Float64Array = new Float64Array()
-  #correction: Float64Array | undefined
-  #experience: Rows['experience']
-  #last: RoundSample | undefined
-  /** Commands that were taken while all wait, to be told when they go on. */
-  #untold: FaultEvent[] = []
   /** Who slept through rounds, and who died, and has not been looked after. */
   #slept: { readonly member: Member; readonly from: number; readonly to: number }[] = []
   #dead: Member[] = []
   #running: RunPlan | undefined
   /** All wait until they are told to go on. */
   #isHolding = false
-  /** All that is known when the run has ended, and a swarm that knows it, as soon as somebody asks. */
-  #end: SwarmState | undefined
-  #ended: Promise<Swarm> | undefined
   #isStopping = false
   #isClosing = false
 
   constructor(setting: Setting, shadow: Swarm, swarmKey: Uint8Array | undefined, host: CoordinatorHost) {
     const { experiment } = setting
     this.#setting = setting
-    this.#shadow = shadow
     this.#swarmKey = swarmKey
     this.#host = host
-    this.#faults = new FaultSchedule(experiment, this.plan)
     this.#team = new Team(experiment.rounds, experiment.until !== null, this.#patienceSeconds, {
       report: (member, report) => this.#hear(member, report),
       printed: (member, line) => host.note(`process ${member.pid} printed: ${line}`),
@@ -110,34 +82,33 @@ class Coordinator implements RunningSwarm {
         host.note(`process ${member.pid} of ${this.#nameOf(member.hosted)} ended (${how})`)
       }
     })
-    this.#base = shadow.state()
-    this.#standAt(this.#base)
+    this.#whole = new WholeSwarm(setting, shadow, this.#team)
+    this.#events = new Events(setting, this.plan)
   }
 
   get round(): number {
-    return this.#round
+    return this.#whole.round
   }
 
   get plan(): NetworkPlan {
-    return this.#shadow.plan
+    return this.#whole.plan
   }
 
-  get theta() {
-    return this.#shadow.theta
+  get theta(): ParameterMatrix {
+    return this.#whole.theta
   }
 
   get traffic(): Traffic {
-    const counted = this.#team.members.flatMap(({ traffic }) => (traffic === undefined ? [] : [traffic]))
-    return mergedTraffic(this.#base.traffic, counted)
+    return this.#whole.traffic
   }
 
   /** As far as the schedule of faults says; a copy. */
   get takesPart(): Uint8Array {
-    return this.#faults.up.slice(0, this.#setting.experiment.peers)
+    return this.#events.up.slice(0, this.#setting.experiment.peers)
   }
 
   get commanded(): readonly FaultEvent[] {
-    return this.#commanded
+    return this.#events.commanded
   }
 
   /** Longer than anybody waits for a neighbour: who tells nothing for so long is frozen. */
@@ -146,15 +117,13 @@ class Coordinator implements RunningSwarm {
   }
 
   restore(state: SwarmState): void {
-    this.#shadow.restore(state)
-    this.#faults.restore(state.faults)
-    this.#base = this.#shadow.state()
-    this.#standAt(this.#base)
+    this.#whole.restore(state)
+    this.#events.restore(state)
   }
 
   async open(): Promise<void> {
     const members = blocksOf(this.plan.participants, this.#setting.experiment.processes).map(hosted =>
-      this.#start(hosted, this.#base.round, new Map())
+      this.#start(hosted, this.#whole.base.round, new Map())
     )
     for (const { hosted, pid } of members) this.#host.note(`process ${pid}: ${this.#nameOf(hosted)}`)
     await this.#meet(members, members)
@@ -168,14 +137,14 @@ class Coordinator implements RunningSwarm {
   async *run(plan: RunPlan): AsyncGenerator<RoundSample> {
     this.#running = plan
     const { clock } = plan
-    const started = clock() - this.#seconds
+    const started = clock() - this.#whole.seconds
     for (;;) {
       await this.#bury()
       const verdict = this.#team.isDone ? 'go' : await plan.beforeRound()
       if (verdict === 'stop') await this.#stop()
       if (verdict === 'step') await this.#step()
       this.#tell()
-      this.#seconds = clock() - started
+      this.#whole.seconds = clock() - started
       const sample = this.#gathered()
       if (sample !== undefined) {
         yield sample
@@ -187,23 +156,18 @@ class Coordinator implements RunningSwarm {
       if (this.#team.isHeld || this.#isHolding) this.#goOn()
       await this.#team.news(LOOK_EVERY_MS)
     }
-    this.#end = this.#merged()
-    const { round, theta, aggregation, average, faults } = this.#end
-    this.#arrivedAt(round)
-    this.theta.values.set(theta)
-    if (average !== undefined) this.#shadow.shown.values.set(average.means)
-    if (aggregation.correction !== undefined) this.#correction?.set(aggregation.correction)
-    this.#virtualMs = faults.virtualMs
+    const end = this.#whole.state(this.commanded)
+    this.#events.beginUpTo(end.round)
+    this.#whole.endIn(end)
   }
 
-  /** The last measured round; if there is none, the last round. */
   measure(): RoundSample {
-    return this.#last ?? this.#sampled(this.#round, this.takesPart)
+    return this.#whole.lastSample(this.takesPart)
   }
 
   async state(): Promise<SwarmState | undefined> {
-    if (this.#team.members.length === 0) return this.#base
-    if (this.#team.isDone) return this.#merged()
+    if (this.#team.members.length === 0) return this.#whole.base
+    if (this.#team.isDone) return this.#whole.state(this.commanded)
     if ((await this.#team.hold()) === undefined) return undefined
     this.#tell()
     for (const member of this.#team.members.filter(({ isDead }) => !isDead)) {
@@ -212,27 +176,21 @@ class Coordinator implements RunningSwarm {
       if (report?.kind !== 'state') return undefined
       member.state = report.state
     }
-    return this.#merged()
+    return this.#whole.state(this.commanded)
   }
 
   async command(action: FaultAction): Promise<string | undefined> {
     const round = await this.#team.hold()
     if (round === undefined) return 'the run is about to end'
-    const refusal = this.#take(action, round)
+    const refusal = this.#events.take(action, round)
     if (refusal === undefined && 'return' in action) await this.#revive(action.return, round)
     return refusal
   }
 
   async inspect(peer: number): Promise<PeerReport> {
-    if (this.#end !== undefined) {
-      this.#ended ??= restored(this.#setting, this.#end)
-      return (await this.#ended).inspect(peer)
-    }
-    const member = this.#hostOf(peer)
+    const member = this.#whole.hasEnded ? undefined : this.#hostOf(peer)
     const report = member?.isActive ? await this.#team.ask(member, { kind: 'inspect', peer }) : undefined
-    return report?.kind === 'inspected'
-      ? report.report
-      : { ...this.#shadow.inspect(peer), round: this.#round, takesPart: false }
+    return report?.kind === 'inspected' ? report.report : this.#whole.inspect(peer)
   }
 
   waitedFor(): readonly number[] {
@@ -241,7 +199,7 @@ class Coordinator implements RunningSwarm {
   }
 
   look(): Look {
-    const outlook = this.#faults.outlook()
+    const outlook = this.#events.outlook()
     for (const { isLagging, hosted } of this.#team.living) {
       for (let p = hosted.first; isLagging && p < hosted.last; p++)
         if (outlook.presence[p] === PRESENCE.here) outlook.presence[p] = PRESENCE.frozen
@@ -260,26 +218,13 @@ class Coordinator implements RunningSwarm {
     return samples
   }
 
-  /** Before anything is gathered. */
-  #standAt({ round, seconds, reportedWaits, faults }: SwarmState): void {
-    this.#commanded = [...this.#faults.commanded]
-    this.#begun = round
-    this.#round = round
-    this.#seconds = seconds
-    this.#reportedWaits = reportedWaits
-    this.#virtualMs = faults.virtualMs
-    const { correction, experience } = this.#shadow.rowsOf({ first: 0, last: this.plan.participants })
-    this.#correction = correction
-    this.#experience = experience
-  }
-
   #start(hosted: Hosted, round: number, ports: ReadonlyMap<number, number>): Member {
     const { experiment } = this.#setting
     return this.#team.start({
       experiment,
       hosted,
-      base: this.#base,
-      commanded: this.#taken,
+      base: this.#whole.base,
+      commanded: this.#events.taken,
       round,
       inStep: experiment.until !== null,
       ports,
@@ -322,38 +267,19 @@ class Coordinator implements RunningSwarm {
   }
 
   #goOn(): void {
-    this.#team.release(this.#untold)
-    this.#untold = []
+    this.#team.release(this.#events.takeUntold())
     this.#isHolding = false
   }
 
   async #step(): Promise<void> {
-    const told = this.#untold
-    this.#untold = []
-    await this.#team.step(told)
+    await this.#team.step(this.#events.takeUntold())
     this.#arrivedAt(this.#team.completed)
   }
 
   /** All wait with so many rounds completed, and what was measured of them is gathered. */
   #arrivedAt(round: number): void {
-    this.#beginUpTo(round)
-    this.#round = round
-  }
-
-  /** Takes a command, for those who wait with `round` rounds completed. Returns why not, if it cannot be. */
-  #take(action: FaultAction, round: number): string | undefined {
-    this.#beginUpTo(round)
-    const refusal = this.#faults.add(action, round)
-    if (refusal !== undefined) return refusal
-    const event = { after: round, ...action }
-    this.#untold.push(event)
-    this.#taken.push(event)
-    this.#commanded.push(event)
-    return undefined
-  }
-
-  #beginUpTo(round: number): void {
-    while (this.#begun < round) this.#faults.begin(this.#begun++)
+    this.#events.beginUpTo(round)
+    this.#whole.round = round
   }
 
   /** The peers of processes that died are stopped, where they were not already. */
@@ -362,12 +288,12 @@ class Coordinator implements RunningSwarm {
     if (dead.length === 0) return
     const round = await this.#team.hold()
     if (round === undefined) return
-    this.#beginUpTo(round)
+    this.#events.beginUpTo(round)
     this.#dead = this.#dead.filter(member => !dead.includes(member))
-    const stop = dead.flatMap(({ hosted }) => this.#present(hosted))
+    const stop = dead.flatMap(({ hosted }) => this.#events.present(hosted))
     if (stop.length === 0) return
     const action: FaultAction = { stop, how: 'killed' }
-    const refusal = this.#take(action, round)
+    const refusal = this.#events.take(action, round)
     if (refusal !== undefined) throw new RunError(`${refusal}; the run stops here`)
     this.#running?.onCommand?.({ after: round, ...action })
   }
@@ -394,7 +320,7 @@ class Coordinator implements RunningSwarm {
     const known = this.#team.completed
     for (const { round, hop, links } of this.#gathering.takeMissing(known)) onMissing?.(round, hop, links)
     for (const { member, from, to } of this.#slept) {
-      const peers = this.#present(member.hosted)
+      const peers = this.#events.present(member.hosted)
       if (peers.length === 0) continue
       this.#host.note(`${this.#nameOf(member.hosted)} slept through rounds ${from + 1} to ${to}`)
       const events: FaultEvent[] = [
@@ -402,20 +328,11 @@ class Coordinator implements RunningSwarm {
         { after: to, return: peers, state: 'kept' }
       ]
       for (const event of events) {
-        this.#commanded.push(event)
+        this.#events.add(event)
         onCommand?.(event)
       }
     }
     this.#slept = []
-  }
-
-  /** Of those hosted, who takes part. */
-  #present({ first, last }: Hosted): Participant[] {
-    const { peers } = this.#setting.experiment
-    const participants: Participant[] = []
-    for (let p = first; p < last; p++)
-      if (this.#faults.up[p] === 1) participants.push(p === peers ? 'hub' : p)
-    return participants
   }
 
   /** The last process that hosts a participant, dead or alive. */
@@ -428,69 +345,12 @@ class Coordinator implements RunningSwarm {
   /** The next measured round, if all have told of it. */
   #gathered(): RoundSample | undefined {
     const gathered = this.#gathering.take(this.#team.members, this.#host.clock(), this.#patienceSeconds)
-    return gathered && this.#measured(gathered)
-  }
-
-  #measured({ round, rows }: Gathered): RoundSample {
-    const { values, stride } = this.#shadow.shown
-    this.#beginUpTo(round)
-    const { takesPart } = this
-    for (const { hosted } of this.#team.members) takesPart.fill(0, hosted.first, hosted.last)
-    for (const [{ hosted }, told] of rows) {
-      const { first, last } = hosted
-      values.set(told.theta, first * stride)
-      if (told.correction !== undefined) this.#correction?.set(told.correction, first * stride)
-      if (told.experience !== undefined) {
-        this.#experience?.episodes.set(told.experience.episodes, first)
-        this.#experience?.steps.set(told.experience.steps, first)
-      }
-      takesPart.set(this.#faults.up.subarray(first, Math.min(last, takesPart.length)), first)
-      this.#virtualMs = Math.max(this.#virtualMs, told.virtualMs)
-    }
-    return this.#sampled(round, takesPart)
-  }
-
-  #sampled(round: number, takesPart: Uint8Array): RoundSample {
-    const { traffic } = this
-    const sample = sampleOf(this.#setting.judge, {
-      round,
-      theta: this.#shadow.shown,
-      correction: this.#correction,
-      takesPart,
-      experience: this.#experience,
-      traffic,
-      reportedWaits: this.#reportedWaits,
-      virtualMs: this.#virtualMs,
-      seconds: this.#seconds
-    })
-    this.#round = round
-    this.#reportedWaits = traffic.waitedFor
-    this.#last = sample
-    return sample
-  }
-
-  #merged(): SwarmState {
-    const states = this.#team.members.flatMap(({ state }) => (state === undefined ? [] : [state]))
-    const newest = this.#team.active.flatMap(({ state }) => (state === undefined ? [] : [state]))
-    const { round, faults } = present(newest[0], 'the state of a process')
-    return {
-      ...mergedState(this.#base, states),
-      round,
-      faults: { ...faults, commanded: this.#commanded },
-      seconds: this.#seconds,
-      traffic: this.traffic,
-      reportedWaits: this.#reportedWaits
-    }
+    if (gathered === undefined) return undefined
+    this.#events.beginUpTo(gathered.round)
+    return this.#whole.measured(gathered, this.#events.up)
   }
 
   #nameOf(hosted: Hosted): string {
     return nameOfBlock(hosted, this.#setting.experiment.peers)
   }
-}
-
-/** A swarm in this process that is where `state` is. */
-async function restored(setting: Setting, state: SwarmState): Promise<Swarm> {
-  const swarm = await shadowOf(setting)
-  swarm.restore(state)
-  return swarm
 }

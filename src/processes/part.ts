@@ -6,8 +6,9 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { assert, present } from '../core/assert.ts'
 import { plainError } from '../core/errors.ts'
 import { networkOf } from '../network/index.ts'
+import { heldUpBy, type Verdict } from '../running-swarm.ts'
 import { settingOf, swarmOf } from '../setting.ts'
-import { heldUpBy, type Swarm, type Verdict } from '../swarm.ts'
+import type { Swarm } from '../swarm.ts'
 import type { Addresses, Order, PartRequest, Report } from './protocol.ts'
 
 const WATCH_MS = 500

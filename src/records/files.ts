@@ -14,22 +14,29 @@ import { RunError } from '../core/errors.ts'
 
 /** Replaces the file at `path`; `durable` also forces it to the disk. */
 export function replaceFile(path: string, content: string | Uint8Array, durable: boolean): void {
+  writing(path, () =>
+    replaceBy(path, file => {
+      writeFileSync(file, content)
+      if (durable) fsyncSync(file)
+    })
+  )
+}
+
+/** Replaces the file at `path` by one that `write` fills, which has it open; if it fails, all is as it was. */
+export function replaceBy(path: string, write: (file: number) => void): void {
   const beside = `${path}.tmp`
-  writing(path, () => {
-    const file = openSync(beside, 'w')
+  const file = openSync(beside, 'w')
+  try {
     try {
-      try {
-        writeFileSync(file, content)
-        if (durable) fsyncSync(file)
-      } finally {
-        closeSync(file)
-      }
-      renameSync(beside, path)
-    } catch (error) {
-      rmSync(beside, { force: true })
-      throw error
+      write(file)
+    } finally {
+      closeSync(file)
     }
-  })
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
+  }
 }
 
 /**

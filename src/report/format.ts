@@ -44,8 +44,12 @@ export function bytes(x: number): string {
     : `${size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(2)} ${units[unit]}`
 }
 
-/** 0.42 s, 6.3 s, 2 min 05 s, 3 h 12 min */
+/** 12 µs, 6.4 ms, 0.42 s, 6.3 s, 2 min 05 s, 3 h 12 min */
 export function duration(seconds: number): string {
+  if (seconds > 0 && seconds < 0.1) {
+    const [size, unit] = seconds < 0.9995e-3 ? [1e6 * seconds, 'µs'] : [1e3 * seconds, 'ms']
+    return `${size.toFixed(size < 9.95 ? 1 : 0)} ${unit}`
+  }
   const whole = Math.round(seconds)
   if (whole < 60) return `${seconds.toFixed(seconds < 1 ? 2 : seconds < 10 ? 1 : 0)} s`
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`

@@ -1,6 +1,6 @@
 /** What `murmur run --seeds` ends with: figures over the seeds with their intervals, gains, and what may be said of them. */
 import type { Metric } from '../interfaces.ts'
-import { RESAMPLES } from '../statistics/bootstrap.ts'
+import { ENOUGH, mostHeld } from '../statistics/bootstrap.ts'
 import { type Estimate, estimate, overlap, type Statistic } from '../statistics/estimate.ts'
 import { experimentInWords } from './final-table.ts'
 import { columns, count, figure } from './format.ts'
@@ -18,8 +18,6 @@ import {
 const NAMED_SEEDS = 8
 /** More peers than this are summed up. */
 const LISTED_PEERS = 24
-/** Of fewer normal numbers the interval of the mean holds it in less than 90 % of all cases: P(|t| < 1.96 √((n − 1)/n)). */
-const FEW_SEEDS = 10
 
 /** The lines of the table, without a trailing newline. */
 export function repetitionsTable(repetitions: Repetitions): string {
@@ -162,10 +160,9 @@ function caveats({ outcomes, statistic, experiment: { until } }: Repetitions): s
   return [
     seeds === 1
       ? 'One seed has no interval.'
-      : `Each interval holds 95 % of ${count(RESAMPLES)} bootstrap resamples of the seeds.`,
-    ...(seeds > 1 && seeds < FEW_SEEDS
-      ? [`Of fewer than ${FEW_SEEDS} seeds they are too narrow (in truth less than 90 %).`]
-      : []),
+      : seeds < ENOUGH
+        ? `Bootstrap intervals: of ${seeds} seeds they hold in ${Number((100 * mostHeld(seeds)).toPrecision(3))} % of all cases at most.`
+        : 'Bootstrap intervals over the seeds, expanded to hold in 95 % of all cases.',
     ...(until === null
       ? []
       : [

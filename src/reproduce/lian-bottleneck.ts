@@ -56,6 +56,15 @@ const quiet = { latencyMs: 50, duplex: 'full', stepMs: 0, stragglers: 0, loss: 0
 const LARGE: Regime = { bytes: 4e6, model: { ...quiet, mbitPerSecond: 10 } }
 const SMALL: Regime = { bytes: 4e3, model: { ...quiet, mbitPerSecond: 1000 } }
 
+/** Seconds until PEERS peers agree, by formula. */
+const KNOWN: readonly { readonly contender: Contender; readonly large: number; readonly small: number }[] = [
+  { contender: 'server', large: 96.1, small: 0.10096 },
+  { contender: 'one-peer', large: 13, small: 0.200128 },
+  { contender: 'complete', large: 48.05, small: 0.05048 },
+  { contender: 'exponential', large: 179.9, small: 0.701792 },
+  { contender: 'ring', large: 857.85, small: 6.658512 }
+]
+
 interface Settings {
   readonly contender: Contender
   readonly peers: number
@@ -139,6 +148,10 @@ function judge(done: readonly Done<Settings, Result>[]): Findings {
   const exactly = (what: string, ours: number, reference: number) =>
     check(what, ours, near(reference, 1e-6, 'derived'))
   const agreed = (regime: 'large' | 'small', contender: Contender): number => find(contender)[regime].agreed
+  const asKnown = (regime: 'large' | 'small') =>
+    KNOWN.map(({ contender, ...seconds }) =>
+      exactly(`${contender}: s`, agreed(regime, contender), seconds[regime])
+    )
   const sparse = ['ring', 'exponential', 'one-peer'] as const
   const fewest = Math.min(...sizes)
   const most = Math.max(...sizes)
@@ -171,11 +184,7 @@ function judge(done: readonly Done<Settings, Result>[]): Findings {
     {
       claim: `large models: the one-peer graph agrees sooner than with a server (N = ${PEERS})`,
       checks: [
-        exactly('server: s', agreed('large', 'server'), 96.1),
-        exactly('one-peer: s', agreed('large', 'one-peer'), 13),
-        exactly('complete: s', agreed('large', 'complete'), 48.05),
-        exactly('exponential: s', agreed('large', 'exponential'), 179.9),
-        exactly('ring: s', agreed('large', 'ring'), 857.85),
+        ...asKnown('large'),
         check(
           'one-peer/server',
           agreed('large', 'one-peer') / agreed('large', 'server'),
@@ -186,11 +195,7 @@ function judge(done: readonly Done<Settings, Result>[]): Findings {
     {
       claim: `small models: the server beats all sparse graphs (N = ${PEERS})`,
       checks: [
-        exactly('server: s', agreed('small', 'server'), 0.10096),
-        exactly('one-peer: s', agreed('small', 'one-peer'), 0.200128),
-        exactly('complete: s', agreed('small', 'complete'), 0.05048),
-        exactly('exponential: s', agreed('small', 'exponential'), 0.701792),
-        exactly('ring: s', agreed('small', 'ring'), 6.658512),
+        ...asKnown('small'),
         ...sparse.map(graph =>
           check(`${graph}/server`, agreed('small', graph) / agreed('small', 'server'), atLeast(1, 'derived'))
         )

@@ -54,6 +54,7 @@ const BIASES: Readonly<Record<string, readonly [number, number]>> = {
 const STEP_SIZE = 0.1
 const SORTED = { placement: 'given', stepSize: STEP_SIZE } as const
 const REVERSED = { placement: 'bit-reversed', stepSize: STEP_SIZE } as const
+type Place = typeof SORTED | typeof REVERSED
 const PLACES = ['given', 'bit-reversed'] as const
 const RING = CONTENDERS.filter(({ name }) => name === 'ring')
 const CORRECTED = [correctedOn('ring')]
@@ -86,8 +87,11 @@ function cells(quick: boolean): Cell<LongRunSettings>[] {
 }
 
 function judge(done: LongRuns, quick: boolean): Findings {
-  const bias = (name: string, how: typeof SORTED | typeof REVERSED): number => found(done, name, how).bias
-  const square = (name: string, how: typeof SORTED | typeof REVERSED): number => found(done, name, how).square
+  const bias = (name: string, how: Place): number => found(done, name, how).bias
+  const square = (name: string, how: Place): number => found(done, name, how).square
+  const sortedOverFar = (errors: typeof bias, name: string): number =>
+    errors(name, SORTED) / errors(name, REVERSED)
+  const ringOverOnePeer = (how: Place): number => square('ring', how) / square('one-peer-exponential', how)
   const shuffled = done
     .filter(({ settings }) => settings.placement === 'shuffled')
     .map(({ result }) => result.bias)
@@ -111,11 +115,7 @@ function judge(done: LongRuns, quick: boolean): Findings {
       {
         claim: 'on the ring bias² is 33 times less where neighbours differ than where they are alike',
         checks: [
-          check(
-            'ring: sorted/far',
-            bias('ring', SORTED) / bias('ring', REVERSED),
-            near(32.786, 1e-3, 'derived')
-          ),
+          check('ring: sorted/far', sortedOverFar(bias, 'ring'), near(32.786, 1e-3, 'derived')),
           isNear('ring, far: with noise', square('ring', REVERSED), 2.1373387205e-2),
           check(
             'shuffled ring, median/sorted',
@@ -127,31 +127,19 @@ function judge(done: LongRuns, quick: boolean): Findings {
       {
         claim: 'which decides which graph is the better one: ring or one-peer exponential',
         checks: [
-          check(
-            'sorted: ring/one-peer',
-            square('ring', SORTED) / square('one-peer-exponential', SORTED),
-            near(24.438, 1e-3, 'derived')
-          ),
-          check(
-            'far: ring/one-peer',
-            square('ring', REVERSED) / square('one-peer-exponential', REVERSED),
-            near(0.2306, 1e-3, 'derived')
-          )
+          check('sorted: ring/one-peer', ringOverOnePeer(SORTED), near(24.438, 1e-3, 'derived')),
+          check('far: ring/one-peer', ringOverOnePeer(REVERSED), near(0.2306, 1e-3, 'derived'))
         ]
       },
       {
         claim: 'where all places are alike, and with corrections, it does not matter',
         checks: [
-          check(
-            'star: sorted/far',
-            bias('star graph', SORTED) / bias('star graph', REVERSED),
-            near(1, 1e-6, 'derived')
-          ),
+          check('star: sorted/far', sortedOverFar(bias, 'star graph'), near(1, 1e-6, 'derived')),
           check('ring corrected, sorted', bias('ring, corrected', SORTED), ZERO),
           check('ring corrected, far', bias('ring, corrected', REVERSED), ZERO),
           check(
             'ring corrected: sorted/far',
-            square('ring, corrected', SORTED) / square('ring, corrected', REVERSED),
+            sortedOverFar(square, 'ring, corrected'),
             near(1, 1e-6, 'derived')
           )
         ]

@@ -1,6 +1,6 @@
 /** Tells those who look on what there is to see of a swarm: often enough for the eye, and never for much of the time. */
 import type { Look, RoundSample } from '../interfaces.ts'
-import type { RunningSwarm } from '../swarm.ts'
+import type { RunningSwarm } from '../running-swarm.ts'
 import { better } from './best.ts'
 import { thinned } from './curve.ts'
 import type { SessionHost } from './host.ts'

@@ -1,6 +1,6 @@
 /** When the next round may begin: at once, so many times a second, or not before it is asked for. */
 import { assert } from '../core/assert.ts'
-import type { Verdict } from '../swarm.ts'
+import type { Verdict } from '../running-swarm.ts'
 
 /** Between two looks at whether it may begin; who came later than so makes up for it by the next rounds. */
 const REST_SECONDS = 0.02

@@ -2,7 +2,7 @@
 import type { AggregationSpec } from '../aggregation/names.ts'
 import type { RoundSample } from '../interfaces.ts'
 import { tailOf } from '../metrics/judge.ts'
-import type { RunningSwarm } from '../swarm.ts'
+import type { RunningSwarm } from '../running-swarm.ts'
 import { bestOf } from './best.ts'
 import type { CurvePoint, Result } from './protocol.ts'
 

@@ -8,8 +8,8 @@ import { parseNamed } from '../experiment/named.ts'
 import { hasFaults } from '../faults/rules.ts'
 import type { NetworkPlan } from '../interfaces.ts'
 import { predictionOf } from '../prediction/forecast.ts'
+import type { RunningSwarm } from '../running-swarm.ts'
 import type { Setting } from '../setting.ts'
-import type { RunningSwarm } from '../swarm.ts'
 import type { Stage } from './protocol.ts'
 
 export function stageOf(

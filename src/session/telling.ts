@@ -1,6 +1,6 @@
 /** How those outside learn between rounds how far a run is. */
 import type { RoundSample } from '../interfaces.ts'
-import type { RunningSwarm } from '../swarm.ts'
+import type { RunningSwarm } from '../running-swarm.ts'
 import type { SessionHost } from './host.ts'
 
 /** Seconds between two things told, at least. */

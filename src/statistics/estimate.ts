@@ -1,5 +1,5 @@
 /** What repetitions say of a number: where it lies, and how well they determine that. */
-import { bootstrapInterval, type Interval, type Location } from './bootstrap.ts'
+import { bootstrapInterval, type Interval, type Location, sideOfZero } from './bootstrap.ts'
 import { interquartileMean } from './interquartile-mean.ts'
 import { mean } from './mean.ts'
 
@@ -11,7 +11,7 @@ const LOCATIONS: Readonly<Record<Statistic, Location>> = { mean, iqm: interquart
 
 export interface Estimate {
   readonly value: number
-  /** Holds 95 % of the bootstrapped values; null for a single number. */
+  /** Where it may lie, with 95 % confidence (`bootstrap.ts`); null for a single number. */
   readonly interval: Interval | null
 }
 
@@ -26,6 +26,15 @@ export function pooledEstimate(cells: readonly (readonly number[])[], statistic:
 /** Of the numbers of several repetitions; null if there are none. */
 export const estimate = (values: readonly number[], statistic: Statistic): Estimate | null =>
   pooledEstimate([values], statistic)
+
+/** On which side of 0 their interval lies wholly: 1 above, −1 below, else 0. */
+export const sideOf = (values: readonly number[], statistic: Statistic): -1 | 0 | 1 =>
+  // No interval goes beyond the numbers that it is of.
+  values.length > 1 && values.every(value => value > 0)
+    ? 1
+    : values.length > 1 && values.every(value => value < 0)
+      ? -1
+      : sideOfZero(values, LOCATIONS[statistic])
 
 /** Whether both intervals hold some number. */
 export const overlap = (a: Interval, b: Interval): boolean => a.low <= b.high && b.low <= a.high

@@ -26,9 +26,21 @@ export const onePeerSeconds = (model: NetworkModel, bytes: number): number => go
 export const completeSeconds = (model: NetworkModel, bytes: number, peers: number): number =>
   gossipSeconds(model, bytes, peers - 1)
 
-/** To a server and back: 2 (α + n m/B) with n = N − 1 clients, or N of a hub. Each way takes one direction: duplex does not matter. */
+/** What the line of a server is busy in a round, 2 n m/B with n = N − 1 clients, or N of a hub: first all send, then all hear. */
+export const serverLineSeconds = (
+  model: NetworkModel,
+  bytes: number,
+  peers: number,
+  server: Server
+): number => 2 * clientsOf(peers, server) * lineSeconds(model, bytes)
+
+/** To a server and back: 2 (α + n m/B). Each way takes one direction: duplex does not matter. */
 export const serverSeconds = (model: NetworkModel, bytes: number, peers: number, server: Server): number =>
-  2 * (latencySeconds(model) + clientsOf(peers, server) * lineSeconds(model, bytes))
+  2 * latencySeconds(model) + serverLineSeconds(model, bytes, peers, server)
+
+/** The size of messages from which on the line of a server takes more of a round than the latencies, n m/B > α: α B/n. */
+export const lineOutweighsLatencyFrom = (model: NetworkModel, peers: number, server: Server): number =>
+  (latencySeconds(model) * bytesPerSecond(model)) / clientsOf(peers, server)
 
 /** The exact mean around a ring, in 2(N − 1) steps with N-ths of a message: 2(N − 1)(α + m/(NB)). */
 export const ringAllReduceSeconds = (model: NetworkModel, bytes: number, peers: number): number =>

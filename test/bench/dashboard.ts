@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drawFrame } from '../../src/dashboard/frame.ts'
+import type { Screen } from '../../src/dashboard/screen.ts'
 import { FIRST_VIEW } from '../../src/dashboard/view.ts'
 import { exampleScene } from '../support/scene.ts'
 import { Terminal } from '../support/terminal.ts'
@@ -78,17 +79,17 @@ async function frame(columns: number, rows: number, peers: number): Promise<void
   }) as unknown as NodeJS.ReadStream
   let at = 0
   let show = (_isAnew: boolean): void => {}
-  const store = {
-    get scene() {
-      return scenes[at % scenes.length]
-    },
-    view: FIRST_VIEW,
-    press() {}
+  const screen: Screen = {
+    draw: () => drawFrame(scenes[at % scenes.length]!, FIRST_VIEW, columns, rows, 'braille'),
+    spoken: () => '',
+    press() {},
+    tick: () => true,
+    note() {}
   }
   const app = renderApp(
     {
-      store: store as unknown as Parameters<typeof renderApp>[0]['store'],
-      capabilities: { colours: '256', symbols: 'braille' },
+      screen,
+      colours: '256',
       subscribe: again => {
         show = again
         return () => {}

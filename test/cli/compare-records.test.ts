@@ -155,6 +155,10 @@ describe('records are read as they are:', () => {
 
   test.each([
     [['no-such-run'], 'compare: there is no run "no-such-run", neither as a folder nor in runs/'],
+    [
+      ['package.json'],
+      'compare: package.json is a file and no recorded run; murmur compare takes one file, of an experiment or a comparison, or two or more recorded runs'
+    ],
     [['.', '--metric', 'retrun'], '--metric: unknown "retrun"; did you mean "return"?'],
     [
       ['.', '--metric', 'return'],

@@ -8,7 +8,7 @@ import type { MetricsLine } from '../../src/records/sample-json.ts'
 import { parquetOf } from '../../src/report/export/parquet.ts'
 import type { ExportTable, Value } from '../../src/report/export/table.ts'
 import { csvLines, jsonLines } from '../../src/report/export/text.ts'
-import { madeComparison } from '../support/comparison.ts'
+import { madeComparison, tunedOf } from '../support/comparison.ts'
 import { linesOf, recordedRun } from '../support/recorded.ts'
 import { said } from '../support/said.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
@@ -117,6 +117,8 @@ describe('murmur export', () => {
         contender: 'ring, gossip-scafflsa',
         topology: 'ring',
         aggregation: 'gossip-scafflsa',
+        steps: 'given',
+        stepSize: comparison.contenders[3]!.experiment.stepSize,
         seed: '2',
         round,
         metric: 'valueError',
@@ -130,6 +132,27 @@ describe('murmur export', () => {
         divergedIn: null
       }))
     )
+  })
+
+  test('tells the runs with the best step sizes from those with the one that was given', async () => {
+    const folder = temporaryFolder()
+    const made = madeComparison(10, ['1', '2'])
+    const tuned = { ...tunedOf(made), atTheEdge: [] }
+    writeFileSync(join(folder, 'comparison.json'), JSON.stringify({ ...made, tuned }))
+    const out = join(folder, 'all.jsonl')
+    await said('export', folder, '--out', out)
+    const rows = jsonOf(readFileSync(out, 'utf8'))
+    const number = made.runs.reduce((sum, run) => sum + run.rounds.length, 0)
+    expect(rows.map(({ steps }) => steps)).toEqual([
+      ...Array.from({ length: number }, () => 'given'),
+      ...Array.from({ length: number }, () => 'best')
+    ])
+    expect(rows[number]).toEqual({
+      ...rows[0],
+      steps: 'best',
+      stepSize: tuned.comparison.contenders[0]!.experiment.stepSize,
+      value: tuned.runs[0]!.values[0]
+    })
   })
 
   test('refuses a format that there is not, Parquet on a terminal, and what is no record', async () => {

@@ -81,6 +81,54 @@ describe('murmur run', () => {
   })
 })
 
+describe('when its terminal has closed,', () => {
+  /** Runs `murmur` where whatever it writes to its terminal fails, and with the first line on stderr `stream`, too. */
+  function closed(folder: string, stream: 'stdin' | 'stdout', ...args: string[]) {
+    const preload = join(folder, 'closed.mjs')
+    writeFileSync(
+      preload,
+      `import { isMainThread } from 'node:worker_threads'
+      const failing = stream => process.nextTick(() =>
+        stream.emit('error', Object.assign(new Error('EIO'), { code: 'EIO' })))
+      if (isMainThread) {
+        const { stdout, stderr } = process
+        const written = stderr.write.bind(stderr)
+        stdout.isTTY = true
+        stdout.write = () => !failing(stdout)
+        stderr.write = text => {
+          failing(stderr)
+          failing(process.${stream})
+          return written(text)
+        }
+      }`
+    )
+    const { status, stderr } = spawnSync(process.execPath, ['--import', preload, script, ...args], {
+      cwd: folder,
+      encoding: 'utf8'
+    })
+    return { code: status, stderr }
+  }
+
+  test.each(['stdout', 'stdin'] as const)(
+    'a run ends as if it were interrupted, and leaves a complete record (%s)',
+    stream => {
+      const folder = temporaryFolder()
+      const endless = ['--peers', '4', '--rounds', '100000000', '--transport', 'simulated', '--no-ui']
+      const { code, stderr } = closed(folder, stream, 'run', ...endless)
+      expect(code).toBe(130)
+      expect(stderr).toContain('stopping after this round')
+      expect(stderr).not.toContain('EIO')
+      const [id = ''] = readdirSync(join(folder, 'runs'))
+      const manifest = JSON.parse(readFileSync(join(folder, 'runs', id, 'manifest.json'), 'utf8'))
+      expect(manifest.status).toBe('interrupted')
+    }
+  )
+
+  test('a command that has nothing to finish ends at once and quietly', () => {
+    expect(closed(temporaryFolder(), 'stdout', 'topology', 'ring')).toEqual({ code: 130, stderr: '' })
+  })
+})
+
 test('murmur ls before the first run finds nothing, which is no mistake', () => {
   const folder = temporaryFolder()
   expect(murmur(folder, 'ls')).toEqual({

@@ -2,8 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { bytes, count, figure } from '../../src/report/format.ts'
-import { madeComparison } from '../support/comparison.ts'
+import { predictedTime } from '../../src/predicted-time.ts'
+import { readWatched } from '../../src/records/watched.ts'
+import { bytes, count, duration, figure } from '../../src/report/format.ts'
+import { planOf, settingOf } from '../../src/setting.ts'
+import { madeComparison, tunedOf } from '../support/comparison.ts'
 import { elementsIn, referencesIn, tableIn } from '../support/html.ts'
 import { linesOf, recordedRun, running } from '../support/recorded.ts'
 import { said } from '../support/said.ts'
@@ -35,6 +38,27 @@ describe('murmur report', () => {
     )
     expect(tableIn(page, '', 'in all')[0]?.[1]).toBe(count(last.messages))
     expect(page).toContain('value error, predicted')
+  })
+
+  test('predicts what the rounds take in the network that --price names', async () => {
+    const { folder } = await recordedRun(temporaryFolder(), {})
+    const timeIn = async (...flags: string[]): Promise<string[] | undefined> => {
+      await said('report', folder, ...flags)
+      const rows = tableIn(readFileSync(join(folder, 'report.html'), 'utf8'), '', 'in all')
+      return rows.find(([name]) => name?.startsWith('predicted time'))
+    }
+    const { experiment } = readWatched(folder)
+    const { seconds } = predictedTime(experiment, planOf(settingOf(experiment)), 'lora', 12)
+    expect(await timeIn('--price', 'lora')).toEqual([
+      'predicted time at lora',
+      duration(seconds),
+      `${figure((1000 * seconds) / 12)} ms`
+    ])
+    expect((await timeIn())?.[0]).toBe('predicted time at wan')
+    expect(await said('report', folder, '--price', 'lam')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--price: "lam" is unknown; did you mean "lan"?')
+    })
   })
 
   test('writes figures beside the page, and says where in one object', async () => {
@@ -94,8 +118,33 @@ describe('murmur report', () => {
     expect(page.match(/<figcaption>star-scafflsa/g)).toHaveLength(2)
   })
 
+  test('shows what was found with the best step sizes and in the simulator', async () => {
+    const folder = temporaryFolder()
+    const made = madeComparison(10, ['1', '2'])
+    const { comparison, runs } = made
+    const tuned = { ...tunedOf(made), atTheEdge: [] }
+    const file = join(folder, 'comparison.json')
+    writeFileSync(file, JSON.stringify({ ...made, tuned, modelled: { comparison, runs } }))
+    await said('report', folder)
+    const page = readFileSync(join(folder, 'report.html'), 'utf8')
+    expect(tableIn(page, 'rank', 'contender', 'step size')).toHaveLength(5)
+    expect(tableIn(page, 'problem', 'contender', 'bytes in the simulator')).toHaveLength(10)
+    writeFileSync(file, JSON.stringify({ ...made, tuned: { comparison } }))
+    expect(await said('report', folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('comparison.json: no comparison (tuned.runs is missing or wrong)')
+    })
+  })
+
   test('refuses what it cannot report', async () => {
     const folder = temporaryFolder()
+    writeFileSync(join(folder, 'comparison.json'), JSON.stringify(madeComparison(4, ['1', '2'])))
+    expect(await said('report', folder, '--price', 'lan')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        '--price: of a comparison is set when it is made: murmur compare --price'
+      )
+    })
     expect(await said('report', 'nothing-here')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('report: there is no run "nothing-here"')

@@ -54,6 +54,7 @@ export function runOf(
     peers: [],
     bytesIn: [],
     bytesOut: [],
+    socketBytes: null,
     divergedIn
   }
 }

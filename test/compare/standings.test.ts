@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ContestRun } from '../../src/compare/comparison.ts'
-import { lengthWithin, type Standing, standingsOf } from '../../src/compare/standings.ts'
+import { lengthWithin, type ProblemStandings, standingsOf } from '../../src/compare/standings.ts'
 import { present } from '../../src/core/assert.ts'
 import { comparisonOf, runOf } from './runs.ts'
 
@@ -9,8 +9,7 @@ const PLAIN = { alone: 'none', server: 'star', ring: 'gossip' }
 const standingsIn = (
   comparison: Parameters<typeof standingsOf>[0],
   runs: readonly ContestRun[]
-): { targets: readonly (number | null)[]; standings: readonly Standing[] } =>
-  present(standingsOf(comparison, runs)[0], 'the only problem')
+): ProblemStandings => present(standingsOf(comparison, runs)[0], 'the only problem')
 
 describe('the figure of a run', () => {
   test('is the root mean square of the second half of its measured rounds', () => {
@@ -58,12 +57,10 @@ describe('against the server', () => {
     ]
     const { standings } = standingsIn(comparison, runs)
     expect(standings.map(({ server }) => server)).toEqual([1, null, 1, 1, 3])
-    expect(standings[2]?.againstServer).toMatchObject({
-      value: (1.5 + 3) / 2,
-      interval: { low: 1.5, high: 3 }
-    })
-    expect(standings[3]?.againstServer?.value).toBe(0.5)
-    expect(standings[4]?.againstServer?.value).toBe(2.5)
+    const [value, low, high] = [Math.sqrt(1.5 * 3), 1.5, 3].map(x => expect.closeTo(x, 12))
+    expect(standings[2]?.againstServer).toEqual({ value, interval: { low, high } })
+    expect(standings[3]?.againstServer?.value).toBeCloseTo(0.5, 12)
+    expect(standings[4]?.againstServer?.value).toBeCloseTo(Math.sqrt(2 * 3), 12)
   })
 
   test('returns are subtracted', () => {
@@ -116,21 +113,42 @@ describe('the target', () => {
   })
 })
 
-describe('ranks', () => {
-  const of = (pairs: readonly (readonly [number, number])[], busiest: readonly number[]) =>
-    pairs.flatMap(([a, b], k) => [
-      runOf(k, '1', [a], { busiestBytes: busiest[k] ?? 1 }),
-      runOf(k, '2', [b], { busiestBytes: busiest[k] ?? 1 })
+describe('the speed-up', () => {
+  const values = { alone: [9, 9, 9, 1], server: [9, 1, 1, 1], ring: [9, 9, 9, 9] }
+  const speedUps = (more: object) =>
+    standingsIn(
+      comparisonOf(PLAIN, { seeds: ['1'], ...more }),
+      Object.values(values).map((each, k) => runOf(k, '1', each))
+    ).standings.map(({ speedUp }) => speedUp)
+
+  test('is how many times as many samples a peer alone needs to the target, where both get there', () => {
+    expect(speedUps({ target: 2 })).toEqual([1, 2, null])
+    expect(speedUps({ target: 9 })).toEqual([1, 1, 1])
+    expect(speedUps({ target: 0.5 })).toEqual([null, null, null])
+  })
+
+  test('has none where nobody is alone', () => {
+    const { standings } = standingsIn(comparisonOf({ server: 'star' }, { seeds: ['1'], target: 9 }), [
+      runOf(0, '1', values.server)
     ])
+    expect(standings[0]?.speedUp).toBeNull()
+  })
+})
+
+describe('ranks', () => {
+  const of = (figures: readonly (readonly number[])[], busiest: readonly number[] = []) =>
+    figures.flatMap((each, k) =>
+      each.map((figure, s) => runOf(k, String(s + 1), [figure], { busiestBytes: busiest[k] ?? 1 }))
+    )
   const three = comparisonOf({ a: 'star', b: 'gossip', c: 'gossip:steps=2' }, { target: 0 })
 
-  test('are shared by those whose intervals overlap, and nobody is dominated by these', () => {
-    const { standings } = standingsIn(
+  test('are shared by those of whom neither is better with every seed, and nobody is dominated by these', () => {
+    const { standings, lead } = standingsIn(
       three,
       of(
         [
-          [1, 3],
-          [2, 4],
+          [1, 4],
+          [2, 3],
           [5, 6]
         ],
         [1, 2, 3]
@@ -138,6 +156,53 @@ describe('ranks', () => {
     )
     expect(standings.map(({ rank }) => rank)).toEqual([1, 1, 3])
     expect(standings.map(({ dominatedBy }) => dominatedBy.busiestBytes)).toEqual([[], [], [0, 1]])
+    expect(lead).toBeNull()
+  })
+
+  test('are of pairs: who is a little better with every seed is ahead, however far the seeds lie apart', () => {
+    const seeds = ['1', '2', '3', '4', '5']
+    const scattered = [1, 30, 5, 100, 12]
+    const worse = scattered.map((x, s) => x * (1.01 + 0.01 * s))
+    const much = scattered.map(x => 2 * x)
+    const { standings, lead } = standingsIn({ ...three, seeds }, of([much, scattered, worse], [1, 2, 3]))
+    expect(standings.map(({ rank }) => rank)).toEqual([3, 1, 2])
+    expect(standings.map(({ dominatedBy }) => dominatedBy.busiestBytes)).toEqual([[], [], [1]])
+    // Own intervals hold each other.
+    expect(standings[1]?.final?.interval).toEqual({ low: 1, high: 100 })
+    expect(lead).toMatchObject({ contender: 1, next: 2 })
+    expect(lead?.apart.value).toBeCloseTo((1.01 * 1.02 * 1.03 * 1.04 * 1.05) ** (1 / 5), 12)
+    expect(lead?.apart.interval).toEqual({ low: expect.closeTo(1.01, 12), high: expect.closeTo(1.05, 12) })
+  })
+
+  test('count the pairs that are there while runs are missing', () => {
+    const seeds = ['1', '2', '3']
+    const { standings } = standingsIn({ ...three, seeds }, of([[1, 10, 1], [2, 20], [3]]))
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 2, 1])
+  })
+
+  test('need no positive errors: zeros are the same, and better than all that is not zero', () => {
+    const { standings } = standingsIn(
+      three,
+      of([
+        [0, 0],
+        [0, 0],
+        [1e-9, 1e-9]
+      ])
+    )
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 1, 3])
+  })
+
+  test('are lost by those that diverge', () => {
+    const { standings, lead } = standingsIn(three, [
+      ...of([
+        [2, 2],
+        [3, 3]
+      ]),
+      runOf(2, '1', [1]),
+      runOf(2, '2', [], { divergedIn: 1 })
+    ])
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 2, null])
+    expect(lead).toMatchObject({ contender: 0, next: 1 })
   })
 
   test('give nobody a right to win who costs more', () => {
@@ -175,17 +240,22 @@ describe('ranks', () => {
 
   test('are the other way round for returns', () => {
     const returns = comparisonOf({ a: 'star', b: 'gossip' }, { target: 0, metric: 'return' })
-    const { standings } = standingsIn(
+    const { standings, lead } = standingsIn(
       returns,
       of(
         [
-          [1, 2],
-          [3, 4]
+          [-1, 200],
+          [3, 201]
         ],
         [1, 1]
       )
     )
     expect(standings.map(({ rank }) => rank)).toEqual([2, 1])
+    expect(lead).toMatchObject({
+      contender: 1,
+      next: 0,
+      apart: { value: -2.5, interval: { low: -4, high: -1 } }
+    })
   })
 
   test('cannot be told by one seed', () => {

@@ -7,83 +7,177 @@ import { comparisonOf, runOf } from './runs.ts'
 const verdict = (comparison: Comparison, runs: readonly ContestRun[]) =>
   verdictOf(comparison, standingsOf(comparison, runs))[0]
 
-const comparison = comparisonOf({ alone: 'none', server: 'star', 'ring, gossip': 'gossip' })
+const SEEDS = ['1', '2', '3', '4', '5']
+const comparison = comparisonOf({ alone: 'none', server: 'star', 'ring, gossip': 'gossip' }, { seeds: SEEDS })
 
-/** Two runs, whose figures differ by a tenth. */
-const twice = (contender: number, values: readonly number[], cost: Parameters<typeof runOf>[3]) =>
-  ['1', '2'].map((seed, k) =>
+/** A run for every seed, whose figures go up to `1 + spread` times as much. */
+const runs = (
+  contender: number,
+  values: readonly number[],
+  cost: Parameters<typeof runOf>[3] = {},
+  { seeds = SEEDS, spread = 0.1 } = {}
+) =>
+  seeds.map((seed, s) =>
     runOf(
       contender,
       seed,
-      values.map(x => x * (1 + 0.1 * k)),
+      values.map(x => x * (1 + (spread * s) / (seeds.length - 1))),
       cost
     )
   )
 
-test('says what a graph loses and gains against the server, with numbers', () => {
+test('names a winner that is ahead with every seed and whose interval overlaps with that of no other', () => {
   const text = verdict(comparison, [
-    ...twice(0, [8, 8, 8, 8], { busiestBytes: 0, seconds: 0.5 }),
-    ...twice(1, [8, 2, 2, 2], { busiestBytes: 320, seconds: 1 }),
-    ...twice(2, [8, 8, 8, 2.04], { busiestBytes: 10, seconds: 2 })
+    ...runs(0, [8, 8, 8, 8], { busiestBytes: 0, seconds: 0.5 }),
+    ...runs(1, [8, 2, 2, 2], { busiestBytes: 320, seconds: 1 }),
+    ...runs(2, [8, 8, 8, 2.5], { busiestBytes: 10, seconds: 2 })
   ])
-  expect(text).toContain('server has the lowest fixed point, 2.10 (95 % 2.00 to 2.20)')
-  expect(text).toContain("Alone: 4.00 times the server's error (95 % 4.00 to 4.00).")
   expect(text).toContain(
-    "the target after 2× the rounds and 1/16 of the busiest participant's bytes; " +
-      'at lan 8.0 s against 2.0 s: the server is faster'
+    'server has the lowest fixed point, 2.10 (95 % 2.00 to 2.20), apart from all others; the next, ring, gossip, has 2.96 times its error, 95 % 2.96 to 2.96.'
   )
-  expect(text).toContain('First at the target in seconds at lan: server, 2.0 s.')
-  expect(text).toContain('8 messages a round for 4 peers (2N); as one of them it would be 6.')
-  expect(text).toContain('With 2 seeds the intervals are somewhat too narrow.')
+  expect(text).toContain("Alone: 4.00 times the server's error (95 % 4.00 to 4.00).")
 })
 
-test('says that the graph is faster where it is, and within how many percent it comes', () => {
+test('names none where the first is ahead with every seed, but seeds differ by more than that', () => {
   const text = verdict(comparison, [
-    ...twice(1, [8, 2, 2, 2], { busiestBytes: 320, seconds: 4 }),
-    ...twice(2, [8, 2.04, 2.04, 2.04], { busiestBytes: 10, seconds: 1 })
+    ...runs(0, [8, 8], {}, { spread: 0.2 }),
+    ...runs(1, [2, 2], {}, { spread: 0.2 }),
+    ...runs(2, [2.1, 2.1], {}, { spread: 0.25 })
   ])
   expect(text).toContain(
-    'No winner is named: the intervals of server and ring, gossip overlap, at a fixed point of 2.10'
+    'server is ahead of all others seed by seed, with the lowest fixed point, 2.20 (95 % 2.00 to 2.40); the next, ring, gossip, has 1.07 times its error, 95 % 1.05 to 1.09. ' +
+      'Over the seeds its interval overlaps with that of ring, gossip, so no winner is named.'
   )
-  expect(text).toContain("ring, gossip: the server's error within 2 % (95 % +2 % to +2 %)")
-  expect(text).toContain('at lan 2.0 s against 8.0 s: the graph is faster')
+})
+
+test('names none with fewer seeds than can tell, though one is far ahead', () => {
+  const seeds = ['1', '2', '3']
+  const text = verdict({ ...comparison, seeds }, [
+    ...runs(1, [2, 2], {}, { seeds }),
+    ...runs(2, [20, 20], {}, { seeds })
+  ])
+  expect(text).toContain('server is ahead of all others seed by seed')
+  expect(text).toContain('3 seeds are too few to name a winner.')
+  expect(text).toContain(
+    'An interval of 3 seeds holds in 75 % of all cases at most: 5 are needed to name a winner.'
+  )
+})
+
+test('lists those that are not apart seed by seed', () => {
+  const better = SEEDS.map((seed, s) => runOf(2, seed, [s === 2 ? 2.2 : 1.8]))
+  expect(verdict(comparison, [...runs(1, [2], {}, { spread: 0 }), ...better])).toContain(
+    'No winner is named: seed by seed ring, gossip and server are not apart, at a fixed point of 1.88 (95 % 1.80 to 2.20).'
+  )
+})
+
+test('says what a graph loses and gains against the server, and who is at the target first', () => {
+  const slow = verdict(comparison, [
+    ...runs(1, [8, 2, 2, 2], { busiestBytes: 320, seconds: 1 }),
+    ...runs(2, [8, 8, 8, 2.04], { busiestBytes: 10, seconds: 2 })
+  ])
+  expect(slow).toContain(
+    "the target after 2× the rounds, 1/16 of the busiest participant's bytes and 4× the predicted seconds."
+  )
+  expect(slow).toContain(
+    'First at the target at lan: server, 2.0 s; of the graphs the first is ring, gossip, 8.0 s, 4 times as long.'
+  )
+  const fast = verdict(comparison, [
+    ...runs(1, [8, 2, 2, 2], { busiestBytes: 320, seconds: 4 }),
+    ...runs(2, [8, 2.04, 2.04, 2.04], { busiestBytes: 10, seconds: 1 })
+  ])
+  expect(fast).toContain("ring, gossip: the server's error within 2 % (95 % +2 % to +2 %)")
+  expect(fast).toContain(
+    'First at the target at lan: ring, gossip, 2.0 s; of the servers the first is server, 8.0 s, 4 times as long.'
+  )
+})
+
+test('names the first of those that exchange where one who does not is there before, in a few milliseconds', () => {
+  const text = verdict(comparison, [
+    ...runs(0, [2, 2], { busiestBytes: 0, seconds: 0.00262 }),
+    ...runs(1, [2, 2], { seconds: 0.4 }),
+    ...runs(2, [9, 9], { seconds: 0.2 })
+  ])
+  expect(text).toContain(
+    'First at the target at lan: alone, 2.6 ms, which exchanges nothing; of the others server, 0.40 s; no graph gets there.'
+  )
+})
+
+test('says what the seconds of a round are spent on, and that the hub does not learn', () => {
+  // Per round two messages of 15 bytes, as if one of four peers took part.
+  const text = verdict(comparison, runs(1, [2, 2], { busiestBytes: 10, seconds: 1 }))
+  expect(text).toContain(
+    "A round with the server takes 1.0 s at lan: 0.1 % latency, less than 0.1 % the hub's line (2 messages of 15 B)"
+  )
+  const [contender] = comparison.contenders
+  const measured: Comparison = {
+    ...comparison,
+    price: 'libp2p (measured)',
+    contenders: comparison.contenders.map(each => ({
+      ...each,
+      experiment: { ...(contender ?? each).experiment, ...each.experiment, transport: 'libp2p' }
+    }))
+  }
+  const said = verdict(measured, [
+    ...runs(1, [2, 2], { busiestBytes: 10, seconds: 1 }),
+    ...runs(2, [2, 2], { busiestBytes: 10, seconds: 2 })
+  ])
+  expect(said).not.toContain('A round with the server')
+  expect(said).not.toContain('predicted')
+  expect(said).toContain('The hub does not learn: 2N = 8 messages a round for 4 peers.')
 })
 
 test('says on which side of the server an error lies, and where that is not sure', () => {
-  const text = verdict(comparison, [...twice(1, [2, 2], {}), ...twice(2, [1.9, 1.9], {})])
+  const text = verdict(comparison, [...runs(1, [2, 2]), ...runs(2, [1.9, 1.9])])
   expect(text).toContain("ring, gossip: an error 5 % below the server's (95 % −5 % to −5 %);")
-  const mixed = [...twice(1, [2, 2], {}), runOf(2, '1', [2.2, 2.2]), runOf(2, '2', [2.09, 2.09])]
+  const mixed = [...runs(1, [2, 2], {}, { spread: 0 }), ...runs(2, [1.9, 1.9], {}, { spread: 0.2 })]
   expect(verdict(comparison, mixed)).toContain(
-    "ring, gossip: the server's error within 2.5 % (95 % −5 % to +10 %), so no difference is shown;"
+    "ring, gossip: the server's error within 4.3 % (95 % −5 % to +14 %), so no difference is shown;"
   )
 })
 
 test('says who never gets there and who diverged', () => {
   const text = verdict(comparison, [
-    ...twice(0, [8, 8, 8, 8], { busiestBytes: 0 }),
-    ...twice(1, [8, 2, 2, 2], { busiestBytes: 40 }),
-    ...twice(2, [8, 6, 6, 6], { busiestBytes: 10 })
+    ...runs(0, [8, 8, 8, 8], { busiestBytes: 0 }),
+    ...runs(1, [8, 2, 2, 2], { busiestBytes: 40 }),
+    ...runs(2, [8, 6, 6, 6], { busiestBytes: 10 })
   ])
   expect(text).toContain(
     "ring, gossip: 3.00 times the server's error (95 % 3.00 to 3.00); the target is not reached, with 1/4 of the busiest"
   )
-  expect(verdict(comparison, [...twice(1, [2, 2], {}), ...twice(2, [], { divergedIn: 1 })])).toContain(
-    'Diverged: ring, gossip with 2 of 2 seeds.'
+  expect(verdict(comparison, [...runs(1, [2, 2]), ...runs(2, [], { divergedIn: 1 })])).toContain(
+    'Diverged: ring, gossip with 5 of 5 seeds.'
   )
 })
 
 test('ranks nobody by one seed, and nothing without runs', () => {
-  expect(verdict(comparison, [runOf(1, '1', [2, 2])])).toContain(
+  expect(verdict(comparison, [runOf(1, '1', [2, 2]), runOf(2, '1', [3, 3])])).toContain(
     'one seed has no interval, so nobody is ranked'
   )
   expect(verdict(comparison, [])).toBe('no run has ended yet.')
 })
 
 test('of returns tells how far they are apart', () => {
-  const returns = comparisonOf({ server: 'star', 'ring, gossip': 'gossip' }, { metric: 'return' })
-  const text = verdict(returns, [...twice(0, [100, 100], {}), ...twice(1, [70, 70], {})])
-  expect(text).toContain('server has the highest return, 105.0 (95 % 100.0 to 110.0), apart from all others.')
+  const returns = comparisonOf(
+    { server: 'star', 'ring, gossip': 'gossip' },
+    { metric: 'return', seeds: SEEDS }
+  )
+  const text = verdict(returns, [...runs(0, [100, 100]), ...runs(1, [70, 70])])
+  expect(text).toContain(
+    'server has the highest return, 105.0 (95 % 100.0 to 110.0), apart from all others; the next, ring, gossip, has a return 31.50 lower, 95 % 30.00 to 33.00.'
+  )
   expect(text).toContain(
     "ring, gossip: a return 31.50 below the server's (95 % -33.00 to -30.00); the target is not reached"
   )
+})
+
+test('tells the speed-up over learning alone where that gets to the target, too', () => {
+  const text = verdict({ ...comparison, target: 2.5 }, [
+    ...runs(0, [8, 8, 8, 8, 8, 2]),
+    ...runs(1, [8, 2, 2, 2, 2, 2]),
+    ...runs(2, [8, 8, 2, 2, 2, 2])
+  ])
+  expect(text).toContain('; a speed-up of 2 over learning alone, in samples of a peer')
+  expect(
+    verdict({ ...comparison, target: 2.5 }, [...runs(0, [8, 8]), ...runs(1, [8, 2]), ...runs(2, [8, 2])])
+  ).not.toContain('speed-up')
 })

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import xterm from '@xterm/headless'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { renderApp } from '../../src/dashboard/app.ts'
+import { runScreen } from '../../src/dashboard/run-screen.ts'
 import { Store } from '../../src/dashboard/store.ts'
 import type { Capabilities } from '../../src/dashboard/terminal.ts'
 import type { Experiment } from '../../src/experiment/schema.ts'
@@ -70,7 +71,12 @@ async function opened({
   for (const each of news) store.hear(each)
   store.tick()
   const app = renderApp(
-    { store, capabilities, subscribe: () => () => {}, timed: draw => draw() },
+    {
+      screen: runScreen(store, capabilities.symbols),
+      colours: capabilities.colours,
+      subscribe: () => () => {},
+      timed: draw => draw()
+    },
     {
       stdout: stdout as unknown as NodeJS.WriteStream,
       stdin: stdin as unknown as NodeJS.ReadStream,

@@ -5,6 +5,7 @@ import {
   countWithin,
   figureWithin,
   percentage,
+  shortDuration,
   shortenedTo,
   shortGain
 } from '../../src/dashboard/figures.ts'
@@ -50,6 +51,25 @@ test('gains, counts, bytes and shares are short', () => {
   ])
   expect([bytesOrNone(Number.NaN), bytesOrNone(12.4), bytesOrNone(3.72e6)]).toEqual(['–', '12 B', '3.72 MB'])
   expect([0.05, 0.001, 1 / 3].map(percentage)).toEqual(['5 %', '0.1 %', '33.3 %'])
+})
+
+test('a time has one unit', () => {
+  const seconds = [0.012, 0.5, 98.24, 119, 120, 464, 7199, 7200, 86_400, 172_800, 8.64e10]
+  const texts = seconds.map(shortDuration)
+  expect(texts).toEqual([
+    '12 ms',
+    '0.50 s',
+    '98.2 s',
+    '119 s',
+    '2 min',
+    '7.73 min',
+    '120 min',
+    '2 h',
+    '24 h',
+    '2 d',
+    '1000000 d'
+  ])
+  expect(Math.max(...texts.slice(0, -1).map(text => text.length))).toBeLessThanOrEqual(8)
 })
 
 test('a name loses its middle, since names differ in their ends', () => {

@@ -261,6 +261,14 @@ describe('flags override the file, --set overrides both', () => {
       '--topology degre: unknown key; did you mean "degree"?'
     ],
     [{ flags: { aggregation: 'star' } }, 'exp.yaml:2:11 topology: the hub of star replaces the graph'],
+    [
+      { sets: ['aggregation=star'] },
+      'exp.yaml:2:11 topology: the hub of star replaces the graph: add --topology star, as this is "random-regular"'
+    ],
+    [
+      { flags: { aggregation: 'star', topology: 'path' } },
+      '--topology: the hub of star replaces the graph: leave it out, or use star or complete, not "path"'
+    ],
     [{ sets: ['topology.degree=x'] }, '--set topology.degree: must be a number, not "x"'],
     [{ sets: ['topology.degre=4'] }, '--set topology.degre: unknown key; did you mean "degree"?'],
     [{ sets: ['topology=rng'] }, '--set topology: "rng" is unknown'],

@@ -9,6 +9,7 @@ import { readExperiment } from '../../src/experiment/read.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { settingOf } from '../../src/setting.ts'
 import { topologies } from '../../topologies/index.ts'
+import { complaint } from '../support/complaint.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** Writes a module and returns its path. */
@@ -19,15 +20,6 @@ function module(text: string, name = 'mine.ts', folder = temporaryFolder()): str
   return file
 }
 
-const complaint = (act: () => void): string => {
-  try {
-    act()
-  } catch (error) {
-    expect((error as Error).name).toBe('ExperimentError')
-    return (error as Error).message
-  }
-  return 'no complaint'
-}
 const refusal = (file: string): string => complaint(() => loadExtensions([file])).replaceAll(file, 'FILE')
 
 /** A topology that is a ring under another name. */

@@ -14,22 +14,12 @@ import type { EnvironmentFamily, Fleet, SimulatedFleet, Simulation, Topology } f
 import { topologies } from '../../topologies/index.ts'
 import { circulantGraph } from '../../topologies/parts/circulants.ts'
 import { fixed } from '../../topologies/parts/topology.ts'
+import { complaint } from '../support/complaint.ts'
 import { said } from '../support/said.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const PEERS = 3
 const options = z.strictObject({})
-
-/** What the message of an ExperimentError says. */
-function complaint(act: () => unknown): string {
-  try {
-    act()
-  } catch (error) {
-    expect((error as Error).name).toBe('ExperimentError')
-    return (error as Error).message
-  }
-  return 'no complaint'
-}
 
 /** Simulations that are as they must be, but for what is given. */
 function simulation(changes: object = {}): Simulation {

@@ -1,6 +1,6 @@
 /**
- * `npm run picture`: the picture of the README, taken of the real dashboard in a real terminal: opposite peers, corrected gossip,
- * and one of them killed.
+ * `npm run picture`: the picture of the README, taken of the real dashboard in a real terminal: a run of the defaults, or of what is
+ * given, in which a peer is killed.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

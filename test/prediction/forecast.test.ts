@@ -1,23 +1,9 @@
 /** Forecasts against noise-free runs of all aggregations that are linear, published exact values, and long sampled runs. */
 import { describe, expect, test } from 'vitest'
-import { resolve } from '../../src/experiment/resolve.ts'
-import { type Forecast, forecastOf, type MeanForecast } from '../../src/prediction/forecast.ts'
-import { isUnknown } from '../../src/prediction/subject.ts'
-import { settingOf } from '../../src/setting.ts'
+import { forecastOf, type MeanForecast } from '../../src/prediction/forecast.ts'
 import { startOf } from '../../src/start.ts'
+import { forecast, known, type Raw, simulated } from '../support/forecasts.ts'
 import { run } from '../support/run.ts'
-
-type Raw = Readonly<Record<string, unknown>>
-
-function forecast(raw: Raw): Forecast {
-  const setting = settingOf(resolve({ transport: 'simulated', ...raw }).experiment)
-  return forecastOf(setting, startOf(setting))
-}
-
-function known<T extends object>(found: T): Exclude<T, { readonly unknown: string }> {
-  if (isUnknown(found)) throw new Error(found.unknown)
-  return found as Exclude<T, { readonly unknown: string }>
-}
 
 const quick = {
   peers: 6,
@@ -88,7 +74,7 @@ describe('the mean path ends where a long run without noise does, peer by peer',
       { ...quick, aggregation: 'gossip-scafflsa', localSteps: 2 }
     ]) {
       const mean: MeanForecast = known(forecast(raw).mean)
-      const start = startOf(settingOf(resolve({ transport: 'simulated', ...raw }).experiment))
+      const start = startOf(simulated(raw))
       const distance = (at: (i: number, j: number) => number): number => {
         let sum = 0
         for (let i = 0; i < 6; i++)
@@ -113,7 +99,7 @@ test.each<[Raw, string[]]>([
   [{ averaging: 'tail' }, ['mean path', 'average', 'largest step']],
   [{ aggregation: 'choco' }, ['mean path']]
 ])('what is worked on is told before it is: %o', (given, stages) => {
-  const setting = settingOf(resolve({ transport: 'simulated', ...quick, ...given }).experiment)
+  const setting = simulated({ ...quick, ...given })
   const told: string[] = []
   forecastOf(setting, startOf(setting), ({ name }) => told.push(name))
   expect([...new Set(told)]).toEqual(stages)

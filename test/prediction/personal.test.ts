@@ -3,30 +3,15 @@ import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix'
 import { describe, expect, test } from 'vitest'
 import { exactValues, linearSystem, stationaryDistributions } from '../../peers/environments/exact.ts'
 import { requireFinite } from '../../peers/finite.ts'
-import { resolve } from '../../src/experiment/resolve.ts'
 import type { Fleet } from '../../src/interfaces.ts'
-import { type Errors, type Forecast, forecastOf, type MeanForecast } from '../../src/prediction/forecast.ts'
+import type { Errors, MeanForecast } from '../../src/prediction/forecast.ts'
 import { isUnknown } from '../../src/prediction/subject.ts'
-import { settingOf } from '../../src/setting.ts'
 import { startOf } from '../../src/start.ts'
+import { forecast, known, type Raw, simulated } from '../support/forecasts.ts'
 import { range } from '../support/numbers.ts'
 import { run } from '../support/run.ts'
 
-type Raw = Readonly<Record<string, unknown>>
-
-const setting = (raw: Raw) => settingOf(resolve({ transport: 'simulated', ...raw }).experiment)
-
-const fleetOf = (raw: Raw): Fleet => requireFinite(setting(raw).fleet, 'a solution')
-
-function forecast(raw: Raw): Forecast {
-  const found = setting(raw)
-  return forecastOf(found, startOf(found))
-}
-
-function known<T extends object>(found: T): Exclude<T, { readonly unknown: string }> {
-  if (isUnknown(found)) throw new Error(found.unknown)
-  return found as Exclude<T, { readonly unknown: string }>
-}
+const fleetOf = (raw: Raw): Fleet => requireFinite(simulated(raw).fleet, 'a solution')
 
 const meanOf = (raw: Raw): MeanForecast => known(forecast(raw).mean)
 
@@ -128,7 +113,7 @@ test('it comes there in as many rounds as are said', async () => {
   ]) {
     const raw = { ...quick, ...given }
     const mean = meanOf(raw)
-    const found = setting(raw)
+    const found = simulated(raw)
     const { values, stride } = startOf(found)
     const begun = distance(
       mean.parameters,
@@ -157,7 +142,7 @@ describe('the mean path ends where it must', () => {
     expect(mean.swarm.fixedPointError).toBeGreaterThan(0.1)
     if ('learner' in given) return
     const { solutions } = exactValues(fleetOf(raw))
-    const stride = solutions.length / setting(raw).experiment.peers
+    const stride = solutions.length / simulated(raw).experiment.peers
     const rows = range(mean.parameters.length / 3).map(i => [
       ...solutions.subarray(i * stride, i * stride + 3)
     ])

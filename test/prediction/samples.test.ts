@@ -4,21 +4,17 @@ import { stationaryDistributions } from '../../peers/environments/exact.ts'
 import type { Fleet, ValueTarget } from '../../src/interfaces.ts'
 import { samplesOf, secondMomentAt } from '../../src/prediction/samples.ts'
 import { transitionsOf } from '../../src/prediction/transitions.ts'
-import { type FleetShape, randomFleet } from '../support/fleets.ts'
-import { differenceAt, featuresOf, type Step, visitPaths } from '../support/paths.ts'
-
-const shape: FleetShape = {
-  peers: 1,
-  states: 3,
-  actions: 1,
-  branching: 2,
-  features: 2,
-  noise: { kind: 'bernoulli' },
-  absorbing: false
-}
-const solution = Float64Array.of(0.7, -1.2)
-const away = [0.4, 0.9]
-const theta = away.map((e, j) => solution[j]! + e)
+import { randomFleet } from '../support/fleets.ts'
+import {
+  away,
+  differenceAt,
+  featuresOf,
+  type Step,
+  solution,
+  theta,
+  tiny,
+  visitPaths
+} from '../support/paths.ts'
 
 function predicted(fleet: Fleet, target: ValueTarget, skip: number | undefined): number[] {
   const transitions = transitionsOf(fleet, 0, stationaryDistributions(fleet))
@@ -52,7 +48,7 @@ function expectClose(found: readonly number[], exact: readonly number[], digits:
 }
 
 describe.each([false, true])('with an absorbing state: %s', absorbing => {
-  const fleet = { ...randomFleet({ ...shape, absorbing }, 11), discount: 0.6 }
+  const fleet = { ...randomFleet({ ...tiny, noise: { kind: 'bernoulli' }, absorbing }, 11), discount: 0.6 }
   const { discount } = fleet
 
   test.each([1, 2, 4])('returns of %i steps', n => {

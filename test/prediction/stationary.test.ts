@@ -2,27 +2,18 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { linearValues } from '../../peers/learners/values.ts'
-import { resolve } from '../../src/experiment/resolve.ts'
 import type { SwarmErrors } from '../../src/interfaces.ts'
 import { judgeOf } from '../../src/metrics/judge.ts'
 import { type Errors, stationaryErrors } from '../../src/prediction/forecast.ts'
 import { isUnknown } from '../../src/prediction/subject.ts'
-import { settingOf } from '../../src/setting.ts'
 import { writtenFleet } from '../support/fleets.ts'
+import { known, type Raw, simulated } from '../support/forecasts.ts'
 import { always } from '../support/matrices.ts'
 import { range } from '../support/numbers.ts'
 import { run } from '../support/run.ts'
 import { built, matrixOf } from '../support/topologies.ts'
 
-type Raw = Readonly<Record<string, unknown>>
-
-function known(found: ReturnType<typeof stationaryErrors>): Errors {
-  if (isUnknown(found)) throw new Error(found.unknown)
-  return found
-}
-
-const predicted = (raw: Raw): Errors =>
-  known(stationaryErrors(settingOf(resolve({ transport: 'simulated', ...raw }).experiment)))
+const predicted = (raw: Raw): Errors => known(stationaryErrors(simulated(raw)))
 
 describe('published stationary errors of FedLSA and gossip, mean_i E‖θ_i − θ*‖², exact', () => {
   const published = (kind: string, given: Raw): number => {
@@ -160,9 +151,7 @@ describe('a long run of independent samples scatters as predicted, within 5 %', 
 
 describe('the stationary errors are not known', () => {
   const why = (raw: Raw): string => {
-    const found = stationaryErrors(
-      settingOf(resolve({ transport: 'simulated', ...small, ...raw }).experiment)
-    )
+    const found = stationaryErrors(simulated({ ...small, ...raw }))
     return isUnknown(found) ? found.unknown : ''
   }
   test.each<[Raw, RegExp]>([

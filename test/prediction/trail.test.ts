@@ -4,21 +4,18 @@ import { linearSystem, stationaryDistributions } from '../../peers/environments/
 import type { Fleet, ValueTarget } from '../../src/interfaces.ts'
 import { trailOf } from '../../src/prediction/trail.ts'
 import { transitionsOf } from '../../src/prediction/transitions.ts'
-import { type FleetShape, randomFleet } from '../support/fleets.ts'
-import { differenceAt, featuresOf, type Step, visitPaths } from '../support/paths.ts'
+import { randomFleet } from '../support/fleets.ts'
+import {
+  away,
+  differenceAt,
+  featuresOf,
+  type Step,
+  solution,
+  theta,
+  tiny,
+  visitPaths
+} from '../support/paths.ts'
 
-const shape: FleetShape = {
-  peers: 1,
-  states: 3,
-  actions: 1,
-  branching: 2,
-  features: 2,
-  noise: { kind: 'none' },
-  absorbing: false
-}
-const solution = Float64Array.of(0.7, -1.2)
-const away = [0.4, 0.9]
-const theta = away.map((e, j) => solution[j]! + e)
 const LAGS = 3
 
 /** E[u_0] and, for each lag, E[u_0 u_lᵀ] and Σ_k E[u_0,k ∂u_l/∂e_k], by writing out; `u` is given the path and where its sample begins. */
@@ -117,7 +114,7 @@ function expectSame(
 }
 
 describe.each([false, true])('with an absorbing state: %s', absorbing => {
-  const fleet = { ...randomFleet({ ...shape, absorbing }, 7), discount: 0.6 }
+  const fleet = { ...randomFleet({ ...tiny, absorbing }, 7), discount: 0.6 }
   const { discount } = fleet
 
   test.each([

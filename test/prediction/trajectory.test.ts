@@ -1,19 +1,14 @@
 /** Predicted stationary errors against long runs on trajectories, and of every learner of values. */
 import { describe, expect, test } from 'vitest'
-import { resolve } from '../../src/experiment/resolve.ts'
 import { stationaryErrors } from '../../src/prediction/forecast.ts'
 import { isUnknown } from '../../src/prediction/subject.ts'
-import { settingOf } from '../../src/setting.ts'
+import { known, type Raw, simulated } from '../support/forecasts.ts'
 import { run } from '../support/run.ts'
-
-type Raw = Readonly<Record<string, unknown>>
 
 const METRICS = ['fixedPointError', 'consensusError', 'valueError'] as const
 
 function predicted(raw: Raw): Record<(typeof METRICS)[number], number | null> {
-  const found = stationaryErrors(settingOf(resolve({ transport: 'simulated', ...raw }).experiment))
-  if (isUnknown(found)) throw new Error(found.unknown)
-  return found.swarm
+  return known(stationaryErrors(simulated(raw))).swarm
 }
 
 /** Measured over predicted root mean squares, over all but the first eighth of a run; of what is not 0. */
@@ -104,7 +99,6 @@ test.each([
   ['n-step:skip=1', /several returns of n steps/],
   ['td:skip=20000', /more than 10000 transitions/]
 ])('what is not computed is said: %s', (learner, reason) => {
-  const raw = { ...small, environment: 'random-walk', learner, transport: 'simulated' }
-  const found = stationaryErrors(settingOf(resolve(raw).experiment))
+  const found = stationaryErrors(simulated({ ...small, environment: 'random-walk', learner }))
   expect(isUnknown(found) && found.unknown).toMatch(reason)
 })

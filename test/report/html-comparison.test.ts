@@ -2,13 +2,13 @@
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { standingsOf } from '../../src/compare/standings.ts'
-import { figure } from '../../src/report/format.ts'
+import { count, figure } from '../../src/report/format.ts'
 import { comparisonReport } from '../../src/report/html/comparison-report.ts'
 import { curveOf, loadsOf, peersOf } from '../../src/report/html/curves.ts'
 import { estimate } from '../../src/statistics/estimate.ts'
 import { circleLayout } from '../../topologies/parts/layouts.ts'
 import { elementsOf } from '../reproduce/well-formed.ts'
-import { madeComparison } from '../support/comparison.ts'
+import { madeComparison, tunedOf } from '../support/comparison.ts'
 import { elementsIn, referencesIn, tableIn } from '../support/html.ts'
 
 const made = madeComparison()
@@ -123,6 +123,128 @@ describe('the page of a comparison', () => {
       graphs: contenders.map(() => ({ places: circleLayout(64), edges: complete }))
     })
     expect(Buffer.byteLength(large.html)).toBeLessThan(1_000_000)
+  })
+})
+
+describe('the page of a comparison with the best step sizes', () => {
+  const tuned = tunedOf(made)
+  const report = comparisonReport({ ...made, graphs, tuned })
+  const headings = [...parseHTML(report.html).document.querySelectorAll('h2')].map(each => each.textContent)
+
+  test('has both for each problem, one below the other', () => {
+    expect(headings.slice(0, 4)).toEqual([
+      'similar: with the step size that was given',
+      'similar: with the best step size of each',
+      'opposite <peers>: with the step size that was given',
+      'opposite <peers>: with the best step size of each'
+    ])
+    expect(report.figures.map(({ name }) => name)).toEqual([
+      'comparison-1',
+      'comparison-2',
+      'best-steps-1',
+      'best-steps-2'
+    ])
+    elementsIn(report.html)
+  })
+
+  test('has the step size of each in its table, and the figures of the tuned runs', () => {
+    const [first] = standingsOf(tuned.comparison, tuned.runs)
+    const rows = tableIn(report.html, 'rank', 'contender', 'step size')
+    expect(rows).toHaveLength(5)
+    for (const { contender, final } of first?.standings ?? []) {
+      const { label, experiment } = tuned.comparison.contenders[contender]!
+      const row = rows.find(each => each[1] === label)
+      expect(row?.slice(2, 4)).toEqual([String(experiment.stepSize), figure(final?.value)])
+    }
+  })
+
+  test('says whose best step is at the edge of what was tried', () => {
+    const notes = [...parseHTML(report.html).document.querySelectorAll('.note')].map(each => each.textContent)
+    const said = notes.filter(note => note?.startsWith('Step sizes:'))
+    expect(said).toHaveLength(2)
+    expect(said[0]).toMatch(/better still: alone; torus, gossip\.$/)
+    expect(said[1]).toMatch(/on seeds of their own\.$/)
+  })
+
+  test('says how many of its runs are there', () => {
+    const part = { ...tuned, runs: tuned.runs.slice(0, 12) }
+    expect(comparisonReport({ ...made, graphs, tuned: part }).html).toContain(
+      '12 of 50 runs with the best step sizes are done.'
+    )
+    expect(report.html).not.toContain('are done')
+  })
+
+  test('gives away the second curves before it comes to a megabyte', () => {
+    const contenders = Array.from({ length: 63 }, (_, c) => ({
+      ...comparison.contenders[c % 5]!,
+      label: `contender ${c}`
+    }))
+    const many = contenders.flatMap((_, contender) =>
+      ['1', '2'].map((seed, s) => ({ ...runs[s]!, contender, seed }))
+    )
+    const all = { ...comparison, problems: [comparison.problems[0]!], contenders, seeds: ['1', '2'] }
+    const complete = Array.from({ length: 64 }, (_, i) =>
+      Array.from({ length: i }, (_, j) => [j, i] as const)
+    ).flat()
+    const large = comparisonReport({
+      comparison: all,
+      runs: many,
+      leftOut: [],
+      graphs: contenders.map(() => ({ places: circleLayout(64), edges: complete })),
+      tuned: { comparison: all, runs: many }
+    })
+    expect(Buffer.byteLength(large.html)).toBeLessThan(1_000_000)
+    expect(tableIn(large.html, 'rank', 'contender', 'step size')).toHaveLength(63)
+  })
+})
+
+describe('the page of a comparison over libp2p', () => {
+  const over = (transport: 'libp2p' | 'simulated') => ({
+    ...comparison,
+    contenders: comparison.contenders.map(each => ({
+      ...each,
+      experiment: { ...each.experiment, transport }
+    }))
+  })
+  const FRAMING = 104
+  const more = runs.map(run => {
+    if (run.contender !== 1) return { ...run, socketBytes: run.contender === 0 ? 0 : null }
+    const bytes = run.bytes.map(x => 1.25 * x)
+    return { ...run, bytes, socketBytes: bytes.at(-1)! + FRAMING * run.messages.at(-1)! }
+  })
+  const measured = comparisonReport({
+    ...made,
+    comparison: { ...over('libp2p'), price: 'libp2p (measured)' },
+    runs: more,
+    graphs,
+    // The last seed is not done yet.
+    modelled: { comparison: over('simulated'), runs: runs.filter(({ seed }) => seed !== '5') }
+  }).html
+
+  test('has measured and modelled bytes side by side, of the runs that are there of both', () => {
+    const rows = tableIn(measured, 'problem', 'contender', 'bytes in the simulator')
+    expect(rows).toHaveLength(10)
+    expect(rows[0]).toEqual(['similar', 'alone', '0', '0', 'none', '0', '–', '100.0'])
+    const four = 4 * 60 * 7680
+    const messages = 4 * runs.find(run => run.contender === 1)!.messages.at(-1)!
+    expect(rows[1]).toEqual([
+      'similar',
+      'ring, gossip',
+      count(four),
+      count(1.25 * four),
+      '+25.00 %',
+      count(1.25 * four + FRAMING * messages),
+      figure(FRAMING),
+      figure(1 / 0.09)
+    ])
+  })
+
+  test('calls no second predicted that was measured', () => {
+    expect(page.html).toContain('predicted seconds')
+    expect(measured).toContain('By measured seconds')
+    expect(measured).toContain('numbers, but for measured seconds')
+    expect(measured).not.toContain('predicted')
+    expect(page.html).not.toContain('Modelled and measured')
   })
 })
 

@@ -83,6 +83,25 @@ describe('the page of a run', () => {
     ])
   })
 
+  test('keeps the time it took apart from the time that is predicted', () => {
+    const time = { price: 'edge:loss=0', seconds: 12, simulated: 40 }
+    const inNetwork = runReport(madeFacts(40, 5, { time })).html
+    expect(tableIn(inNetwork, '', 'in all').slice(-2)).toEqual([
+      ['time it took', '2.0 s', '50.00 ms'],
+      ['predicted time at edge:loss=0', '12 s', '300.0 ms']
+    ])
+    expect(inNetwork).toContain('The time it took is that of the simulation')
+    expect(inNetwork).not.toContain('faults of the run')
+    expect(inNetwork).not.toContain('the others go on')
+    const real = { ...facts.experiment, transport: 'libp2p' as const }
+    const faulty = runReport(
+      madeFacts(40, 5, { time: { ...time, simulated: 7 }, experiment: real, withFaults: true })
+    ).html
+    expect(faulty).toContain('measured over libp2p')
+    expect(faulty).toContain('It knows nothing of the faults of the run')
+    expect(faulty).toContain('found for the first 7 rounds')
+  })
+
   test('says how to repeat it and what it was made with', () => {
     const { document } = parseHTML(page.html)
     expect(document.querySelector('pre.command')?.textContent).toBe('murmur run --peers 3')

@@ -88,13 +88,19 @@ const FOUR = repetitions([
   outcome(4, 1, 2, 1.05)
 ])
 
-// The differences from the server are -0.1, 0.1, 0.125 and -0.05: of their 256 resamples 2.5 % are below -0.075, and above 0.1125.
+// The differences from the server are -0.1, 0.1, 0.125 and -0.05; of four numbers the interval is from the least to the greatest.
 test('who is better is said only where the intervals are apart', () => {
   const lines = repetitionsTable(FOUR).split('\n')
   expect(lines.filter(line => /overlap|apart/.test(line))).toEqual([
-    'alone       -1.09  -1.19 to -1.00    are apart: gossip is better',
-    'star       0.0187  -0.0750 to 0.113  overlap: no winner'
+    'alone       -1.09  -1.25 to -1.00   are apart: gossip is better',
+    'star       0.0187  -0.100 to 0.125  overlap: no winner'
   ])
+})
+
+test('says in how many cases intervals of a few seeds hold at most', () => {
+  expect(repetitionsTable(FOUR)).toContain(
+    'Bootstrap intervals: of 4 seeds they hold in 87.5 % of all cases at most.'
+  )
 })
 
 test('the table fits 80 columns', () => {
@@ -191,7 +197,7 @@ test('of policies more is better, and a gain is a difference', () => {
   expect(text).toMatch(/^return +gossip +21\.50 /m)
   expect(text).toMatch(/^policies apart +gossip +0\.125 /m)
   expect(text).toMatch(/^entropy +gossip +0\.250 /m)
-  expect(text).toMatch(/^gain +gossip +\+11\.50 +\+10\.\d+ to \+12\.\d+$/m)
+  expect(text).toMatch(/^gain +gossip +\+11\.50 +\+10\.00 to \+13\.00$/m)
   expect(text).toMatch(/^alone +11\.50 .*are apart: gossip is better$/m)
   expect(text).toContain('Gains of single peers (return here − alone): +10.00 to +13.00.')
   expect(text).toMatch(

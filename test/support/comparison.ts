@@ -115,6 +115,19 @@ export function madeComparison(
   return { comparison, runs, leftOut: [{ problem: 0, label: 'path, relay-sum', reason: 'needs <a tree>' }] }
 }
 
+/** The same with best step sizes of their own: in the first problem those of two contenders are at the edge of what is tried. */
+export function tunedOf({ comparison, runs }: MadeComparison): Pick<MadeComparison, 'comparison' | 'runs'> {
+  const factors = [1 / 4, 1, 4, 2, 1 / 2, 1, 1, 2, 2, 1 / 2]
+  const contenders = comparison.contenders.map((contender, k) => ({
+    ...contender,
+    experiment: { ...contender.experiment, stepSize: factors[k]! * contender.experiment.stepSize }
+  }))
+  return {
+    comparison: { ...comparison, contenders },
+    runs: runs.map(run => ({ ...run, values: run.values.map(value => 0.7 * value) }))
+  }
+}
+
 function madeRun(contender: number, seed: string, s: number, rounds: number): ContestRun {
   const { rate, floor, bytes, busiest, seconds } = MADE[contender % MADE.length]!
   const diverges = contender === 2 * MADE.length - 1 && s === 1
@@ -139,6 +152,7 @@ function madeRun(contender: number, seed: string, s: number, rounds: number): Co
     peers: Array.from({ length: 16 }, (_, i) => (values.at(-1) ?? 0) * (1 + i / 16)),
     bytesIn: Array.from({ length: 16 }, () => (busiest * all.length) / 2),
     bytesOut: Array.from({ length: 16 }, () => (busiest * all.length) / 2),
+    socketBytes: null,
     divergedIn: diverges ? 8 : null
   }
 }

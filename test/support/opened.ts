@@ -2,8 +2,8 @@
 import { rivalsOf } from '../../src/aggregation/names.ts'
 import type { Inspected, Scene } from '../../src/dashboard/scene.ts'
 import { simulatedNetwork } from '../../src/network/simulated.ts'
+import type { RunPlan } from '../../src/running-swarm.ts'
 import { type Setting, settingOf, swarmOf } from '../../src/setting.ts'
-import type { RunPlan } from '../../src/swarm.ts'
 import { exampleScene } from './scene.ts'
 
 /** `exampleScene` with `peer` opened. */

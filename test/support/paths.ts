@@ -1,6 +1,23 @@
 /** All that can happen to one peer of a tiny fleet in a few transitions, written out: the slow oracle of second moments. */
 import { absorbingStates } from '../../peers/environments/exact.ts'
 import type { Fleet } from '../../src/interfaces.ts'
+import type { FleetShape } from './fleets.ts'
+
+/** Of a fleet of which all that can happen can be written out. */
+export const tiny: FleetShape = {
+  peers: 1,
+  states: 3,
+  actions: 1,
+  branching: 2,
+  features: 2,
+  noise: { kind: 'none' },
+  absorbing: false
+}
+
+/** Parameters at which its samples are looked at: so far away from what stands for the solution. */
+export const solution = Float64Array.of(0.7, -1.2)
+export const away = [0.4, 0.9]
+export const theta = away.map((e, j) => solution[j]! + e)
 
 export interface Step {
   readonly state: number

@@ -74,6 +74,7 @@ export function madeFacts(rounds: number, peers: number, given: Partial<RunFacts
     edges: Array.from({ length: peers }, (_, i) => [i, (i + 1) % peers] as const),
     graphNote: undefined,
     predicted: undefined,
+    time: undefined,
     ...given
   }
 }

@@ -7,6 +7,7 @@ import type { NetworkPlan } from '../../src/interfaces.ts'
 import {
   completeSeconds,
   gossipSeconds,
+  lineOutweighsLatencyFrom,
   onePeerSeconds,
   ringAllReduceSeconds,
   serverSeconds
@@ -198,6 +199,22 @@ const strongly = fc.integer({ min: 2, max: 6 }).chain(peers =>
       for (const [i, j] of more) if (i !== j) heard[i]!.add(j)
       return linksOf({ neighbours: heard.map(others => [...others].sort((a, b) => a - b)) })
     })
+)
+
+test.each([plain, half])(
+  'from some size of messages on the line of a server takes longer than its latencies',
+  model => {
+    for (const [server, clients, participants] of [
+      ['peer', 5, 6],
+      ['hub', 6, 7]
+    ] as const) {
+      const bytes = lineOutweighsLatencyFrom(model, 6, server)
+      const plan = planFor('star', 'ring', clients)
+      expect(plan.participants).toBe(participants)
+      expect(secondsOf(plan, model, { bytes, peers: clients })).toBeCloseTo((4 * model.latencyMs) / 1000, 10)
+      expect(serverSeconds(model, bytes, 6, server)).toBeCloseTo((4 * model.latencyMs) / 1000, 10)
+    }
+  }
 )
 
 test('in the long run a round takes the mean of the slowest cycle of the overlay', () => {

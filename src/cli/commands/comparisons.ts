@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { flagOf, KEY_NAMES, KEYS, type Key, type KeyName } from '../../experiment/keys.ts'
 import type { CompareOptions } from '../compare-request.ts'
 import type { ReproduceFlags } from '../reproduce-request.ts'
-import { add, addUse, listed, type Registering } from './command.ts'
+import { add, addUse, listed, type Registering, SYMBOLS_HELP } from './command.ts'
 
 /** Keys that have no meaning where runs are compared. */
 const NOT_COMPARED: readonly KeyName[] = ['port', 'processes', 'until']
@@ -51,10 +51,13 @@ export function addCompare(program: Command, { help, exit }: Registering): void 
       'where results are kept, so that what was interrupted goes on (runs/comparisons)'
     )
     .option('--fresh', 'run again what was kept')
+    .option('--no-ui', 'a line of progress instead of the screen')
+    .option('--symbols <set>', SYMBOLS_HELP)
     .action(async ([file, ...more]: readonly string[], options: CompareOptions) => {
       if (file !== undefined && more.length > 0) {
         const { compareRecordsCommand } = await import('../compare-records.ts')
-        return compareRecordsCommand([file, ...more], options)
+        const { ui: _, symbols: __, ...others } = options
+        return compareRecordsCommand([file, ...more], others)
       }
       const { compareRequest } = await import('../compare-request.ts')
       const request = compareRequest(file, options)

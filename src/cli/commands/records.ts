@@ -38,6 +38,10 @@ export function addReport(program: Command): void {
   )
     .option('--out <file>', 'where to write it; report.html in the folder of the record unless given')
     .option('--svg', 'with its figures as files beside it')
+    .option(
+      '--price <model>',
+      'the network in which seconds of a run are predicted: datacenter, lan, wan, edge or lora, as wan:latencyMs=80 (wan)'
+    )
     .action(async (run: string, options: ReportFlags) => {
       const { reportCommand } = await import('../report.ts')
       reportCommand(run, options)

@@ -1,8 +1,10 @@
-/** The field of the chart: curves as dots, and the letters at their ends. */
+/** The field of the chart: curves as dots, with the letters at their ends. */
 import { Canvas } from '../../drawing/canvas.ts'
-import { type Axis, dotAt, placeOn } from '../axis.ts'
-import { type Curve, DOTTED, type Dot, SPARSE, type Stroke, thinned } from '../curves.ts'
+import { type Axis, dotOf } from '../axis.ts'
+import { type Curve, valueAt } from '../curves.ts'
+import { DOTTED, type Dot, drawLine, endOf, isIn, SPARSE, thinned } from '../line.ts'
 import { paintCanvas } from '../paint-canvas.ts'
+import { drawLetters, type Ending } from '../plot-frame.ts'
 import type { Style } from '../styles.ts'
 import type { Area } from '../surface.ts'
 import type { Level, MeanPath, Span, Theory } from './chart-scope.ts'
@@ -18,14 +20,6 @@ interface Plot {
   readonly span: Span
 }
 
-/** Where a curve ends. */
-interface Ending {
-  readonly letter: string
-  readonly style: Style
-  /** Undefined if it has no value. */
-  readonly end: Dot | undefined
-}
-
 /** Draws on all of `area`, of which the last MARGIN columns are for letters alone. */
 export function drawPlot(
   area: Area,
@@ -39,7 +33,7 @@ export function drawPlot(
   if (path !== undefined) endings.push(drawPath(plot, path))
   endings.push(...levels.map(level => drawLevel(plot, level)))
   paintCanvas(area, plot.canvas, INKS)
-  drawLetters(area, endings)
+  drawLetters(area, endings, MARGIN)
 }
 
 /** Of `columns` cells the column of dots of a round; NaN if it is off the axis. */
@@ -49,17 +43,15 @@ export function dotOfRound(round: number, { from, to }: Span, columns: number): 
     : Number.NaN
 }
 
-/** The row of dots of a value; just outside where it is off the axis. */
-function yOf({ canvas: { rows }, axis }: Plot, value: number): number {
-  return Math.max(-1, Math.min(4 * rows, dotAt(placeOn(axis, value), rows)))
-}
+const yOf = ({ canvas, axis }: Plot, value: number): number => dotOf(axis, value, canvas.rows)
 
 function drawCurve(plot: Plot, curve: Curve): Ending {
   const { canvas, span } = plot
+  const { points, metric } = curve
   const line = thinned(
-    curve,
-    round => dotOfRound(round, span, canvas.columns),
-    value => yOf(plot, value),
+    points.length,
+    k => dotOfRound(points[k]!.round, span, canvas.columns),
+    k => yOf(plot, valueAt(points[k]!, metric)),
     curve.stroke.grain
   )
   drawLine(canvas, line, inkOf(curve.style), curve.stroke)
@@ -91,52 +83,3 @@ function drawLevel({ canvas, axis, span }: Plot, { style, value }: Level): Endin
 }
 
 const inkOf = (style: Style): number => INKS.indexOf(style)
-
-const isIn = ({ y }: Dot, { rows }: Canvas): boolean => y >= 0 && y < 4 * rows
-
-/** The last dot of a line; where it goes out of the plot if it does not come back. */
-function endOf(line: readonly Dot[], canvas: Canvas): Dot | undefined {
-  const seen = line.findLastIndex(dot => isIn(dot, canvas))
-  const left = line.slice(seen + 1).filter(({ y }) => !Number.isNaN(y))
-  return seen < 0 ? left.at(-1) : (left[0] ?? line[seen])
-}
-
-/** Of the dots along the line those that the stroke draws. */
-function drawLine(canvas: Canvas, line: readonly Dot[], ink: number, { drawn, period }: Stroke): void {
-  let travelled = 0
-  let before: Dot | undefined
-  for (const dot of line) {
-    if (Number.isNaN(dot.y)) {
-      before = undefined
-      continue
-    }
-    const from: Dot = before ?? dot
-    const steps = Math.max(1, Math.ceil(Math.max(Math.abs(dot.x - from.x), Math.abs(dot.y - from.y))))
-    for (let k = 1; k <= steps; k++, travelled++) {
-      if (travelled % period >= drawn) continue
-      canvas.point(from.x + ((dot.x - from.x) * k) / steps, from.y + ((dot.y - from.y) * k) / steps, ink)
-    }
-    before = dot
-  }
-}
-
-/** Each letter to the right of its curve's end; beside another that is there already, else above or below. */
-function drawLetters(area: Area, endings: readonly Ending[]): void {
-  const taken = new Set<number>()
-  for (const { letter, style, end } of endings) {
-    if (end === undefined) continue
-    const row = Math.max(0, Math.min(area.height - 1, Math.round(end.y) >> 2))
-    const column = (Math.round(end.x) >> 1) + 1
-    const rows = Array.from(
-      { length: 2 * area.height },
-      (_, k) => row + (k % 2 === 0 ? -(k >> 1) : (k + 1) >> 1)
-    )
-    const free = rows
-      .filter(each => each >= 0 && each < area.height)
-      .flatMap(each => [column, column + 1].map(beside => each * area.width + beside))
-      .find(cell => !taken.has(cell))
-    if (free === undefined) continue
-    taken.add(free)
-    area.text(free % area.width, Math.floor(free / area.width), letter, style)
-  }
-}

@@ -2,6 +2,7 @@
 import type { Prediction, SwarmErrors } from '../../interfaces.ts'
 import { type Axis, axisOver, roundUp, type Scale } from '../axis.ts'
 import { type Curve, valueAt } from '../curves.ts'
+import { extentOf } from '../line.ts'
 import { isOver } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Style } from '../styles.ts'
@@ -89,12 +90,12 @@ export function valueAxis(
   rows: number
 ): Axis {
   const run = curves.filter(({ isOwn }) => isOwn)
-  const own = extentOf(run, span, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+  const own = extentOf(valuesOf(run, span), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
   const largest = Math.max(Math.abs(own.least), Math.abs(own.greatest))
   const limit = FAR[scale] * largest || Number.POSITIVE_INFINITY
-  const { greatest } = extentOf(curves, span, -limit, limit)
+  const { greatest } = extentOf(valuesOf(curves, span), -limit, limit)
   const floor = scale === 'log' ? Math.max(FLOOR * greatest, Number.MIN_VALUE) : -limit
-  const { least } = extentOf(curves, span, floor, limit)
+  const { least } = extentOf(valuesOf(curves, span), floor, limit)
   if (least > greatest) return axisOver(scale, scale === 'log' ? 0.1 : 0, 1, rows)
   const { path, levels } = theory
   const said = [...(path === undefined ? [] : [path.end]), ...levels.map(({ value }) => value)]
@@ -103,17 +104,8 @@ export function valueAxis(
   return axisOver(scale, Math.min(least, ...near), Math.max(greatest, ...near), rows, isError)
 }
 
-/** Of the values between two limits. Without any, the least is above the greatest. */
-function extentOf(curves: readonly Curve[], { from, to }: Span, low: number, high: number) {
-  let least = Number.POSITIVE_INFINITY
-  let greatest = Number.NEGATIVE_INFINITY
-  for (const { points, metric } of curves) {
-    for (const point of points) {
-      const value = valueAt(point, metric)
-      if (!(value >= low && value <= high && point.round >= from && point.round <= to)) continue
-      if (value < least) least = value
-      if (value > greatest) greatest = value
-    }
-  }
-  return { least, greatest }
+/** Of all that lie in the span. */
+function* valuesOf(curves: readonly Curve[], { from, to }: Span): Iterable<number> {
+  for (const { points, metric } of curves)
+    for (const point of points) if (point.round >= from && point.round <= to) yield valueAt(point, metric)
 }

@@ -3,9 +3,10 @@
  * says what it is, as the legend above does.
  */
 import { count, figure } from '../../report/format.ts'
-import { type Axis, placeOn, roundTicks, rowAt } from '../axis.ts'
+import { roundTicks } from '../axis.ts'
 import { type Curve, chartedNow, curvesOf, lastValue, scaleOf } from '../curves.ts'
 import { type LegendItem, legendRows } from '../legend.ts'
+import { drawMarks, drawValues, gutterOf, type Mark } from '../plot-frame.ts'
 import type { Scene } from '../scene.ts'
 import { isOld } from '../standing.ts'
 import type { Area, Piece } from '../surface.ts'
@@ -44,14 +45,14 @@ export function drawChart(area: Area, scene: Scene, view: View): void {
   if (rows < LEAST_ROWS) return
   const span = spanOf(scene)
   const axis = valueAxis(curves, theory, span, scale, rows)
-  const gutter = Math.max(...axis.labels.map(text => text.length)) + 2
+  const gutter = gutterOf(axis)
   const columns = width - gutter - 1 - MARGIN
   if (columns < LEAST_COLUMNS) return
   area.textEndingAt(area.width - 2, 0, ` ${scale} `, 'dim')
   area.part(2, area.height - 1, width - 2, 1).textEndingAt(width - 2, 0, ` ${spanText(span)} `, 'dim')
   drawValues(inner.part(0, legend.length, gutter + 1, rows), axis)
   drawPlot(inner.part(gutter + 1, legend.length, columns + MARGIN, rows), curves, theory, axis, span)
-  drawRounds(inner.part(0, legend.length + rows, width, below), gutter, columns, span)
+  drawMarks(inner.part(0, legend.length + rows, width, below), gutter, columns, marksOf(span, columns))
 }
 
 /** With the round of the rivals' last values, where the run is ahead of them. */
@@ -88,36 +89,10 @@ function itemsOf(curves: readonly Curve[], { path, levels }: Theory): LegendItem
   ]
 }
 
-/** Ticks and what they are called, and the line that is the area's last column. */
-function drawValues(area: Area, axis: Axis): void {
-  const line = area.width - 1
-  for (let row = 0; row < area.height; row++) area.text(line, row, area.glyphs.vertical, 'frame')
-  const taken = new Set<number>()
-  for (const [k, tick] of axis.ticks.entries()) {
-    const row = rowAt(placeOn(axis, tick), area.height)
-    if (taken.has(row)) continue
-    taken.add(row)
-    area.textEndingAt(line - 1, row, axis.labels[k]!, 'dim')
-    area.text(line, row, area.glyphs.tick, 'frame')
-  }
-}
-
-/** The line under the plot, from column `corner` on, with the numbers of rounds in it, or below in a row of their own. */
-function drawRounds(area: Area, corner: number, columns: number, span: Span): void {
-  const { bottomLeft, horizontal } = area.glyphs
-  area.text(corner, 0, bottomLeft + horizontal.repeat(columns), 'frame')
-  const hasOwnRow = area.height > 1
+/** As many round numbers as have room. */
+function marksOf(span: Span, columns: number): Mark[] {
   const most = Math.floor(columns / (count(span.to).length + 4))
-  for (const tick of roundTicks(span.from, span.to, Math.max(1, most)).filter(Number.isInteger)) {
-    const column = corner + 1 + (dotOfRound(tick, span, columns) >> 1)
-    const text = count(tick)
-    const middle = Math.min(column - (text.length >> 1), area.width - text.length)
-    if (hasOwnRow) {
-      area.text(column, 0, area.symbols === 'ascii' ? '+' : '┬', 'frame')
-      area.text(middle, 1, text, 'dim')
-    } else {
-      const start = Math.max(corner + 1, middle)
-      area.part(corner + 1, 0, area.width, 1).text(start - corner - 2, 0, ` ${text} `, 'dim')
-    }
-  }
+  return roundTicks(span.from, span.to, Math.max(1, most))
+    .filter(Number.isInteger)
+    .map(tick => ({ x: dotOfRound(tick, span, columns), text: count(tick) }))
 }

@@ -3,6 +3,7 @@ import { usesHub } from '../../aggregation/names.ts'
 import { count, duration, figure } from '../../report/format.ts'
 import { counted, unusualOf } from '../../report/in-words.ts'
 import { bytesOrNone, shortenedTo } from '../figures.ts'
+import { bar, PRODUCT } from '../progress-bar.ts'
 import type { Scene, SceneStatus } from '../scene.ts'
 import { fitted, type Segment, segment, shortening } from '../segments.ts'
 import { secondsToGo } from '../standing.ts'
@@ -11,15 +12,7 @@ import type { Area, Piece } from '../surface.ts'
 import type { View } from '../view.ts'
 import { agreement, away, errors, messages } from './header-figures.ts'
 
-const PRODUCT = 'MURMURATION'
 const GAP = 2
-/** A bar is so many cells long in lines of so many. */
-const BARS = [
-  [40, 160],
-  [30, 140],
-  [20, 120],
-  [10, 0]
-] as const
 /** A title this long still leaves room for what else identifies a run. */
 const TITLES = [60, 40, 20, 10]
 const MOST_SEED = 12
@@ -119,17 +112,6 @@ function statusIn({ status, isRecord, now, opening }: Scene, { glyphs }: Area): 
   }
   const words = isRecord ? `record ${OF_RECORD[shown] ?? text}` : text
   return segment(9.9, [`${marks[shown] ?? '●'} ${words}`.padEnd(PRODUCT.length), style])
-}
-
-function bar(share: number, { glyphs, width }: Area): Segment {
-  const forms = BARS.filter(([, least]) => width >= least).map(([cells]): Piece[] => {
-    const full = Math.floor(Math.min(Math.max(share, 0), 1) * cells)
-    return [
-      [glyphs.done.repeat(full), 'here'],
-      [glyphs.open.repeat(cells - full), 'frame']
-    ]
-  })
-  return { worth: 9.4, forms }
 }
 
 function speed({ now, roundsPerSecond: rate, bytesPerSecond }: Scene): Segment[] {

@@ -1,5 +1,6 @@
 /** The table of peers: what each has learned, whom federation helps, who is worst, and what each is doing. */
 import { count } from '../../report/format.ts'
+import { firstRow } from '../first-row.ts'
 import { isReversed, listedPeers } from '../listing.ts'
 import { statesOf, worstPeer } from '../reading.ts'
 import type { Scene } from '../scene.ts'
@@ -29,7 +30,7 @@ export function drawPeers(area: Area, scene: Scene, view: View): void {
   drawTitles(inner, placed, scene, view)
   const hub = stage !== undefined && stage.participants > experiment.peers ? experiment.peers : undefined
   const body = inner.part(0, 1, inner.width, inner.height - (hub === undefined ? 1 : 2))
-  const first = view.isAtTop ? 0 : firstRow(peers, view.selected, body.height)
+  const first = view.isAtTop ? 0 : firstRow(peers.indexOf(view.selected), peers.length, body.height)
   const shown = peers.slice(first, first + body.height)
   for (const [row, peer] of shown.entries()) {
     drawRow(body, row, peer, placed, scene)
@@ -46,12 +47,6 @@ export function drawPeers(area: Area, scene: Scene, view: View): void {
     const hint = ` ${count(first + 1)}–${count(first + shown.length)} of ${count(peers.length)} `
     area.textEndingAt(area.width - 2, area.height - 1, hint, 'dim')
   }
-}
-
-/** The selected peer is in the middle, but at the ends of the list. */
-function firstRow(peers: readonly number[], selected: number, rows: number): number {
-  const place = Math.max(0, peers.indexOf(selected))
-  return Math.max(0, Math.min(place - (rows >> 1), peers.length - rows))
 }
 
 function titleOf(

@@ -90,7 +90,11 @@ const offered = (choices: readonly Choice[]): Line =>
     [` ${answer}`, 'dim']
   ])
 
-const pressed = (lead: string, choices: readonly Choice[]): Line => [[lead, 'strong'], ...offered(choices)]
+/** A question that is answered by a key. */
+export const pressed = (lead: string, choices: readonly Choice[]): Line => [
+  [lead, 'strong'],
+  ...offered(choices)
+]
 
 function typed({ lead, hints, choices }: Typed, { text, problem }: Prompt, width: number): Line {
   const answer: Line = [[`${text}_`, 'text'], ...(problem === '' ? [] : ([[`  ${problem}`, 'bad']] as const))]

@@ -2,15 +2,26 @@
 import type { Comparison, ContestRun } from '../../compare/comparison.ts'
 import { type ExportTable, finite, type Value } from './table.ts'
 
+/** What was compared, and the runs of it. */
+interface Compared {
+  readonly comparison: Comparison
+  readonly runs: readonly ContestRun[]
+}
+
 const COUNTED = ['messages', 'bytes', 'busiestBytes'] as const
 
-/** Counts are totals since round 0; `divergedIn` is the same in all rows of a run. */
-export const comparisonTable = (comparison: Comparison, runs: readonly ContestRun[]): ExportTable => ({
+/**
+ * Counts are totals since round 0; `divergedIn` is the same in all rows of a run. `steps` tells runs with the step size that was given
+ * from those with the best one of their contender, `tuned`, which come after them.
+ */
+export const comparisonTable = (given: Compared, tuned: Compared | null): ExportTable => ({
   columns: [
     { name: 'problem', kind: 'text' },
     { name: 'contender', kind: 'text' },
     { name: 'topology', kind: 'text' },
     { name: 'aggregation', kind: 'text' },
+    { name: 'steps', kind: 'text' },
+    { name: 'stepSize', kind: 'number' },
     { name: 'seed', kind: 'text' },
     { name: 'round', kind: 'integer' },
     { name: 'metric', kind: 'text' },
@@ -21,21 +32,29 @@ export const comparisonTable = (comparison: Comparison, runs: readonly ContestRu
     { name: 'samples', kind: 'number' },
     { name: 'divergedIn', kind: 'integer' }
   ],
-  rows: rowsOf(comparison, runs)
+  rows: allRows(given, tuned)
 })
 
-function* rowsOf({ contenders, problems }: Comparison, runs: readonly ContestRun[]): Generator<Value[]> {
+function* allRows(given: Compared, tuned: Compared | null): Generator<Value[]> {
+  yield* rowsOf(given, 'given')
+  if (tuned !== null) yield* rowsOf(tuned, 'best')
+}
+
+function* rowsOf({ comparison, runs }: Compared, steps: 'given' | 'best'): Generator<Value[]> {
+  const { contenders, problems } = comparison
   for (const run of runs) {
     const contender = contenders[run.contender]
     const problem = problems[contender?.problem ?? 0]
     if (contender === undefined || problem === undefined) continue
-    const { topology, aggregation } = contender.experiment
+    const { topology, aggregation, stepSize } = contender.experiment
     for (const [k, round] of run.rounds.entries()) {
       yield [
         problem.label,
         contender.label,
         topology.name,
         aggregation,
+        steps,
+        stepSize,
         run.seed,
         round,
         problem.metric,

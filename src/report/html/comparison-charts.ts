@@ -22,26 +22,16 @@ const NARROW = 5
 export const statisticInWords = (statistic: Comparison['statistic']): string =>
   `${STATISTIC_NAMES[statistic]} over the seeds`
 
-const AXES: Readonly<Record<View, { readonly axis: Axis; readonly title: string; readonly end: string }>> = {
-  rounds: {
-    axis: { label: 'rounds', log: false },
-    title: 'By rounds',
-    end: 'The end, by rounds until the target'
-  },
-  busiestBytes: {
-    axis: { label: 'bytes in and out of the busiest', log: true },
-    title: 'By bytes of the busiest',
-    end: 'The end, by bytes of the busiest'
-  },
-  seconds: {
-    axis: { label: 'predicted seconds', log: true },
-    title: 'By predicted seconds',
-    end: 'The end, by predicted seconds'
-  }
+const axisOf = (view: View, isMeasured: boolean): { readonly axis: Axis; readonly title: string } => {
+  if (view === 'rounds') return { axis: { label: 'rounds', log: false }, title: 'by rounds' }
+  if (view === 'busiestBytes')
+    return { axis: { label: 'bytes in and out of the busiest', log: true }, title: 'by bytes of the busiest' }
+  const label = isMeasured ? 'measured seconds' : 'predicted seconds'
+  return { axis: { label, log: true }, title: `by ${label}` }
 }
 
 /** Curves, and below them where each contender ends: its figure for its price. */
-export function panelsOf({ problem: { metric }, contests }: Solved): Panel[] {
+export function panelsOf({ problem: { metric }, contests, isMeasured }: Solved): Panel[] {
   const isReturn = metric === 'return'
   const axisFor = (values: readonly number[]): Axis => ({
     label: NAMES[metric],
@@ -49,12 +39,18 @@ export function panelsOf({ problem: { metric }, contests }: Solved): Panel[] {
     log: !isReturn && Math.max(...values) > NARROW * Math.min(...values)
   })
   const curves = ORDER.map((view): Panel => {
-    const { axis, title } = AXES[view]
+    const { axis, title } = axisOf(view, isMeasured)
     const values = contests.flatMap(contest => contest.curve.map(({ value }) => value.value))
-    return { title, x: axis, y: axisFor(values), series: contests.map(contest => curve(contest, view)) }
+    return {
+      title: capital(title),
+      x: axis,
+      y: axisFor(values),
+      series: contests.map(contest => curve(contest, view))
+    }
   })
   const ends = ORDER.map((view): Panel => {
-    const { axis, end } = AXES[view]
+    const { axis, title } = axisOf(view, isMeasured)
+    const end = `The end, ${title}${view === 'rounds' ? ' until the target' : ''}`
     const placed = contests.flatMap(contest => {
       const { final } = contest.standing
       const x = costIn(contest.standing, view)
@@ -77,6 +73,9 @@ export function panelsOf({ problem: { metric }, contests }: Solved): Panel[] {
     series.some(({ points }) => points.some(([at, value]) => (!x.log || at > 0) && (!y.log || value > 0)))
   )
 }
+
+/** With a capital letter first. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const curve = ({ label, look, curve: points }: Contest, view: View): Series => ({
   name: label,

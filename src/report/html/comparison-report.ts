@@ -1,35 +1,57 @@
 /** A comparison as a page: for each problem what may be said, curves with their bands, who reached what for which price, and the graphs. */
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
-import type { Comparison, Problem } from '../../compare/comparison.ts'
+import type { Comparison } from '../../compare/comparison.ts'
 import { TARGET_SLACK } from '../../compare/standings.ts'
+import { isAtTheEdge } from '../../compare/tune.ts'
 import { productVersion } from '../../core/product.ts'
 import { drawFigure } from '../../drawing/draw-figure.ts'
 import { bytes, count, duration, figure } from '../format.ts'
 import { charts } from './charts.ts'
-import { note, panelsOf, sketches, statisticInWords } from './comparison-charts.ts'
-import { loadTable, priceTable, standingsTable } from './comparison-tables.ts'
-import { type Compared, type Contest, solvedOf } from './contests.ts'
+import { capital, note, panelsOf, sketches, statisticInWords } from './comparison-charts.ts'
+import { loadTable, measuredTable, priceTable, standingsTable } from './comparison-tables.ts'
+import { type Compared, isMeasured, type Solved, solvedOf } from './contests.ts'
 import { html, type Markup } from './markup.ts'
 import { type Drawing, headlines, page, type Report, SHEET, section, table, warnings } from './page.ts'
 
 /** What a comparison is called whose user gave it no name. */
 const UNNAMED = /^[0-9a-f]{8}$/
 
+/** Pages stay below it: what is given away first are curves of a second kind. */
+const MOST_BYTES = 1_000_000
+
 /** The page of a comparison. */
 export function comparisonReport(compared: Compared): Report {
-  const { comparison, runs, leftOut } = compared
+  const report = reportOf(compared, true)
+  const hasTuned = compared.tuned !== undefined && compared.tuned !== null
+  return hasTuned && Buffer.byteLength(report.html) >= MOST_BYTES ? reportOf(compared, false) : report
+}
+
+function reportOf(compared: Compared, hasTunedCurves: boolean): Report {
+  const { comparison, runs, leftOut, graphs, tuned, modelled } = compared
   const { name, problems, contenders, seeds, price, target, budget, command, statistic } = comparison
   const heading = UNNAMED.test(name) ? 'Graphs and protocols beside star federation' : name
-  const solved = solvedOf(compared).map(each => ({ ...each, panels: panelsOf(each) }))
+  const parts = tuned && hasTunedCurves ? 2 : 1
+  const solved = solvedOf(compared, parts).map(each => ({ ...each, panels: panelsOf(each) }))
+  const best = tuned
+    ? solvedOf({ ...tuned, graphs }, parts).map(each => ({
+        ...each,
+        panels: hasTunedCurves ? panelsOf(each) : []
+      }))
+    : []
   const expected = contenders.length * seeds.length
+  const times = isMeasured(comparison)
+    ? 'seconds are measured, over libp2p on the machine at hand'
+    : `seconds are predicted for ${price}`
   const content = html`<header>
 <h1>${heading}</h1>
-<p class="lead">${count(contenders.length)} contenders, ${count(seeds.length)} seeds each${problems.length > 1 ? `, ${count(problems.length)} problems` : ''}; seconds are predicted for ${price}.</p>
+<p class="lead">${count(new Set(contenders.map(({ label }) => label)).size)} contenders${problems.length > 1 ? ` on ${count(problems.length)} problems` : ''}, ${count(seeds.length)} ${seeds.length === 1 ? 'seed' : 'seeds'} each; ${times}.</p>
 </header>
 ${warnings([
-  ...(runs.length < expected ? [`${count(runs.length)} of ${count(expected)} runs are done.`] : []),
-  ...solved.flatMap(({ problem, contests }) => divergedIn(problem, contests))
+  ...doneOf(runs.length, expected, ''),
+  ...(tuned ? doneOf(tuned.runs.length, expected, ' with the best step sizes') : []),
+  ...solved.flatMap(each => divergedIn(each, '')),
+  ...best.flatMap(each => divergedIn(each, ' with its best step size'))
 ])}${headlines([
   { name: 'runs', value: count(runs.length) },
   { name: 'seeds', value: count(seeds.length), note: seedsInWords(seeds) },
@@ -41,19 +63,40 @@ ${warnings([
       }
     : { name: 'target', value: figure(target) },
   ...(budget === null ? [] : [{ name: 'budget', value: budgetInWords(budget) }]),
-  { name: 'network model', value: price }
-])}${solved.map(({ panels, ...each }) =>
-  section(
-    each.problem.label === '' ? 'Results' : each.problem.label,
-    html`<p class="verdict">${each.verdict}</p>\n`,
-    charts(panels),
-    note(statistic, each.contests),
-    standingsTable(each),
-    priceTable(each),
-    loadTable(each),
-    sketches(each)
-  )
-)}${
+  isMeasured(comparison)
+    ? { name: 'seconds', value: 'measured', note: 'over libp2p' }
+    : { name: 'network model', value: price }
+])}${solved.map(({ panels, ...each }) => {
+  const { label } = each.problem
+  const tunedHere = best.filter(({ problem }) => problem.label === label)
+  const given = tunedHere.length === 0 ? '' : 'with the step size that was given'
+  return [
+    section(
+      titled(label, given),
+      html`<p class="verdict">${each.verdict}</p>\n`,
+      charts(panels),
+      note(statistic, each.contests),
+      standingsTable(each),
+      priceTable(each),
+      loadTable(each),
+      sketches(each)
+    ),
+    tunedHere.map(one =>
+      section(
+        titled(label, 'with the best step size of each'),
+        html`<p class="verdict">${one.verdict}</p>\n`,
+        one.panels.length === 0 ? undefined : [charts(one.panels), note(statistic, one.contests)],
+        standingsTable(one, true),
+        stepsNote(comparison, one),
+        priceTable(one)
+      )
+    )
+  ]
+})}${
+  modelled
+    ? section('Modelled and measured bytes', measuredTable(comparison, runs, modelled.runs))
+    : undefined
+}${
   leftOut.length === 0
     ? undefined
     : section(
@@ -61,35 +104,62 @@ ${warnings([
         table(
           ['contender', 'why'],
           leftOut.map(({ label, reason }) => [label, reason]),
-          'll'
+          'lw'
         )
       )
 }${section('Settings', settings(comparison))}${section(
   'Repeat it',
   html`<pre class="command">${command}</pre>
-<p class="note">Page made by Murmuration ${productVersion()}, Node ${process.version}. The same seeds end with the same numbers.</p>`
+<p class="note">Page made by Murmuration ${productVersion()}, Node ${process.version}. The same seeds end with the same ${isMeasured(comparison) ? 'numbers, but for measured seconds' : 'numbers'}.</p>`
 )}`
-  const figures = solved.map(
-    ({ problem, panels }, p): Drawing => ({
-      name: problems.length === 1 ? 'comparison' : `comparison-${p + 1}`,
-      svg: drawFigure(
-        problem.label === '' ? name : `${name}: ${problem.label}`,
-        `${statisticInWords(statistic)}, 95 % intervals; seconds for ${price}`,
-        panels,
-        SHEET
-      )
-    })
-  )
+  const drawing = (kind: string, { problem, panels }: (typeof solved)[number], p: number): Drawing => ({
+    name: problems.length === 1 ? kind : `${kind}-${p + 1}`,
+    svg: drawFigure(
+      problem.label === '' ? name : `${name}: ${problem.label}`,
+      `${statisticInWords(statistic)}, 95 % intervals; ${times}`,
+      panels,
+      SHEET
+    )
+  })
+  const figures = [
+    ...solved.map((each, p) => drawing('comparison', each, p)),
+    ...(hasTunedCurves ? best : []).map((each, p) => drawing('best-steps', each, p))
+  ]
   return { title: heading, html: page(heading, content), figures }
 }
 
-const divergedIn = ({ label: problem }: Problem, contests: readonly Contest[]): string[] =>
+/** As `Similar peers: with …`; a problem that is alone has no name. */
+function titled(label: string, steps: string): string {
+  if (label !== '') return steps === '' ? label : `${label}: ${steps}`
+  return steps === '' ? 'Results' : capital(steps)
+}
+
+/** Where the step sizes come from, and whose may not be the best. */
+function stepsNote({ contenders }: Comparison, { contests }: Solved): Markup {
+  const atTheEdge = contests
+    .filter(({ standing, stepSize }) =>
+      isAtTheEdge(stepSize, contenders[standing.contender]?.experiment.stepSize ?? Number.NaN)
+    )
+    .map(({ label }) => label)
+  const edge =
+    atTheEdge.length === 0
+      ? ''
+      : ` At the edge of what was tried, so that one beyond may be better still: ${atTheEdge.join('; ')}.`
+  return html`<p class="note">Step sizes: the best of those tried around the given one, found on seeds of their own.${edge}</p>
+`
+}
+
+/** How much of it is there, if that is not all. */
+const doneOf = (done: number, expected: number, how: string): string[] =>
+  done < expected ? [`${count(done)} of ${count(expected)} runs${how} are done.`] : []
+
+const divergedIn = ({ problem, contests }: Solved, how: string): string[] =>
   contests
     .filter(({ standing }) => standing.diverged > 0)
     .map(({ label, standing, runs }) => {
       const first = Math.min(...runs.map(run => run.divergedIn ?? Number.POSITIVE_INFINITY))
-      const where = problem === '' ? '' : ` (${problem})`
-      return `${label}${where} diverged with ${count(standing.diverged)} of ${count(standing.runs)} seeds, the first in round ${count(first)}.`
+      const where = problem.label === '' ? '' : ` (${problem.label})`
+      return `${label}${where} diverged${how} with ${count(standing.diverged)} of ${count(standing.runs)} seeds, the first in round ${count(first)}.`
     })
 
 const seedsInWords = (seeds: readonly string[]): string =>

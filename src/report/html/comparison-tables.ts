@@ -1,21 +1,24 @@
 /** The tables of a comparison: who is where, what it takes, and who carries it. */
+import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import { framingOf, measuredOf } from '../../compare/measured.ts'
 import type { Standing, View } from '../../compare/standings.ts'
 import type { Estimate } from '../../statistics/estimate.ts'
-import { bytes, count, duration, extent, figure } from '../format.ts'
+import { bytes, count, duration, extent, figure, signed, times } from '../format.ts'
 import { NAMES } from '../measures.ts'
 import { ORDER, ranked, type Solved } from './contests.ts'
 import { type Load, loadsOf } from './curves.ts'
 import { html, type Markup } from './markup.ts'
 import { table } from './page.ts'
 
-/** Who is where, the best first. */
-export function standingsTable(solved: Solved): Markup {
+/** Who is where, the best first; with the step size of each, where these were chosen. */
+export function standingsTable(solved: Solved, hasSteps = false): Markup {
   const { metric } = solved.problem
-  const rows = ranked(solved).map(({ label, standing }) => {
+  const rows = ranked(solved).map(({ label, standing, stepSize }) => {
     const { final, againstServer, rank, runs, diverged } = standing
     return [
       rank === null ? figure(null) : count(rank),
       label,
+      ...(hasSteps ? [String(Number(stepSize.toPrecision(3)))] : []),
       diverged > 0 ? 'diverged' : figure(final?.value),
       intervalOf(final),
       figure(againstServer?.value),
@@ -27,6 +30,7 @@ export function standingsTable(solved: Solved): Markup {
   const header = [
     'rank',
     'contender',
+    ...(hasSteps ? ['step size'] : []),
     NAMES[metric],
     '95 % interval',
     metric === 'return' ? '− server' : '÷ server',
@@ -35,20 +39,23 @@ export function standingsTable(solved: Solved): Markup {
     'dominated by'
   ]
   return html`<h3>Standing</h3>
-${table(header, rows, 'rlrrrrrw')}<p class="note">The ${NAMES[metric]} over the second half of the run. Rank: one more than there are contenders whose interval lies wholly on the better side. Against the server seed by seed, the corrected one if corrected. Dominated by one that is better for no more.</p>
+${table(header, rows, `rl${hasSteps ? 'r' : ''}rrrrrw`)}<p class="note">The ${NAMES[metric]} over the second half of the run. Rank: one more than there are contenders that are better seed by seed, the 95 % interval of the ${metric === 'return' ? 'differences' : 'ratios'} wholly on the better side; own intervals may overlap. Against the server seed by seed${metric === 'return' ? '' : ' (geometric means of ratios)'}, the corrected one if corrected. Dominated by one that is better for no more.</p>
 `
 }
 
-const WORDS: Readonly<Record<View, string>> = { rounds: 'rounds', busiestBytes: 'bytes', seconds: 'seconds' }
-
 /** As `bytes: complete, gossip and 2 more`; view by view. */
-function dominators({ contests }: Solved, { dominatedBy, final }: Standing): string {
+function dominators({ contests, isMeasured }: Solved, { dominatedBy, final }: Standing): string {
   if (final === null) return figure(null)
+  const words: Readonly<Record<View, string>> = {
+    rounds: 'rounds',
+    busiestBytes: 'bytes',
+    seconds: isMeasured ? 'measured seconds' : 'seconds'
+  }
   const said = ORDER.flatMap(view => {
     const [first, ...more] = dominatedBy[view]
     if (first === undefined) return []
     const name = contests.find(({ standing }) => standing.contender === first)?.label ?? ''
-    return [`${WORDS[view]}: ${name}${more.length === 0 ? '' : ` and ${count(more.length)} more`}`]
+    return [`${words[view]}: ${name}${more.length === 0 ? '' : ` and ${count(more.length)} more`}`]
   })
   return said.length === 0 ? 'none' : said.join('; ')
 }
@@ -60,47 +67,84 @@ const intervalOf = (estimate: Estimate | null): string =>
 
 /** What it takes until the target, and in all. */
 export function priceTable(solved: Solved): Markup {
-  const rows = ranked(solved).map(({ label, standing: { reached, untilTarget, spent } }) => [
+  const rows = ranked(solved).map(({ label, standing: { reached, untilTarget, speedUp, spent } }) => [
     label,
     count(reached),
     amount(untilTarget?.rounds, count),
     amount(untilTarget?.samples, count),
+    amount(speedUp ?? undefined, times),
     amount(untilTarget?.busiestBytes, wholeBytes),
-    amount(untilTarget?.seconds, seconds),
+    amount(untilTarget?.seconds, duration),
     amount(spent?.rounds, count),
     amount(spent?.messages, count),
     amount(spent?.bytes, wholeBytes),
     amount(spent?.busiestBytes, wholeBytes),
-    amount(spent?.seconds, seconds)
+    amount(spent?.seconds, duration)
   ])
+  const word = solved.isMeasured ? 'measured seconds' : 'seconds'
   const header = [
     'contender',
     'seeds',
     'to target: rounds',
     'samples',
+    'speed-up',
     'busiest',
-    'seconds',
+    word,
     'in all: rounds',
     'messages',
     'bytes',
     'busiest',
-    'seconds'
+    word
   ]
   return html`<h3>Price</h3>
-${table(header, rows, 'l')}<p class="note">With how many seeds the target is reached, and what it takes: ${targetInWords(solved)}; then the whole run. Medians over the seeds; samples are those of a peer. Busiest: bytes in and out of the participant with most, be it a peer or the hub.</p>
+${table(header, rows, 'l')}<p class="note">With how many seeds the target is reached, and what it takes: ${targetInWords(solved)}; then the whole run. Medians over the seeds; samples are those of a peer, and the speed-up is how many times as many it needs alone. Busiest: bytes in and out of the participant with most, be it a peer or the hub.</p>
 `
 }
 
 const amount = (value: number | undefined, write: (x: number) => string): string =>
   value === undefined ? figure(null) : write(value)
 
-const seconds = (x: number): string => (x < 1 ? `${figure(x)} s` : duration(x))
-
 const wholeBytes = (x: number): string => bytes(Math.round(x))
 
 function targetInWords({ standings: { targets } }: Solved): string {
   const known = targets.filter(target => target !== null)
   return known.length === 0 ? 'of which there is none' : extent(known)
+}
+
+/** Bytes as they were counted over libp2p beside those of the same runs in the simulator, and how fast rounds went. */
+export function measuredTable(
+  comparison: Comparison,
+  measured: readonly ContestRun[],
+  modelled: readonly ContestRun[]
+): Markup {
+  const { contenders, problems } = comparison
+  const several = problems.length > 1
+  const rows = measuredOf(comparison, measured, modelled).map((each, k) => {
+    const { label = '', problem = 0 } = contenders[k] ?? {}
+    const { bytes, modelledBytes, socketBytes, roundsPerSecond } = each
+    return [
+      ...(several ? [problems[problem]?.label ?? ''] : []),
+      label,
+      count(modelledBytes),
+      count(bytes),
+      bytes === modelledBytes ? 'none' : `${signed(100 * (bytes / modelledBytes - 1))} %`,
+      socketBytes === null ? figure(null) : count(socketBytes),
+      figure(framingOf(each)),
+      figure(roundsPerSecond)
+    ]
+  })
+  const header = [
+    ...(several ? ['problem'] : []),
+    'contender',
+    'bytes in the simulator',
+    'over libp2p',
+    'difference',
+    'on the sockets',
+    'framing a message',
+    'rounds/s here'
+  ]
+  return html`${table(header, rows, several ? 'll' : 'l')}<p class="note">Bytes of all runs together. In the simulator and over libp2p they are encoded messages, once per delivery. On the sockets: all that was written while the rounds ran, with what gossipsub, yamux and noise put around messages, and the frames by which yamux grants room again; framing: what that is for each delivery. Rounds a second were measured on the machine at hand.</p>
+`
 }
 
 /** Whose bytes they are. */

@@ -15,14 +15,22 @@ import { type CurvePoint, curveOf } from './curves.ts'
 import type { Placed } from './graph.ts'
 import { SHEET } from './page.ts'
 
-/** What was compared and what came out: plain data. */
-export interface Compared {
+/** What was compared, and the runs of it: plain data. */
+interface Runs {
   readonly comparison: Comparison
   readonly runs: readonly ContestRun[]
+}
+
+/** A comparison and what came out. */
+export interface Compared extends Runs {
   /** Who could not take part, and why. */
   readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
   /** Per contender where to draw its graph; undefined where it is not to be drawn. */
   readonly graphs: readonly (Placed | undefined)[]
+  /** The same with the best step size of each. */
+  readonly tuned?: Runs | null
+  /** The same in the simulator, of what was run over libp2p. */
+  readonly modelled?: Runs | null
 }
 
 /** Points of all curves together: what keeps the page small. */
@@ -46,6 +54,8 @@ export interface Solved {
   readonly standings: ProblemStandings
   readonly verdict: string
   readonly contests: readonly Contest[]
+  /** Whether seconds are measured, and not predicted. */
+  readonly isMeasured: boolean
 }
 
 type Look = Required<Pick<Series, 'colour' | 'style' | 'mark'>>
@@ -57,20 +67,29 @@ export interface Contest {
   readonly standing: Standing
   readonly runs: readonly ContestRun[]
   readonly curve: readonly CurvePoint[]
+  readonly stepSize: number
   readonly graph: Placed | undefined
 }
+
+/** Whether what it took was measured over libp2p, and is not predicted. */
+export const isMeasured = ({ contenders }: Pick<Comparison, 'contenders'>): boolean =>
+  contenders.some(({ experiment }) => experiment.transport === 'libp2p')
 
 /** Planes of figures and tables, in the order of a page. */
 export const ORDER: readonly View[] = ['rounds', 'busiestBytes', 'seconds']
 
-/** Problem by problem. */
-export function solvedOf({ comparison, runs, graphs }: Compared): Solved[] {
+/** Problem by problem; `parts` share the points of a page. */
+export function solvedOf(
+  { comparison, runs, graphs }: Pick<Compared, 'comparison' | 'runs' | 'graphs'>,
+  parts = 1
+): Solved[] {
   const { problems, contenders } = comparison
+  const hasMeasured = isMeasured(comparison)
   const all = standingsOf(comparison, runs)
   const verdicts = verdictOf(comparison, all)
   const points = Math.max(
     LEAST_POINTS,
-    Math.min(MOST_POINTS, Math.floor(POINTS / (3 * Math.max(1, contenders.length))))
+    Math.min(MOST_POINTS, Math.floor(POINTS / (3 * parts * Math.max(1, contenders.length))))
   )
   return all.flatMap((standings, k) => {
     const problem = problems[standings.problem]
@@ -86,10 +105,11 @@ export function solvedOf({ comparison, runs, graphs }: Compared): Solved[] {
         standing,
         runs: its,
         curve: curveOf(its, comparison, points),
+        stepSize: contenders[standing.contender]?.experiment.stepSize ?? Number.NaN,
         graph: graphs[standing.contender]
       }
     })
-    return [{ problem, standings, verdict: verdicts[k] ?? '', contests }]
+    return [{ problem, standings, verdict: verdicts[k] ?? '', contests, isMeasured: hasMeasured }]
   })
 }
 

@@ -189,8 +189,10 @@ const colourAt = (share: number): string =>
     .map(part => part.toString(16).padStart(2, '0'))
     .join('')}`
 
-/** Black or white, whichever can be read on the colour. */
+/** Black or white, whichever is farther from the colour in luminance (WCAG 2.2): a contrast of at least 4.5. */
 function inkOn(share: number): string {
-  const [red, green, blue] = rgbAt(share)
-  return 0.3 * red + 0.59 * green + 0.11 * blue > 140 ? '#111111' : '#ffffff'
+  const [red, green, blue] = rgbAt(share).map(part =>
+    part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4
+  ) as [number, number, number]
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000000' : '#ffffff'
 }

@@ -60,7 +60,7 @@ const variables = (colours: readonly string[]): string =>
   colours.map((colour, k) => `--series-${k}:${colour};`).join('')
 
 const DAY = `--ink:#1c2126;--soft:#59636e;--line:#dfe3e8;--ground:#ffffff;--raised:#f6f8fa;--warn:#fff4d6;--edge:#9aa5b1;${variables(LIGHT)}`
-const NIGHT = `--ink:#e6eaef;--soft:#9aa7b4;--line:#313941;--ground:#14181c;--raised:#1c2227;--warn:#3a2f12;--edge:#66727e;${variables(DARK)}`
+const NIGHT = `--ink:#e6eaef;--soft:#9aa7b4;--line:#313941;--ground:#14181c;--raised:#1c2227;--warn:#3a2f12;--edge:#5c6874;${variables(DARK)}`
 
 const STYLE = `
 :root{color-scheme:light dark;${DAY}}
@@ -108,7 +108,7 @@ pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.8rem}
 @media (max-width:520px){main{padding:16px 12px 32px}.figures{grid-template-columns:repeat(2,1fr)}h1{font-size:1.35rem}.panels svg{font-size:12.5px!important}td.l{white-space:normal;min-width:9em}td.w{min-width:18em}}
-@media print{body{font-size:10.5pt}main{max-width:none;padding:0}.panels{grid-template-columns:1fr 1fr}.scroll{overflow:visible}
+@media print{body{font-size:10.5pt}.panels svg{font-size:12.5px!important}.graph svg{max-width:330px}main{max-width:none;padding:0}.panels{grid-template-columns:1fr 1fr}.scroll{overflow:visible}
 th,td{padding:.12rem .32rem}th,td.l,td.w{white-space:normal}table,pre{font-size:7.5pt}pre{white-space:pre-wrap}h2,h3{break-after:avoid}tr,.figures div{break-inside:avoid}thead{display:table-header-group}.figures div,.verdict,.warning,pre{border:1px solid var(--line)}@page{margin:14mm}}
 `
 

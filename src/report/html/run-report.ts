@@ -59,6 +59,17 @@ export interface RunFacts {
   readonly graphNote: string | undefined
   /** What theory says of the errors in the long run; undefined where it says nothing. */
   readonly predicted: SwarmErrors | undefined
+  /** What the rounds take in a network of one's own; undefined where none was made. */
+  readonly time: TimeInNetwork | undefined
+}
+
+/** A time that was predicted. */
+interface TimeInNetwork {
+  /** The network model as text, `wan:latencyMs=80`. */
+  readonly price: string
+  readonly seconds: number
+  /** Of how many rounds it was found; the others are taken to go on like these. */
+  readonly simulated: number
 }
 
 /** More peers are listed by those that did best and worst. */
@@ -88,7 +99,7 @@ ${warnings([...reasonsOf(manifest), ...facts.doubts])}${
         section('Curves', charts(panels), predictionNote(facts)),
         html`<div class="sides">${[
           graph === undefined ? undefined : graphSection(facts, graph),
-          section('Price', priceTable(experiment, result))
+          section('Price', priceTable(facts, result))
         ]}</div>`,
         section('Peers', peerTable(facts, result))
       ]
@@ -344,7 +355,9 @@ function listedOf(result: Result, { metric }: Yardstick): number[] {
   return [...new Set([...ranked.slice(0, half), ...ranked.slice(-half)])].sort((i, j) => i - j)
 }
 
-function priceTable({ localSteps, participation }: Experiment, result: Result): Markup {
+function priceTable(facts: RunFacts, result: Result): Markup {
+  const { experiment, time } = facts
+  const { localSteps, participation } = experiment
   const { round, traffic, perPeer, seconds, experience } = result
   const most = busiestOf(result)
   const participants = perPeer.bytesIn.length
@@ -353,6 +366,7 @@ function priceTable({ localSteps, participation }: Experiment, result: Result): 
   const samples = experience?.steps ?? round * localSteps * participation
   const amount = (x: number): string => (Number.isNaN(x) ? figure(null) : bytes(Math.round(x)))
   const number = (x: number): string => (Number.isInteger(x) ? count(x) : figure(x))
+  const milliseconds = (x: number): string => `${figure(1000 * x)} ms`
   const all = 2 * traffic.bytes
   const rows: string[][] = [
     ['messages', count(traffic.messages), perRound(traffic.messages, number)],
@@ -382,13 +396,38 @@ function priceTable({ localSteps, participation }: Experiment, result: Result): 
           [
             'time on the virtual clock',
             duration(traffic.virtualMs / 1000),
-            perRound(traffic.virtualMs, x => `${figure(x)} ms`)
+            perRound(traffic.virtualMs / 1000, milliseconds)
           ]
         ]
       : []),
-    ['time it took', duration(seconds), perRound(1000 * seconds, x => `${figure(x)} ms`)]
+    ['time it took', duration(seconds), perRound(seconds, milliseconds)],
+    ...(time === undefined
+      ? []
+      : [[`predicted time at ${time.price}`, duration(time.seconds), perRound(time.seconds, milliseconds)]])
   ]
-  return table(['', 'in all', 'per round'], rows, 'l')
+  return html`${table(['', 'in all', 'per round'], rows, 'l')}${timeNote(facts, round)}`
+}
+
+/** Which seconds are which. */
+function timeNote({ experiment, withFaults, time }: RunFacts, rounds: number): Content {
+  const took =
+    experiment.transport === 'libp2p'
+      ? 'The time it took was measured over libp2p, on the machine at hand.'
+      : 'The time it took is that of the simulation, in which messages take none.'
+  if (time === undefined) return html`<p class="note">${took}</p>`
+  const lines = [
+    took,
+    'The predicted time is that of a network of this model, which is another thing.',
+    ...(withFaults
+      ? ['It knows nothing of the faults of the run: nobody stops, and of losses it has its own.']
+      : []),
+    ...(time.simulated < rounds
+      ? [
+          `It was found for the first ${count(time.simulated)} rounds; the others go on as the second half of these.`
+        ]
+      : [])
+  ]
+  return html`<p class="note">${lines.join(' ')}</p>`
 }
 
 function eventTable(events: RunFacts['events']): Markup {

@@ -1,27 +1,11 @@
 /** What the sockets carry beside the bytes that are counted: a frame around each message, and nothing else. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Socket } from 'node:net'
 import { RPC } from '@libp2p/gossipsub/message'
 import { expect, test } from 'vitest'
 import type { NetworkPlan } from '../../../src/interfaces.ts'
 import { topicOf } from '../../../src/network/libp2p/identity.ts'
+import { meterSockets } from '../../../src/network/socket-meter.ts'
 import { range, sum } from '../../support/numbers.ts'
 import { calmFates, changing, complete, outboxOf, planOf, ring, SWARM, withNetwork } from './plans.ts'
-
-/** Calls `use` with a function that tells how many bytes were written to the sockets that were opened since then. */
-async function withSockets(use: (bytesWritten: () => number) => Promise<void>): Promise<void> {
-  const sockets = new Set<Socket>()
-  const notice = (message: unknown): void => {
-    sockets.add((message as { readonly socket: Socket }).socket)
-  }
-  const channels = ['net.client.socket', 'net.server.socket']
-  for (const channel of channels) subscribe(channel, notice)
-  try {
-    await use(() => sum([...sockets].map(({ bytesWritten }) => bytesWritten)))
-  } finally {
-    for (const channel of channels) unsubscribe(channel, notice)
-  }
-}
 
 /** A frame of yamux: its header, and what noise adds to a packet. */
 const YAMUX_FRAME = 12 + 2 + 16
@@ -38,20 +22,23 @@ test.each<[string, NetworkPlan]>([
   ['a graph that changes', changing(planOf(complete(6), 30))],
   ['long messages', planOf(ring(3), 3000)],
   ['packed fields', { ...planOf(ring(6)), payload: [{ count: 300, below: 3 }] }]
-])('sockets carry the bytes that are counted and a frame for each message, on %s', (_, plan) =>
-  withSockets(bytesWritten =>
-    withNetwork(plan, {}, async network => {
-      const before = bytesWritten()
+])('sockets carry the bytes that are counted and a frame for each message, on %s', async (_, plan) => {
+  const meter = meterSockets()
+  try {
+    await withNetwork(plan, {}, async network => {
+      const before = meter.bytesWritten()
       for (const round of range(100))
         await network.exchange(round, 0, outboxOf(plan, round), calmFates(plan, round, 0))
       const { messagesIn, bytesIn } = network.traffic
       const [messages, bytes] = [sum(messagesIn), sum(bytesIn)]
-      const framing = (bytesWritten() - before - bytes) / messages
+      const framing = (meter.bytesWritten() - before - bytes) / messages
       const topic = plan.uses === undefined ? topicOf(SWARM, 0) : topicOf(SWARM, 0, 1)
       // Now and then two messages share a frame, or libp2p asks whether somebody is still there.
       expect(framing / framingOf(topic, bytes / messages)).toBeCloseTo(1, 1)
       expect(framing).toBeGreaterThan(90)
       expect(framing).toBeLessThan(115)
     })
-  )
-)
+  } finally {
+    meter.end()
+  }
+})

@@ -168,43 +168,34 @@ describe('looking one step ahead', () => {
   })
 })
 
+/** On trajectories of many fleets learners with this option move as is written out in full. */
+function expectWrittenOut(
+  option: fc.Arbitrary<number>,
+  seed: number,
+  build: (fleet: Fleet, option: number, skip: number) => Learner,
+  slow: (fleet: Fleet, i: number, option: number, skip: number, count: number) => number[]
+): void {
+  fc.assert(
+    fc.property(shapes, fc.nat(), option, fc.constantFrom(0, 2), (shape, drawn, value, skip) => {
+      const fleet = randomFleet(shape, drawn)
+      const found = learnt(build(fleet, value, skip), fleet, 3, true)
+      expectRows(found, fleet, i => slow(fleet, i, value, skip, 18))
+    }),
+    { seed, numRuns: 80 }
+  )
+}
+
 describe('on a trajectory', () => {
   test('TD(λ) moves along the whole past of the episode, through the rounds', () => {
-    fc.assert(
-      fc.property(
-        shapes,
-        fc.nat(),
-        fc.constantFrom(0.5, 0.9, 1),
-        fc.constantFrom(0, 2),
-        (shape, seed, lambda, skip) => {
-          const fleet = randomFleet(shape, seed)
-          const learner = tdLambda.build(
-            fleet,
-            settings('markov', 6),
-            tdLambda.options.parse({ lambda, skip })
-          )
-          expectRows(learnt(learner, fleet, 3, true), fleet, i => slowLambda(fleet, i, lambda, skip, 18))
-        }
-      ),
-      { seed: 2, numRuns: 80 }
-    )
+    const build = (fleet: Fleet, lambda: number, skip: number) =>
+      tdLambda.build(fleet, settings('markov', 6), tdLambda.options.parse({ lambda, skip }))
+    expectWrittenOut(fc.constantFrom(0.5, 0.9, 1), 2, build, slowLambda)
   })
 
   test('n-step TD compares each state with the return of its next n steps, or of those to the end of the episode', () => {
-    fc.assert(
-      fc.property(
-        shapes,
-        fc.nat(),
-        fc.constantFrom(2, 3, 7),
-        fc.constantFrom(0, 2),
-        (shape, seed, steps, skip) => {
-          const fleet = randomFleet(shape, seed)
-          const learner = nStep.build(fleet, settings('markov', 6), nStep.options.parse({ steps, skip }))
-          expectRows(learnt(learner, fleet, 3, true), fleet, i => slowReturns(fleet, i, steps, skip, 18))
-        }
-      ),
-      { seed: 3, numRuns: 80 }
-    )
+    const build = (fleet: Fleet, steps: number, skip: number) =>
+      nStep.build(fleet, settings('markov', 6), nStep.options.parse({ steps, skip }))
+    expectWrittenOut(fc.constantFrom(2, 3, 7), 3, build, slowReturns)
   })
 
   test('a peer that begins anew has no past', () => {
