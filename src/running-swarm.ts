@@ -26,7 +26,7 @@ export interface RunPlan {
   readonly onCommand?: (event: FaultEvent) => void
   /** Told of rounds that peers slept through, as one thread does: how many were completed before, and how many after. */
   readonly onSkipped?: (from: number, to: number) => void
-  /** Seconds that pass, from any origin. */
+  /** Seconds that pass, from some origin. */
   readonly clock: () => number
 }
 

@@ -6,8 +6,11 @@ const BAR = 24
 const REDRAW_MS = 500
 const PIPE_INTERVAL_MS = 5000
 
-/** Rewritten on a terminal, a line now and then elsewhere. */
-export function cellsProgress(jobs: number): { show: (progress: Progress) => void; end: () => void } {
+/** Rewritten on a terminal, a line every few seconds elsewhere; `what` the cells are to the user. */
+export function cellsProgress(
+  jobs: number,
+  what = 'cells'
+): { show: (progress: Progress) => void; end: () => void } {
   const { stderr } = process
   const begun = performance.now()
   let last: Progress | undefined
@@ -21,7 +24,7 @@ export function cellsProgress(jobs: number): { show: (progress: Progress) => voi
     const left = secondsLeft(progress, { jobs, first, passed })
     const filled = Math.round(BAR * fraction)
     const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`
-    return `${bar} ${done}/${cells} cells · ${duration(passed)} · about ${duration(left)} to go`
+    return `${bar} ${done}/${cells} ${what} · ${duration(passed)} · about ${duration(left)} to go`
   }
   function renew(): void {
     if (last !== undefined) stderr.write(`\r\x1b[2K${line(last)}`)

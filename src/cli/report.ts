@@ -11,6 +11,7 @@ import { hasFaults } from '../faults/rules.ts'
 import { predictedTime } from '../predicted-time.ts'
 import { stationaryErrors } from '../prediction/forecast.ts'
 import { isUnknown } from '../prediction/subject.ts'
+import { readComparison } from '../records/comparison-file.ts'
 import { EventHistory } from '../records/event-history.ts'
 import { reasonOf } from '../records/files.ts'
 import { History } from '../records/history.ts'
@@ -21,12 +22,12 @@ import { thinned } from '../report/html/charts.ts'
 import { comparisonReport } from '../report/html/comparison-report.ts'
 import type { Placed } from '../report/html/graph.ts'
 import type { Report } from '../report/html/page.ts'
-import { type MeasuredPoint, type RunFacts, runReport } from '../report/html/run-report.ts'
+import type { MeasuredPoint, RunFacts } from '../report/html/run-facts.ts'
+import { runReport } from '../report/html/run-report.ts'
 import { resultOf } from '../session/result.ts'
 import { placesOf } from '../session/stage.ts'
 import { planOf, settingOf } from '../setting.ts'
 import { networkModelOf } from '../timing/network-models.ts'
-import { readComparison } from './recorded-comparison.ts'
 import { sayUsed } from './say-used.ts'
 import { writeOut } from './write-out.ts'
 
@@ -68,7 +69,9 @@ function reportOf(name: string, price: string | undefined): { report: Report; fo
   const found = readComparison(name)
   if (found !== undefined) {
     if (price !== undefined) {
-      throw new ExperimentError('--price: of a comparison is set when it is made: murmur compare --price')
+      throw new ExperimentError(
+        '--price: the network of a comparison is chosen when it is made, by murmur compare --price'
+      )
     }
     const graphs = found.comparison.contenders.map(({ experiment }) => placedOf(experiment))
     return { report: comparisonReport({ ...found, graphs }), folder: dirname(found.path) }

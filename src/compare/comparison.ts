@@ -24,14 +24,16 @@ export interface Contender {
   readonly experiment: Experiment
 }
 
+/** What a contest can be limited to. */
 export const BUDGETS = ['rounds', 'bytes', 'seconds', 'samples'] as const
 
-/** What a contest is limited to, besides its rounds: bytes are those of the busiest participant, in and out, samples those of a peer. */
+/** How much of it there is, besides its rounds: bytes are those of the busiest participant, in and out, samples those of a peer. */
 export interface Budget {
   readonly of: (typeof BUDGETS)[number]
   readonly amount: number
 }
 
+/** What is compared, and by what. */
 export interface Comparison {
   readonly name: string
   readonly problems: readonly Problem[]
@@ -72,4 +74,20 @@ export interface ContestRun {
   readonly socketBytes: number | null
   /** The round in which it diverged; null if it did not. */
   readonly divergedIn: number | null
+}
+
+/** A comparison, and those of its runs that are there. */
+export interface Compared {
+  readonly comparison: Comparison
+  readonly runs: readonly ContestRun[]
+}
+
+/** All that came out of a comparison. */
+export interface ComparisonOutcome extends Compared {
+  /** Who could not take part, and why. */
+  readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
+  /** The same with the best step size of each; null where it was not asked for. */
+  readonly tuned: Compared | null
+  /** The same in the simulator, of what was run over libp2p; null otherwise. */
+  readonly modelled: Compared | null
 }

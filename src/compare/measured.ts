@@ -1,5 +1,20 @@
 /** Runs over libp2p beside the same runs in the simulator: the bytes that were counted, and those that the sockets carried. */
 import type { Comparison, ContestRun } from './comparison.ts'
+import { STANDARD_PRICE } from './source.ts'
+
+/** Whether it runs over libp2p, where seconds are measured and not predicted. */
+export const isMeasured = ({ contenders }: Pick<Comparison, 'contenders'>): boolean =>
+  contenders.some(({ experiment }) => experiment.transport === 'libp2p')
+
+/** The same without a network, for the bytes that are to be expected. */
+export const inSimulator = (comparison: Comparison): Comparison => ({
+  ...comparison,
+  price: STANDARD_PRICE,
+  contenders: comparison.contenders.map(contender => ({
+    ...contender,
+    experiment: { ...contender.experiment, transport: 'simulated' }
+  }))
+})
 
 /** Of a contender, over all seeds that have been run both ways. */
 export interface Measured {

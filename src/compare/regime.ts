@@ -1,12 +1,12 @@
 /**
- * What the seconds of a round with a server are spent on. Its two latencies are the same for any model, and gossip has but one; its line
- * carries the messages of all peers, that of a peer in gossip those of its neighbours. So with large messages the hub is the
- * bottleneck, and with small ones what counts is how many rounds are needed, and how often each waits (Lian et al. 2017).
+ * What the seconds of a round with a server are spent on. Its two latencies are the same for messages of all sizes, and gossip has but
+ * one; its line carries the messages of all peers, that of a peer in gossip those of its neighbours. So with large messages the hub is
+ * the bottleneck, and with small ones what counts is how many rounds are needed, and how often each waits (Lian et al. 2017).
  */
-import { bytes, duration } from '../report/format.ts'
+import { bytes, duration, percentage, plain } from '../report/format.ts'
 import { lineOutweighsLatencyFrom, serverLineSeconds } from '../timing/closed-forms.ts'
 import { latencySeconds, type NetworkModel } from '../timing/network-models.ts'
-import type { Cost } from './standings.ts'
+import type { Cost } from './trial.ts'
 
 /** Plain data. */
 export interface Regime {
@@ -47,12 +47,12 @@ export function regimeOf(model: NetworkModel, spent: Cost): Regime | undefined {
 export function regimeInWords(regime: Regime, price: string, peers: number): string[] {
   const { seconds, latencySeconds: latency, lineSeconds: line, otherSeconds: other } = regime
   const share = (part: number): string => {
-    const percent = (100 * part) / seconds
-    return percent < 0.1 ? 'less than 0.1 %' : `${Number(percent.toPrecision(percent > 99 ? 3 : 2))} %`
+    const found = part / seconds
+    return found < 1e-3 ? 'less than 0.1 %' : percentage(found, found > 0.99 ? 3 : 2)
   }
   const all = regime.messages === 2 * peers
   const messages =
-    `${all ? '2N = ' : ''}${Number(regime.messages.toPrecision(3))} messages of ${bytes(Math.round(regime.bytesPerMessage))}` +
+    `${all ? '2N = ' : ''}${plain(regime.messages)} messages of ${bytes(Math.round(regime.bytesPerMessage))}` +
     `${all ? ', since the hub does not learn' : ''}`
   const from =
     regime.lineFromBytes < 1
@@ -63,14 +63,10 @@ export function regimeInWords(regime: Regime, price: string, peers: number): str
       ? `the hub's line, as it does ${from}`
       : `latency, for which gossip waits once a round and the server twice; the hub's line would ${from}`
   return [
-    `A round with the server takes ${briefly(seconds)} at ${price}: ${share(latency)} latency, ${share(line)} the hub's line ` +
+    `A round with the server takes ${duration(seconds)} at ${price}: ${share(latency)} latency, ${share(line)} the hub's line ` +
       `(${messages}), ${share(other)} computing, waiting and sending again.`,
     other > Math.max(latency, line)
       ? `So computing and waiting decide; of the network it is ${network}.`
       : `So what decides is ${network}.`
   ]
 }
-
-/** With more digits than `duration`: much of it is told in percent. */
-const briefly = (seconds: number): string =>
-  seconds < 1 ? `${Number((1000 * seconds).toPrecision(3))} ms` : duration(seconds)

@@ -10,6 +10,7 @@ const PEER_SECONDS = 1e-6
 const MEASURED_PEER_SECONDS = 2e-6
 const RUN_SECONDS = 0.02
 
+/** A run that is to be computed, and whose it is. */
 export interface ContestCell extends Cell<ContestSettings> {
   readonly contender: number
   readonly seed: string
@@ -32,7 +33,7 @@ export const contestCells = ({ contenders, seeds, problems, price }: Comparison)
     })
   )
 
-export interface Compared {
+interface ComputedRuns {
   /** Those that are done. */
   readonly runs: readonly ContestRun[]
   readonly reused: number
@@ -44,7 +45,7 @@ export async function compare(
   cells: readonly ContestCell[],
   helpers: Omit<Helpers, 'onResult'>,
   onRun: (run: ContestRun) => void = () => {}
-): Promise<Compared> {
+): Promise<ComputedRuns> {
   const runOf = (k: number, result: unknown): ContestRun => {
     const { contender, seed } = cells[k]!
     return { contender, seed, ...(result as Contested) }

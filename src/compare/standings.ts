@@ -1,29 +1,17 @@
-/**
- * What the runs of a comparison say together, problem by problem. Runs are cut where the budget ends. A run's figure is that of the
- * second half of its measured rounds: the root mean square of an error, the mean of a return.
- */
+/** What the runs of a comparison say together, problem by problem: who stands where, and what that took. */
 import { type AggregationSpec, isCorrected, usesHub } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
 import { type Estimate, estimate } from '../statistics/estimate.ts'
 import { isSame, Pairs } from '../statistics/paired.ts'
-import type { Budget, Comparison, ContestRun } from './comparison.ts'
-
-/** What it takes: rounds, local samples of a peer, messages and bytes in all, bytes of the busiest participant, predicted seconds. */
-export interface Cost {
-  readonly rounds: number
-  readonly samples: number
-  readonly messages: number
-  readonly bytes: number
-  readonly busiestBytes: number
-  readonly seconds: number
-}
-
-const COSTS = ['rounds', 'samples', 'messages', 'bytes', 'busiestBytes', 'seconds'] as const
+import type { Comparison, ContestRun } from './comparison.ts'
+import { type Cost, costOf, costUntil, medianCost, type Trial, trialOf } from './trial.ts'
 
 /** Planes in which contenders are compared: the figure against bytes and seconds of the whole run, and against rounds until the target. */
 export const VIEWS = ['busiestBytes', 'rounds', 'seconds'] as const
+/** One of these planes. */
 export type View = (typeof VIEWS)[number]
 
+/** What the runs of one contender say, alone and beside the others of its problem. */
 export interface Standing {
   /** Index in `comparison.contenders`. */
   readonly contender: number
@@ -52,6 +40,7 @@ export interface Standing {
   readonly dominatedBy: Readonly<Record<View, readonly number[]>>
 }
 
+/** Who stands where in one problem. */
 export interface ProblemStandings {
   readonly problem: number
   /** Per seed what must be reached; null where there is nothing to reach. */
@@ -72,9 +61,12 @@ export interface Lead {
 
 /** The target, unless one is given: what the better of the servers ends with, and so much more. */
 export const TARGET_SLACK = 0.1
-type Compared = Pick<Comparison, 'problems' | 'contenders' | 'seeds' | 'statistic' | 'target' | 'budget'>
 
-export function standingsOf(comparison: Compared, runs: readonly ContestRun[]): ProblemStandings[] {
+/** What of a comparison its standings follow from. */
+type Judged = Pick<Comparison, 'problems' | 'contenders' | 'seeds' | 'statistic' | 'target' | 'budget'>
+
+/** Problem by problem, by the runs that are there. */
+export function standingsOf(comparison: Judged, runs: readonly ContestRun[]): ProblemStandings[] {
   const byTrial = new Map(runs.map(run => [keyOf(run.contender, run.seed), run]))
   return comparison.problems.map((_, problem) => standingsIn(comparison, problem, byTrial))
 }
@@ -84,22 +76,16 @@ type Runs = ReadonlyMap<string, ContestRun>
 
 const keyOf = (contender: number, seed: string): string => `${contender} ${seed}`
 
-/** One contender with one seed, cut to the budget. */
-interface Trial {
-  readonly run: ContestRun
-  /** Measured rounds within the budget. */
-  readonly length: number
-  readonly figure: number | null
-}
-
-function standingsIn(comparison: Compared, problem: number, runs: Runs): ProblemStandings {
+function standingsIn(comparison: Judged, problem: number, runs: Runs): ProblemStandings {
   const { contenders, seeds, statistic, budget } = comparison
   const { metric } = present(comparison.problems[problem], `problem ${problem}`)
   const isReturn = metric === 'return'
   const here = [...contenders.entries()].filter(([, each]) => each.problem === problem)
-  const trials = new Map(
-    here.map(([k]) => [k, seeds.map(seed => trialOf(runs, k, seed, isReturn, budget))] as const)
-  )
+  const trialWith = (contender: number, seed: string): Trial | undefined => {
+    const run = runs.get(keyOf(contender, seed))
+    return run && trialOf(run, budget, isReturn)
+  }
+  const trials = new Map(here.map(([k]) => [k, seeds.map(seed => trialWith(k, seed))] as const))
   const figures = new Map(
     [...trials].map(([k, its]) => [k, its.map(trial => trial?.figure ?? null)] as const)
   )
@@ -120,16 +106,9 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
     const all = trials.get(contender) ?? []
     const done = all.filter(trial => trial !== undefined)
     const diverged = done.filter(trial => trial.run.divergedIn !== null).length
-    const { aggregation } = experiment
-    const server = usesHub(aggregation)
-      ? contender === plain
-        ? null
-        : plain
-      : isCorrected(aggregation)
-        ? (corrected ?? plain)
-        : plain
+    const server = serverFor(contender, experiment.aggregation, plain, corrected)
     const costs = all.flatMap((trial, s) =>
-      trial === undefined ? [] : [costUntil(trial, targets[s], isReturn)]
+      trial === undefined ? [] : [costUntil(trial, targets[s] ?? null, isReturn)]
     )
     return {
       contender,
@@ -144,7 +123,7 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
             ),
       server,
       againstServer: server === null || diverged > 0 ? null : pairsOf(contender, server).estimate,
-      spent: medianCost(done.map(({ run, length }) => costAt(run, length - 1))),
+      spent: medianCost(done.map(costOf)),
       reached: costs.filter(cost => cost !== null).length,
       untilTarget: medianCost(costs)
     }
@@ -154,13 +133,6 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
     found.flatMap(({ contender, final }) => (final === null ? [] : [contender])),
     (a, b) => (isReturn ? 1 : -1) * pairsOf(a, b).side
   )
-  const isAsGood = (a: number, b: number): boolean => {
-    const [xs, ys] = [figuresOf(a), figuresOf(b)]
-    return xs.every((x, s) => {
-      const y = ys[s] ?? null
-      return x === null || y === null ? x === y : isSame(x, y)
-    })
-  }
   const alone = found.find(({ contender }) => contenders[contender]?.experiment.aggregation === 'none')
   const standings = found.map((one): Standing => {
     const { final, untilTarget } = one
@@ -168,12 +140,10 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
       found
         .filter(other => {
           if (other === one || final === null || other.final === null) return false
-          const [its, ours] = [other, one].map(each => costIn(each, view) ?? Number.POSITIVE_INFINITY) as [
-            number,
-            number
-          ]
+          const [its, ours] = [costOrNever(other, view), costOrNever(one, view)]
           const isApart = better.get(one.contender)?.has(other.contender) === true
-          if (its > ours || !(isApart || isAsGood(other.contender, one.contender))) return false
+          if (its > ours || !(isApart || areSame(figuresOf(other.contender), figuresOf(one.contender))))
+            return false
           return isApart || its < ours
         })
         .map(({ contender }) => contender)
@@ -198,11 +168,29 @@ function standingsIn(comparison: Compared, problem: number, runs: Runs): Problem
   return { problem, targets, standings, lead }
 }
 
+/** The server that a contender is compared with; null for the plain one, and where there is none. */
+function serverFor(
+  contender: number,
+  aggregation: AggregationSpec,
+  plain: number | null,
+  corrected: number | null
+): number | null {
+  if (contender === plain) return null
+  return !usesHub(aggregation) && isCorrected(aggregation) ? (corrected ?? plain) : plain
+}
+
+/** Whether figures are the same to rounding, seed by seed. */
+const areSame = (xs: readonly (number | null)[], ys: readonly (number | null)[]): boolean =>
+  xs.every((x, s) => {
+    const y = ys[s] ?? null
+    return x === null || y === null ? x === y : isSame(x, y)
+  })
+
 /**
  * Per contender those that are better than it. Every two are compared by themselves with 95 % confidence: were all alike, one
- * comparison in twenty would still find a difference, and one in sixteen with five seeds, so that among many contenders a rank may be off by a place. It is not
- * corrected for: corrected for a hundred comparisons five seeds could never tell any two apart. Who wins is asked more strictly
- * (`verdict.ts`).
+ * comparison in twenty would still find a difference, and one in sixteen with five seeds, so that among many contenders a rank may
+ * be off by a place. It is not corrected for: corrected for a hundred comparisons, five seeds could never tell two contenders apart.
+ * Who wins is asked more strictly (`verdict.ts`).
  *
  * `compare` is 1 where the first of two is better, −1 where the second is.
  */
@@ -227,6 +215,9 @@ export const costIn = (
   view: View
 ): number | undefined => (view === 'rounds' ? untilTarget?.rounds : spent?.[view])
 
+const costOrNever = (standing: Parameters<typeof costIn>[0], view: View): number =>
+  costIn(standing, view) ?? Number.POSITIVE_INFINITY
+
 /** Orders the best first, those without a figure last. */
 export const bestFirst =
   (isReturn: boolean) =>
@@ -240,76 +231,4 @@ function targetFrom(servers: readonly number[], isReturn: boolean): number | nul
   if (!isReturn) return (1 + TARGET_SLACK) * Math.min(...servers)
   const best = Math.max(...servers)
   return best - TARGET_SLACK * Math.abs(best)
-}
-
-function trialOf(
-  runs: Runs,
-  contender: number,
-  seed: string,
-  isReturn: boolean,
-  budget: Budget | null
-): Trial | undefined {
-  const run = runs.get(keyOf(contender, seed))
-  if (run === undefined) return undefined
-  const length = lengthWithin(run, budget)
-  const hasFigure = run.divergedIn === null && length > 0
-  return { run, length, figure: hasFigure ? tailFigure(run.values.slice(0, length), isReturn) : null }
-}
-
-/** The column of a run, or of what it cost, that the budget limits. */
-export const limitedBy = ({ of }: Budget) => (of === 'bytes' ? 'busiestBytes' : of)
-
-/** How many of the measured rounds the budget pays for. */
-export function lengthWithin(run: ContestRun, budget: Budget | null): number {
-  if (budget === null) return run.rounds.length
-  const column = run[limitedBy(budget)]
-  const beyond = column.findIndex(total => total > budget.amount)
-  return beyond < 0 ? column.length : beyond
-}
-
-/** Over the second half of the values. */
-function tailFigure(values: readonly number[], isReturn: boolean): number {
-  const tail = values.slice(Math.floor(values.length / 2))
-  const sum = tail.reduce((total, value) => total + (isReturn ? value : value * value), 0)
-  return isReturn ? sum / tail.length : Math.sqrt(sum / tail.length)
-}
-
-/** Until the first measured round in which the target is reached. */
-function costUntil(
-  { run, length }: Trial,
-  target: number | null | undefined,
-  isReturn: boolean
-): Cost | null {
-  if (target === null || target === undefined) return null
-  const at = run.values.slice(0, length).findIndex(value => (isReturn ? value >= target : value <= target))
-  return costAt(run, at)
-}
-
-function costAt(run: ContestRun, at: number): Cost | null {
-  if (at < 0) return null
-  const { rounds, samples, messages, bytes, busiestBytes, seconds } = run
-  return {
-    rounds: rounds[at]!,
-    samples: samples[at]!,
-    messages: messages[at]!,
-    bytes: bytes[at]!,
-    busiestBytes: busiestBytes[at]!,
-    seconds: seconds[at]!
-  }
-}
-
-/** Column by column; what is null counts as more than everything. */
-function medianCost(costs: readonly (Cost | null)[]): Cost | null {
-  const [rounds, samples, messages, bytes, busiestBytes, seconds] = COSTS.map(key =>
-    median(costs.map(cost => cost?.[key] ?? Number.POSITIVE_INFINITY))
-  ) as [number, number, number, number, number, number]
-  return Number.isFinite(rounds) ? { rounds, samples, messages, bytes, busiestBytes, seconds } : null
-}
-
-/** NaN of nothing. */
-function median(values: readonly number[]): number {
-  const ascending = values.toSorted((a, b) => a - b)
-  const middle = ascending.length >> 1
-  if (ascending.length % 2 === 1) return ascending[middle]!
-  return ascending.length === 0 ? Number.NaN : (ascending[middle - 1]! + ascending[middle]!) / 2
 }

@@ -7,13 +7,15 @@ import { standingsOf } from './standings.ts'
 
 /** Of the step size that is given. */
 const FACTORS = [1 / 4, 1 / 2, 1, 2, 4]
-const TUNING_SEEDS = ['tuning/1', 'tuning/2', 'tuning/3']
+/** As many as the comparison has, but no fewer. */
+const LEAST_SEEDS = 3
 
 /** Every contender with every step size; the seeds are other ones. */
 export function tuningOf(comparison: Comparison): Comparison {
+  const count = Math.max(LEAST_SEEDS, comparison.seeds.length)
   return {
     ...comparison,
-    seeds: TUNING_SEEDS,
+    seeds: Array.from({ length: count }, (_, k) => `tuning/${k + 1}`),
     contenders: comparison.contenders.flatMap(contender =>
       FACTORS.map(factor => ({
         ...contender,
@@ -27,6 +29,7 @@ export function tuningOf(comparison: Comparison): Comparison {
 export const isAtTheEdge = (stepSize: number, given: number): boolean =>
   stepSize === given * Math.min(...FACTORS) || stepSize === given * Math.max(...FACTORS)
 
+/** What tuning makes of a comparison. */
 export interface Tuned {
   readonly comparison: Comparison
   /** Those whose best step is the smallest or the largest that was tried: a still smaller or larger one may be better. */
@@ -52,11 +55,14 @@ export function tunedBy(comparison: Comparison, tuning: Comparison, runs: readon
       best = f
     }
     const { experiment } = tuning.contenders[k * FACTORS.length + (best ?? FACTORS.indexOf(1))] ?? contender
-    if (best === 0 || best === FACTORS.length - 1) atTheEdge.push(contender.label)
+    if (isAtTheEdge(experiment.stepSize, contender.experiment.stepSize)) {
+      const where = comparison.problems[contender.problem]?.label
+      atTheEdge.push(where ? `${contender.label} (${where})` : contender.label)
+    }
     return {
       ...contender,
       experiment: { ...contender.experiment, stepSize: experiment.stepSize }
     }
   })
-  return { comparison: { ...comparison, contenders }, atTheEdge: [...new Set(atTheEdge)] }
+  return { comparison: { ...comparison, contenders }, atTheEdge }
 }

@@ -5,12 +5,13 @@
 import { isCorrected, usesHub } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
 import type { Metric } from '../interfaces.ts'
-import { bytes, duration, figure } from '../report/format.ts'
+import { bytes, capital, duration, figure, percentage, plain } from '../report/format.ts'
 import { NAMES } from '../report/measures.ts'
 import { ENOUGH, mostHeld } from '../statistics/bootstrap.ts'
 import { type Estimate, overlap } from '../statistics/estimate.ts'
 import { networkModelOf } from '../timing/network-models.ts'
 import type { Comparison } from './comparison.ts'
+import { isMeasured } from './measured.ts'
 import { regimeInWords, regimeOf } from './regime.ts'
 import { bestFirst, type Lead, type ProblemStandings, type Standing } from './standings.ts'
 
@@ -25,9 +26,9 @@ export const verdictOf = (comparison: Comparison, all: readonly ProblemStandings
 
 function paragraph(comparison: Comparison, { problem, standings, lead }: ProblemStandings): string {
   const { problems, contenders, price } = comparison
-  const experiments = contenders.flatMap(each => (each.problem === problem ? [each.experiment] : []))
-  const peers = experiments[0]?.peers ?? 0
-  const isPredicted = experiments.every(({ transport }) => transport === 'simulated')
+  const here = contenders.filter(each => each.problem === problem)
+  const peers = here[0]?.experiment.peers ?? 0
+  const isPredicted = !isMeasured({ contenders: here })
   const { label, metric } = present(problems[problem], `problem ${problem}`)
   const nameOf = (contender: number): string => contenders[contender]?.label ?? ''
   const aggregationOf = ({ contender }: Standing): string =>
@@ -81,12 +82,10 @@ function paragraph(comparison: Comparison, { problem, standings, lead }: Problem
     )
   if (seeds > 1 && seeds < ENOUGH)
     sentences.push(
-      `An interval of ${seeds} seeds holds in ${Number((100 * mostHeld(seeds)).toPrecision(3))} % of all cases at most: ${ENOUGH} are needed to name a winner.`
+      `An interval of ${seeds} seeds holds in ${percentage(mostHeld(seeds))} of all cases at most: ${ENOUGH} are needed to name a winner.`
     )
   return `${label === '' ? '' : `${capital(label)}: `}${sentences.join(' ')}`
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Of the plain and of the corrected each the one that spares the busiest most on its way to the target, or is best if none gets there. */
 function telling(graphs: readonly Standing[], corrected: (each: Standing) => boolean): Standing[] {
@@ -175,8 +174,8 @@ function firstThere(
   if (!ranked.some(each => kindOf(each) === rival)) return [`${sentence}${between}.`]
   const other = there.find(({ kind }) => kind === rival)
   if (other === undefined) return [`${sentence}${between}; no ${rival} gets there.`]
-  const factor = Number((other.seconds / exchanging.seconds).toPrecision(2))
-  const longer = exchanging.seconds > 0 ? `, ${factor === 1 ? 'about' : `${factor} times`} as long` : ''
+  const factor = plain(other.seconds / exchanging.seconds, 2)
+  const longer = exchanging.seconds > 0 ? `, ${factor === '1' ? 'about' : `${factor} times`} as long` : ''
   return [`${sentence}${between}; of the ${rival}s the first is ${told(other)}${longer}.`]
 }
 
@@ -193,7 +192,7 @@ function inWords(found: Estimate, metric: Metric): string {
   if (metric === 'return')
     return `a return ${figure(Math.abs(value))} ${value < 0 ? 'below' : 'above'} the server's${range}`
   if (!(Math.abs(value - 1) <= NEAR)) return `${figure(value)} times the server's error${range}`
-  const off = `${Number((100 * Math.abs(value - 1)).toPrecision(2))} %`
+  const off = percentage(Math.abs(value - 1), 2)
   return value < 1 ? `an error ${off} below the server's${range}` : `the server's error within ${off}${range}`
 }
 
@@ -206,8 +205,8 @@ function rangeOf({ value, interval }: Estimate, metric: Metric): string {
 
 /** +1.6 % of what is 1.016 times as much. */
 function percent(ratio: number): string {
-  const share = Number((100 * (ratio - 1)).toPrecision(2))
-  return `${share > 0 ? '+' : share < 0 ? '−' : ''}${Math.abs(share)} %`
+  const sign = ratio > 1 ? '+' : ratio < 1 ? '−' : ''
+  return `${sign}${percentage(Math.abs(ratio - 1), 2)}`
 }
 
 function prices(one: Standing, server: Standing | undefined, isPredicted: boolean): string[] {
@@ -227,7 +226,7 @@ function prices(one: Standing, server: Standing | undefined, isPredicted: boolea
   const speedUp =
     one.speedUp === null
       ? []
-      : [`a speed-up of ${Number(one.speedUp.toPrecision(2))} over learning alone, in samples of a peer`]
+      : [`a speed-up of ${plain(one.speedUp, 2)} over learning alone, in samples of a peer`]
   return [
     `the target after ${fraction(here.rounds / there.rounds)} the rounds, ${fraction(here.busiestBytes / there.busiestBytes)} the busiest participant's bytes${time}`,
     ...speedUp
@@ -236,8 +235,8 @@ function prices(one: Standing, server: Standing | undefined, isPredicted: boolea
 
 /** 3.1×, or 1/32 of. */
 function fraction(ratio: number): string {
-  if (!(ratio < 2 / 3)) return `${Number(ratio.toPrecision(2))}×`
-  return ratio > 0 ? `1/${Number((1 / ratio).toPrecision(2))} of` : 'none of'
+  if (!(ratio < 2 / 3)) return `${plain(ratio, 2)}×`
+  return ratio > 0 ? `1/${plain(1 / ratio, 2)} of` : 'none of'
 }
 
 const withInterval = (found: Estimate | null): string =>

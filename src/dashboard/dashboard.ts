@@ -12,6 +12,7 @@ import type { Capabilities } from './terminal.ts'
 /** What a screen reader is told of at once. */
 const URGENT: ReadonlySet<SessionNews['kind']> = new Set(['note', 'happened', 'waiting', 'comparing'])
 
+/** What is looked at, and how. */
 export interface DashboardOptions {
   readonly experiment: Experiment
   readonly isRecord: boolean
@@ -19,12 +20,14 @@ export interface DashboardOptions {
   readonly send: (command: Command) => void
 }
 
+/** A dashboard that is open. */
 export interface Dashboard extends Pick<Live, 'left' | 'close'> {
   hear(news: SessionNews): void
   /** The session is over; the screen stays until it is left. */
   end(status: 'finished' | 'interrupted' | 'target-missed'): void
 }
 
+/** Opens it on this terminal; then it is to be told what the session tells. */
 export async function openDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { experiment, isRecord, capabilities, send } = options
   const { colours, symbols } = capabilities

@@ -1,5 +1,5 @@
 /** Numbers for cells of a given width: what does not fit loses digits, never its end. */
-import { bytes, count, duration, figure, times } from '../report/format.ts'
+import { bytes, count, figure, times } from '../report/format.ts'
 
 /** As `figure`, in at most `width` characters, which are to be 6 or more. */
 export function figureWithin(x: number | null | undefined, width: number): string {
@@ -28,26 +28,6 @@ export function countWithin(x: number, width: number): string {
 
 /** As `bytes`, of what need not be whole and may be unknown. */
 export const bytesOrNone = (x: number): string => (Number.isNaN(x) ? figure(x) : bytes(Math.round(x)))
-
-const [MINUTE, HOUR, DAY] = [60, 3600, 86_400]
-
-/** 12 ms, 98.2 s, 7.73 min, 3.21 h, 41.7 d: in at most 8 characters but for ages. */
-export function shortDuration(seconds: number): string {
-  if (seconds < 1) return duration(seconds)
-  const [unit, word] =
-    seconds < 2 * MINUTE
-      ? [1, 's']
-      : seconds < 2 * HOUR
-        ? [MINUTE, 'min']
-        : seconds < 2 * DAY
-          ? [HOUR, 'h']
-          : [DAY, 'd']
-  const size = seconds / unit
-  return `${size < 99.95 ? Number(size.toPrecision(3)) : Math.round(size)} ${word}`
-}
-
-/** 5 %, 0.1 %, 33.3 % */
-export const percentage = (share: number): string => `${Number((100 * share).toPrecision(3))} %`
 
 /** `text` in at most `width` characters; what is left out is in the middle, since names often differ in their ends. */
 export function shortenedTo(text: string, width: number): string {

@@ -10,7 +10,7 @@ import { drawPeer } from './panels/peer.ts'
 import { drawPeers } from './panels/peers.ts'
 import type { Scene } from './scene.ts'
 import { type Area, Surface } from './surface.ts'
-import { isTooSmall } from './too-small.ts'
+import { toldTooSmall } from './too-small.ts'
 import type { PanelName, View } from './view.ts'
 
 export interface Place {
@@ -43,7 +43,7 @@ export function drawFrame(
 ): Surface {
   const surface = new Surface(columns, rows, symbols)
   const { area } = surface
-  if (isTooSmall(area)) return surface
+  if (toldTooSmall(area)) return surface
   if (view.helpPage !== null) {
     drawHelp(area.part(0, 0, columns, rows - 1), scene, view)
   } else {

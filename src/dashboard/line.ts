@@ -8,6 +8,7 @@ export interface Stroke {
   readonly grain: number
 }
 
+/** The strokes that curves are told apart by. */
 export const SOLID: Stroke = { drawn: 1, period: 1, grain: 1 }
 export const DASHED: Stroke = { drawn: 4, period: 7, grain: 4 }
 export const DOTTED: Stroke = { drawn: 1, period: 3, grain: 4 }
@@ -29,7 +30,7 @@ export function drawable(value: number): number {
   return size <= GREATEST ? (size < LEAST ? 0 : value) : Number.NaN
 }
 
-/** The least and the greatest of the values between two limits. Without any, the least is above the greatest. */
+/** The least and the greatest of the values between two limits. Without one, the least is above the greatest. */
 export function extentOf(values: Iterable<number>, low: number, high: number) {
   let least = Number.POSITIVE_INFINITY
   let greatest = Number.NEGATIVE_INFINITY

@@ -11,6 +11,7 @@ const READ_MS = 15_000
 /** A frame that takes longer makes frames rarer, so that drawing takes at most this share of the time. */
 const DRAWING_SHARE = 0.15
 
+/** A screen that is open. */
 export interface Live {
   /** Looks at once whether there is something new to show. */
   refresh(): void
@@ -22,7 +23,7 @@ export interface Live {
   close(): Promise<void>
 }
 
-/** Seconds, from any origin. */
+/** Seconds, from some origin. */
 export const clock = (): number => performance.now() / 1000
 
 /** Whoever resolves `leaving` wants to leave; it is rejected with what the screen fails with. */

@@ -21,14 +21,15 @@ export function drawValues(area: Area, axis: Axis): void {
   }
 }
 
-export interface Mark {
+/** What stands at a place of the lower axis. */
+export interface AxisMark {
   /** Column of dots from the left end of the axis on. */
   readonly x: number
   readonly text: string
 }
 
 /** The line under the plot, from column `corner` on, with the marks in it, or below in a row of their own. */
-export function drawMarks(area: Area, corner: number, columns: number, marks: readonly Mark[]): void {
+export function drawMarks(area: Area, corner: number, columns: number, marks: readonly AxisMark[]): void {
   const { bottomLeft, horizontal } = area.glyphs
   area.text(corner, 0, bottomLeft + horizontal.repeat(columns), 'frame')
   const hasOwnRow = area.height > 1

@@ -2,6 +2,7 @@
 import type { Segment } from './segments.ts'
 import type { Area, Piece } from './surface.ts'
 
+/** What headers begin with. */
 export const PRODUCT = 'MURMURATION'
 
 /** A bar is so many cells long in lines of so many. */

@@ -9,6 +9,7 @@ import type { Screen } from './screen.ts'
 import { spokenOf } from './spoken.ts'
 import type { Store } from './store.ts'
 
+/** Of what `store` knows. */
 export const runScreen = (store: Store, symbols: Symbols): Screen => ({
   draw: (columns, rows) => drawFrame(store.scene, store.view, columns, rows, symbols),
   spoken: () => spokenOf(store.scene, store.view),

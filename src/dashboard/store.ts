@@ -18,7 +18,7 @@ export interface StoreHost {
   leave(): void
   /** Writes the screen to a file and returns its name. */
   write(scene: Scene, view: View): string
-  /** Seconds, from any origin. */
+  /** Seconds, from some origin. */
   clock(): number
 }
 

@@ -3,6 +3,19 @@
  * ground; nothing is said by colour alone.
  */
 
+/** Of curves that differ in nothing but whose they are. */
+export const CURVE_STYLES = [
+  'curve0',
+  'curve1',
+  'curve2',
+  'curve3',
+  'curve4',
+  'curve5',
+  'curve6',
+  'curve7'
+] as const
+
+/** What a style is called. */
 export const STYLES = [
   'text',
   'dim',
@@ -34,29 +47,9 @@ export const STYLES = [
   'level2',
   'level3',
   'level4',
-  /** Curves that differ in nothing but whose they are. */
-  'curve0',
-  'curve1',
-  'curve2',
-  'curve3',
-  'curve4',
-  'curve5',
-  'curve6',
-  'curve7'
+  ...CURVE_STYLES
 ] as const
 export type Style = (typeof STYLES)[number]
-
-/** Colours of curves that differ in nothing but whose they are. */
-export const CURVE_STYLES = [
-  'curve0',
-  'curve1',
-  'curve2',
-  'curve3',
-  'curve4',
-  'curve5',
-  'curve6',
-  'curve7'
-] as const satisfies readonly Style[]
 
 /** How many colours the terminal shows: none (NO_COLOR), 16, or 256. */
 export type Colours = 'none' | '16' | '256'
@@ -106,7 +99,7 @@ const LOOKS: Readonly<Record<Style, Look>> = {
 export function dressed(text: string, style: Style, inverse: boolean, colours: Colours): string {
   const { in256, in16, weight } = LOOKS[style]
   const colour = colours === '256' ? in256 : colours === '16' ? in16 : undefined
-  // What is inverse is of one piece, and legible on any ground.
+  // What is inverse is of one piece, and legible on every ground.
   const codes = inverse
     ? { opening: weight === 1 ? [1, 7] : [7], closing: weight === 1 ? [27, 22] : [27] }
     : {

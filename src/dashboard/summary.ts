@@ -3,10 +3,9 @@
 import { isCorrected, usesHub } from '../aggregation/names.ts'
 import type { SwarmErrors } from '../interfaces.ts'
 import { withoutCopies } from '../report/copies.ts'
-import { bytes, count, duration, figure, named } from '../report/format.ts'
+import { bytes, count, duration, figure, named, percentage } from '../report/format.ts'
 import { counted, unusualOf } from '../report/in-words.ts'
 import { NAMES } from '../report/measures.ts'
-import { percentage } from './figures.ts'
 import { measureOf, worstPeer, yardstickIn } from './reading.ts'
 import type { Scene, SceneStatus } from './scene.ts'
 import {

@@ -110,7 +110,7 @@ export class Watcher {
     this.#isRecord = isRecord
   }
 
-  /** Takes in what was told at `seconds`, from any origin. */
+  /** Takes in what was told at `seconds`, from some origin. */
   hear(news: SessionNews, seconds: number): void {
     switch (news.kind) {
       case 'note':

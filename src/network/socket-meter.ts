@@ -7,6 +7,7 @@ import type { Socket } from 'node:net'
 
 const CHANNELS = ['net.client.socket', 'net.server.socket']
 
+/** Counts until it is ended. */
 export interface SocketMeter {
   /** Bytes written so far to the sockets that were opened since it began; a byte between two sockets of this thread counts once. */
   bytesWritten(): number

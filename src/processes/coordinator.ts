@@ -36,7 +36,7 @@ export interface CoordinatorHost {
   note(text: string): void
   /** Connections made of those needed, in all processes. */
   opening(connected: number, connections: number): void
-  /** Seconds that pass, from any origin. */
+  /** Seconds that pass, from some origin. */
   clock(): number
 }
 

@@ -1,5 +1,6 @@
 /** What happens between two rounds, in words. */
 import type { FaultAction, Pair, Participant } from '../faults/schema.ts'
+import { percentage } from './format.ts'
 
 const nameOf = (who: Participant): string => (who === 'hub' ? 'the hub' : `peer ${who}`)
 const listed = (list: readonly Participant[]): string =>
@@ -8,8 +9,6 @@ const listed = (list: readonly Participant[]): string =>
     : `peers ${list.map(who => (who === 'hub' ? 'hub' : who)).join(', ')}`
 const linked = (pairs: readonly Pair[], between: string): string =>
   pairs.map(pair => pair.join(between)).join(', ')
-
-const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`
 
 /** As `peer 3 is killed`. */
 export function faultInWords(action: FaultAction): string {
@@ -37,13 +36,13 @@ export function faultInWords(action: FaultAction): string {
   if ('loss' in action) {
     const { name, probability } = action.loss
     const together = name === 'both' ? ', both ways of an edge at once' : ''
-    return `${percent(probability)} of the messages are lost${together}`
+    return `${percentage(probability)} of the messages are lost${together}`
   }
   if ('delayMs' in action) {
     const { name, ...options } = action.delayMs
     const given = Object.entries(options).map(([key, value]) => ` ${key}=${value}`)
     return `messages take time: ${name}${given.join('')}, in ms`
   }
-  if ('duplicates' in action) return `${percent(action.duplicates)} of the messages come twice`
-  return `${percent(action.reordering)} of the messages come after others`
+  if ('duplicates' in action) return `${percentage(action.duplicates)} of the messages come twice`
+  return `${percentage(action.reordering)} of the messages come after others`
 }

@@ -18,6 +18,12 @@ export function times(x: number): string {
   return x > 1e3 ? '>1000×' : `${figure(x)}×`
 }
 
+/** 0.05, 12.3, 1500: so many significant digits, and no zeros behind them, as one types a number. */
+export const plain = (x: number, digits = 3): string => String(Number(x.toPrecision(digits)))
+
+/** 5 %, 0.1 %, 33.3 % */
+export const percentage = (share: number, digits = 3): string => `${plain(100 * share, digits)} %`
+
 /** 0.152; or 0.152 to 12.3, seed by seed: of one number for each seed. */
 export function extent(values: readonly number[]): string {
   const [low, high] = [Math.min(...values), Math.max(...values)]
@@ -56,6 +62,23 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
 }
 
+const [MINUTE, HOUR, DAY] = [60, 3600, 86_400]
+
+/** 12 ms, 0.42 s, 98.2 s, 7.73 min, 3.21 h, 41.7 d: for tables, in at most 8 characters but for ages. */
+export function durationInOneUnit(seconds: number): string {
+  if (seconds < 1) return duration(seconds)
+  const [unit, word] =
+    seconds < 2 * MINUTE
+      ? [1, 's']
+      : seconds < 2 * HOUR
+        ? [MINUTE, 'min']
+        : seconds < 2 * DAY
+          ? [HOUR, 'h']
+          : [DAY, 'd']
+  const size = seconds / unit
+  return `${size < 99.95 ? plain(size) : Math.round(size)} ${word}`
+}
+
 /** More are only counted. */
 const MOST_NAMED = 8
 
@@ -66,6 +89,9 @@ export function named(participants: readonly number[], peers: number): string {
   const more = participants.length - names.length
   return `peers ${names.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`
 }
+
+/** With a capital letter first. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Rows of cells as lines; the columns whose letter in `alignment` is `r` are flushed right. Two blanks between columns. */
 export function columns(cells: readonly (readonly string[])[], alignment: string): string[] {

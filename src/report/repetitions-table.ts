@@ -3,7 +3,7 @@ import type { Metric } from '../interfaces.ts'
 import { ENOUGH, mostHeld } from '../statistics/bootstrap.ts'
 import { type Estimate, estimate, overlap, type Statistic } from '../statistics/estimate.ts'
 import { experimentInWords } from './final-table.ts'
-import { columns, count, figure } from './format.ts'
+import { columns, count, figure, percentage } from './format.ts'
 import { roundInWords } from './in-words.ts'
 import { label, NAMES, STATISTIC_NAMES, TELLING, type Yardstick } from './measures.ts'
 import {
@@ -161,7 +161,7 @@ function caveats({ outcomes, statistic, experiment: { until } }: Repetitions): s
     seeds === 1
       ? 'One seed has no interval.'
       : seeds < ENOUGH
-        ? `Bootstrap intervals: of ${seeds} seeds they hold in ${Number((100 * mostHeld(seeds)).toPrecision(3))} % of all cases at most.`
+        ? `Bootstrap intervals: of ${seeds} seeds they hold in ${percentage(mostHeld(seeds))} of all cases at most.`
         : 'Bootstrap intervals over the seeds, expanded to hold in 95 % of all cases.',
     ...(until === null
       ? []

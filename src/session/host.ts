@@ -9,7 +9,7 @@ export interface SessionHost {
   rest(seconds: number): Promise<void>
   /** Calls `look` now and then, also while the network is waited for, until the function that it returns is called. */
   watch(look: () => void): () => void
-  /** Seconds that pass, from any origin. */
+  /** Seconds that pass, from some origin. */
   clock(): number
   /** The time of day. */
   date(): Date

@@ -25,7 +25,7 @@ import type { WatchEvent } from './watch-protocol.ts'
 
 export interface WatchHost {
   post(event: WatchEvent): void
-  /** Seconds that pass, from any origin. */
+  /** Seconds that pass, from some origin. */
   clock(): number
 }
 

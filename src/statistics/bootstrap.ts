@@ -16,10 +16,10 @@
  * No more than α′/2 of all resamples are cut off on either side. Of up to five numbers that is none, and the interval of a mean goes from
  * the least number to the greatest: further than that no resample goes.
  */
-
 import { type Resamples, resamplesOf } from './resamples.ts'
 import { normalTail, studentQuantile } from './students-t.ts'
 
+/** From its low end to its high one. */
 export interface Interval {
   readonly low: number
   readonly high: number

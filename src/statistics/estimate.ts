@@ -3,12 +3,14 @@ import { bootstrapInterval, type Interval, type Location, sideOfZero } from './b
 import { interquartileMean } from './interquartile-mean.ts'
 import { mean } from './mean.ts'
 
+/** By what numbers can be summed up. */
 export const STATISTICS = ['mean', 'iqm'] as const
 /** The mean, or the interquartile mean. */
 export type Statistic = (typeof STATISTICS)[number]
 
 const LOCATIONS: Readonly<Record<Statistic, Location>> = { mean, iqm: interquartileMean }
 
+/** A statistic of repetitions. */
 export interface Estimate {
   readonly value: number
   /** Where it may lie, with 95 % confidence (`bootstrap.ts`); null for a single number. */

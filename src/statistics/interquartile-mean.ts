@@ -6,7 +6,7 @@
  */
 import { mean } from './mean.ts'
 
-/** Of at least one number, in any order. */
+/** Of at least one number, in whatever order. */
 export function interquartileMean(values: Float64Array): number {
   // Resamples come sorted, thousands of them.
   const sorted = isAscending(values) ? values : values.toSorted()

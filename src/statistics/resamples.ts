@@ -12,6 +12,7 @@ const DRAWN = 10_000
 /** More that differ are not listed. */
 const MOST_LISTED = 1000
 
+/** What is drawn, again and again. */
 export interface Resamples {
   /** Resample by resample: which of the numbers are drawn; those of each cell one after the other, ascending. */
   readonly picks: Uint32Array

@@ -23,6 +23,7 @@ export const gossipSeconds = (model: NetworkModel, bytes: number, degree: number
 /** Every peer sends one message and hears one. */
 export const onePeerSeconds = (model: NetworkModel, bytes: number): number => gossipSeconds(model, bytes, 1)
 
+/** Everybody sends to everybody. */
 export const completeSeconds = (model: NetworkModel, bytes: number, peers: number): number =>
   gossipSeconds(model, bytes, peers - 1)
 
@@ -53,6 +54,6 @@ export const gossipBusiestBytes = (bytes: number, degree: number): number => 2 *
 export const serverBusiestBytes = (bytes: number, peers: number, server: Server): number =>
   2 * clientsOf(peers, server) * bytes
 
-/** The same of any peer in a ring all-reduce, 4(N − 1) m/N. */
+/** The same of every peer in a ring all-reduce, 4(N − 1) m/N. */
 export const ringAllReduceBusiestBytes = (bytes: number, peers: number): number =>
   (4 * (peers - 1) * bytes) / peers

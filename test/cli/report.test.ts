@@ -142,7 +142,7 @@ describe('murmur report', () => {
     expect(await said('report', folder, '--price', 'lan')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        '--price: of a comparison is set when it is made: murmur compare --price'
+        '--price: the network of a comparison is chosen when it is made, by murmur compare --price'
       )
     })
     expect(await said('report', 'nothing-here')).toMatchObject({

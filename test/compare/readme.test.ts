@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compareRequest } from '../../src/cli/compare-request.ts'
+import { compareRequest } from '../../src/cli/compare/request.ts'
 import { present } from '../../src/core/assert.ts'
 import { networkModelOf, networkModels } from '../../src/timing/network-models.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'

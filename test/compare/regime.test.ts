@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { hopsOf } from '../../src/aggregation/star.ts'
 import { type Regime, regimeInWords, regimeOf } from '../../src/compare/regime.ts'
-import type { Cost } from '../../src/compare/standings.ts'
+import type { Cost } from '../../src/compare/trial.ts'
 import { present } from '../../src/core/assert.ts'
 import type { NetworkPlan } from '../../src/interfaces.ts'
 import { lineOutweighsLatencyFrom, serverSeconds } from '../../src/timing/closed-forms.ts'
@@ -78,7 +78,7 @@ describe.each(['lan', 'wan', 'lora', 'lan:duplex=half,mbitPerSecond=10'])('at %s
 
 test('latency decides with small messages', () => {
   expect(regimeInWords(regime(106, quiet('wan')), 'wan', PEERS)).toEqual([
-    "A round with the server takes 150 ms at wan: 99.8 % latency, 0.18 % the hub's line (2N = 32 messages of 106 B, " +
+    "A round with the server takes 0.15 s at wan: 99.8 % latency, 0.18 % the hub's line (2N = 32 messages of 106 B, " +
       'since the hub does not learn), less than 0.1 % computing, waiting and sending again.',
     "So what decides is latency, for which gossip waits once a round and the server twice; the hub's line would with messages from 58.6 kB on."
   ])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ContestRun } from '../../src/compare/comparison.ts'
-import { lengthWithin, type ProblemStandings, standingsOf } from '../../src/compare/standings.ts'
+import { type ProblemStandings, standingsOf } from '../../src/compare/standings.ts'
+import { lengthWithin } from '../../src/compare/trial.ts'
 import { present } from '../../src/core/assert.ts'
 import { comparisonOf, runOf } from './runs.ts'
 

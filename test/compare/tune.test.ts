@@ -26,12 +26,21 @@ test('every contender is tried with five step sizes, a factor of two apart, on s
   expect(tuning.seeds.some(seed => comparison.seeds.includes(seed))).toBe(false)
 })
 
+test('there are as many seeds as the comparison has, and at least three', () => {
+  const seedsWith = (count: number) =>
+    tuningOf({ ...comparison, seeds: Array.from({ length: count }, String) }).seeds
+  expect(new Set(seedsWith(10)).size).toBe(10)
+  expect(seedsWith(1)).toHaveLength(3)
+})
+
 test('the best of those that do not diverge is taken, and said where it is the last that was tried', () => {
   const runs = runsOf([5, 4, 3, 2, Number.POSITIVE_INFINITY], [1, 2, 3, 4, 5])
   const { comparison: tuned, atTheEdge } = tunedBy(comparison, tuning, runs)
   expect(tuned.contenders.map(({ experiment }) => experiment.stepSize / given)).toEqual([2, 0.25])
   expect(tuned.contenders[1]?.label).toBe('ring')
   expect(atTheEdge).toEqual(['ring'])
+  const labelled = { ...comparison, problems: [{ label: 'similar', metric: 'fixedPointError' as const }] }
+  expect(tunedBy(labelled, tuning, runs).atTheEdge).toEqual(['ring (similar)'])
   expect(tuned.seeds).toEqual(comparison.seeds)
 })
 

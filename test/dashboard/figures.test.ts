@@ -4,8 +4,6 @@ import {
   bytesOrNone,
   countWithin,
   figureWithin,
-  percentage,
-  shortDuration,
   shortenedTo,
   shortGain
 } from '../../src/dashboard/figures.ts'
@@ -34,7 +32,7 @@ test('a figure fits and is the number that it stands for, or nearly', () => {
   )
 })
 
-test('gains, counts, bytes and shares are short', () => {
+test('gains, counts and bytes are short', () => {
   expect([0.0042, 0.0712, 0.834, 2.01, 12.34, 4567].map(shortGain)).toEqual([
     '<0.01×',
     '0.071×',
@@ -50,26 +48,6 @@ test('gains, counts, bytes and shares are short', () => {
     '–'
   ])
   expect([bytesOrNone(Number.NaN), bytesOrNone(12.4), bytesOrNone(3.72e6)]).toEqual(['–', '12 B', '3.72 MB'])
-  expect([0.05, 0.001, 1 / 3].map(percentage)).toEqual(['5 %', '0.1 %', '33.3 %'])
-})
-
-test('a time has one unit', () => {
-  const seconds = [0.012, 0.5, 98.24, 119, 120, 464, 7199, 7200, 86_400, 172_800, 8.64e10]
-  const texts = seconds.map(shortDuration)
-  expect(texts).toEqual([
-    '12 ms',
-    '0.50 s',
-    '98.2 s',
-    '119 s',
-    '2 min',
-    '7.73 min',
-    '120 min',
-    '2 h',
-    '24 h',
-    '2 d',
-    '1000000 d'
-  ])
-  expect(Math.max(...texts.slice(0, -1).map(text => text.length))).toBeLessThanOrEqual(8)
 })
 
 test('a name loses its middle, since names differ in their ends', () => {

@@ -97,7 +97,7 @@ test('a screen that is too small says so', () => {
   for (const columns of [39, 30, 20, 12]) {
     const { text } = drawFrame(scene, FIRST_VIEW, columns, 6, 'braille')
     expect(text.replaceAll(/\s+/g, ' ').trim()).toBe(
-      `the dashboard needs 40 × 12 cells, here are ${columns} × 6`
+      `the screen needs 40 × 12 cells, here are ${columns} × 6`
     )
   }
 })

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { bytes, columns, count, duration, figure, named, times } from '../../src/report/format.ts'
+import {
+  bytes,
+  columns,
+  count,
+  duration,
+  durationInOneUnit,
+  figure,
+  named,
+  percentage,
+  plain,
+  times
+} from '../../src/report/format.ts'
 
 test.each([
   [0, '0'],
@@ -75,4 +86,35 @@ test.each([
   [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'peers 0, 1, 2, 3, 4, 5, 6, 7 and 2 more']
 ])('of 16 peers and a hub, participants %j are %s', (participants, text) => {
   expect(named(participants, 16)).toBe(text)
+})
+
+test('in tables a time has one unit', () => {
+  const seconds = [0.012, 0.5, 98.24, 119, 120, 464, 7199, 7200, 86_400, 172_800, 8.64e10]
+  const texts = seconds.map(durationInOneUnit)
+  expect(texts).toEqual([
+    '12 ms',
+    '0.50 s',
+    '98.2 s',
+    '119 s',
+    '2 min',
+    '7.73 min',
+    '120 min',
+    '2 h',
+    '24 h',
+    '2 d',
+    '1000000 d'
+  ])
+  expect(Math.max(...texts.slice(0, -1).map(text => text.length))).toBeLessThanOrEqual(8)
+})
+
+test('settings and shares have no zeros at their ends', () => {
+  expect([0.05, 1 / 3, 12, 1500, 0.012345].map(x => plain(x))).toEqual([
+    '0.05',
+    '0.333',
+    '12',
+    '1500',
+    '0.0123'
+  ])
+  expect([0.05, 0.001, 1 / 3].map(x => percentage(x))).toEqual(['5 %', '0.1 %', '33.3 %'])
+  expect(percentage(1 / 3, 2)).toBe('33 %')
 })

@@ -120,6 +120,8 @@ describe('the page of a comparison', () => {
       comparison: { ...comparison, problems: [comparison.problems[0]!], contenders, seeds: ['1', '2'] },
       runs: many,
       leftOut: [],
+      tuned: null,
+      modelled: null,
       graphs: contenders.map(() => ({ places: circleLayout(64), edges: complete }))
     })
     expect(Buffer.byteLength(large.html)).toBeLessThan(1_000_000)
@@ -191,7 +193,8 @@ describe('the page of a comparison with the best step sizes', () => {
       runs: many,
       leftOut: [],
       graphs: contenders.map(() => ({ places: circleLayout(64), edges: complete })),
-      tuned: { comparison: all, runs: many }
+      tuned: { comparison: all, runs: many },
+      modelled: null
     })
     expect(Buffer.byteLength(large.html)).toBeLessThan(1_000_000)
     expect(tableIn(large.html, 'rank', 'contender', 'step size')).toHaveLength(63)

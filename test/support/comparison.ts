@@ -1,5 +1,5 @@
 /** A comparison that nobody ran: contenders whose errors fall to a floor at a rate of their own, with some scatter over the seeds. */
-import type { Comparison, ContestRun } from '../../src/compare/comparison.ts'
+import type { Compared, Comparison, ComparisonOutcome, ContestRun } from '../../src/compare/comparison.ts'
 import { resolve } from '../../src/experiment/resolve.ts'
 
 /** How a contender fares. */
@@ -69,17 +69,11 @@ const MADE: readonly Made[] = [
   }
 ]
 
-export interface MadeComparison {
-  readonly comparison: Comparison
-  readonly runs: readonly ContestRun[]
-  readonly leftOut: readonly { readonly problem: number; readonly label: string; readonly reason: string }[]
-}
-
 /** Two problems; of the last contender's runs one diverged. */
 export function madeComparison(
   rounds = 60,
   seeds: readonly string[] = ['1', '2', '3', '4', '5']
-): MadeComparison {
+): ComparisonOutcome {
   const problems = [
     { label: 'similar', metric: 'valueError' as const },
     { label: 'opposite <peers>', metric: 'valueError' as const }
@@ -112,11 +106,12 @@ export function madeComparison(
   const runs = contenders.flatMap((_, contender) =>
     seeds.map((seed, s) => madeRun(contender, seed, s, rounds))
   )
-  return { comparison, runs, leftOut: [{ problem: 0, label: 'path, relay-sum', reason: 'needs <a tree>' }] }
+  const leftOut = [{ label: 'path, relay-sum', reason: 'needs <a tree>' }]
+  return { comparison, runs, leftOut, tuned: null, modelled: null }
 }
 
 /** The same with best step sizes of their own: in the first problem those of two contenders are at the edge of what is tried. */
-export function tunedOf({ comparison, runs }: MadeComparison): Pick<MadeComparison, 'comparison' | 'runs'> {
+export function tunedOf({ comparison, runs }: Compared): Compared {
   const factors = [1 / 4, 1, 4, 2, 1 / 2, 1, 1, 2, 2, 1 / 2]
   const contenders = comparison.contenders.map((contender, k) => ({
     ...contender,

@@ -1,5 +1,5 @@
 /** A comparison as its screen is told of it: that of `madeComparison`, so far as it is done. */
-import { ContestPart } from '../../src/cli/contest-part.ts'
+import { LiveStandings } from '../../src/cli/compare/live-standings.ts'
 import { tuningOf } from '../../src/compare/tune.ts'
 import type { ContestScene, Phase } from '../../src/dashboard/contest/scene.ts'
 import { madeComparison } from './comparison.ts'
@@ -9,9 +9,9 @@ export function contestScene(done: number, changes: Partial<ContestScene> = {}):
   const { comparison, runs } = madeComparison(60)
   const phase: Phase = changes.phase ?? 'given'
   const computed = phase === 'tuning' ? tuningOf(comparison) : comparison
-  const part = new ContestPart(phase, computed)
+  const standings = new LiveStandings(phase, computed)
   const bySeed = runs.toSorted((a, b) => Number(a.seed) - Number(b.seed) || a.contender - b.contender)
-  for (const run of bySeed.slice(0, done)) part.add(run)
+  for (const run of bySeed.slice(0, done)) standings.add(run)
   const cells = computed.contenders.length * computed.seeds.length
   return {
     name: comparison.name,
@@ -26,7 +26,7 @@ export function contestScene(done: number, changes: Partial<ContestScene> = {}):
     fraction: done / cells,
     passedSeconds: 12,
     secondsToGo: 9,
-    problems: part.problems(),
+    problems: standings.problems(),
     ...changes
   }
 }

@@ -4,7 +4,7 @@ import { resolve } from '../../src/experiment/resolve.ts'
 import type { RoundSample, SwarmErrors } from '../../src/interfaces.ts'
 import { emptyTraffic } from '../../src/network/traffic.ts'
 import { newManifest } from '../../src/records/manifest.ts'
-import type { RunFacts } from '../../src/report/html/run-report.ts'
+import type { RunFacts } from '../../src/report/html/run-facts.ts'
 import { resultOf } from '../../src/session/result.ts'
 import { circleLayout } from '../../topologies/parts/layouts.ts'
 

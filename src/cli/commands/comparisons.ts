@@ -1,7 +1,7 @@
 /** The commands that run many experiments, side by side. */
 import type { Command } from 'commander'
 import { flagOf, KEY_NAMES, KEYS, type Key, type KeyName } from '../../experiment/keys.ts'
-import type { CompareOptions } from '../compare-request.ts'
+import type { CompareOptions } from '../compare/request.ts'
 import type { ReproduceFlags } from '../reproduce-request.ts'
 import { add, addUse, listed, type Registering, SYMBOLS_HELP } from './command.ts'
 
@@ -55,13 +55,13 @@ export function addCompare(program: Command, { help, exit }: Registering): void 
     .option('--symbols <set>', SYMBOLS_HELP)
     .action(async ([file, ...more]: readonly string[], options: CompareOptions) => {
       if (file !== undefined && more.length > 0) {
-        const { compareRecordsCommand } = await import('../compare-records.ts')
+        const { compareRecordsCommand } = await import('../compare/records.ts')
         const { ui: _, symbols: __, ...others } = options
         return compareRecordsCommand([file, ...more], others)
       }
-      const { compareRequest } = await import('../compare-request.ts')
+      const { compareRequest } = await import('../compare/request.ts')
       const request = compareRequest(file, options)
-      const { compareCommand } = await import('../compare.ts')
+      const { compareCommand } = await import('../compare/compare.ts')
       exit(await compareCommand(request))
     })
 }

@@ -25,6 +25,7 @@ const MOST_CURVES = 253
 /** From so many rows on the marks of the lower axis have a row of their own. */
 const ROOMY = 12
 
+/** In a frame of its own, on all of `area`. */
 export function drawContestChart(area: Area, scene: ContestScene, view: ContestView): void {
   const { rows: all, metric } = problemShown(scene, view)
   const scale = scaleOf(metric, view)

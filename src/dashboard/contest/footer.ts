@@ -1,5 +1,5 @@
 /** The last line of a comparison's screen: its keys, or the question whether to leave. */
-import { type Line, lineWidth } from '../panels/block.ts'
+import { beforeEnd, type Line } from '../panels/block.ts'
 import { pressed } from '../panels/question.ts'
 import type { Piece } from '../surface.ts'
 import { CONTEST_BINDINGS } from './keys.ts'
@@ -26,11 +26,5 @@ export function contestFooter(scene: ContestScene, { isAsked }: ContestView, wid
           ]
         ]
   )
-  const end = items.at(-1) ?? []
-  const line: Piece[] = []
-  for (const item of items.slice(0, -1)) {
-    if (lineWidth(line) + lineWidth(item) + GAP.length + lineWidth(end) > width) break
-    line.push(...item, [GAP, 'dim'])
-  }
-  return [...line, ...end]
+  return beforeEnd(items.slice(0, -1), items.at(-1) ?? [], GAP, width)
 }

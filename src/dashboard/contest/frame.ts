@@ -1,7 +1,7 @@
 /** One frame of a comparison: the table, and the chart beside it on wide terminals, else below. */
 import type { Symbols } from '../glyphs.ts'
 import { Surface } from '../surface.ts'
-import { isTooSmall } from '../too-small.ts'
+import { toldTooSmall } from '../too-small.ts'
 import { drawContestChart } from './chart.ts'
 import { contestFooter } from './footer.ts'
 import { contestHeaderRows, drawContestHeader } from './header.ts'
@@ -31,6 +31,7 @@ interface Places {
   readonly chart: Rectangle | undefined
 }
 
+/** The frame of a terminal of so many columns and rows. */
 export function drawContest(
   scene: ContestScene,
   view: ContestView,
@@ -40,7 +41,7 @@ export function drawContest(
 ): Surface {
   const surface = new Surface(columns, rows, symbols)
   const { area } = surface
-  if (isTooSmall(area)) return surface
+  if (toldTooSmall(area)) return surface
   const part = ({ column, row, width, height }: Rectangle) => area.part(column, row, width, height)
   const { table, chart } = placesOf(scene, view, columns, rows)
   drawContestHeader(area.part(0, 0, columns, contestHeaderRows(scene)), scene, view)

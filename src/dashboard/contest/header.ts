@@ -13,6 +13,7 @@ const GAP = 2
 /** Two lines, and one with a tab per problem if there are several. */
 export const contestHeaderRows = ({ problems }: ContestScene): number => (problems.length > 1 ? 3 : 2)
 
+/** On an area of `contestHeaderRows` lines. */
 export function drawContestHeader(area: Area, scene: ContestScene, view: ContestView): void {
   area.pieces(0, 0, fitted(identity(scene), area.width, GAP))
   area.pieces(0, 1, fitted(progress(scene, area), area.width, GAP))
@@ -54,13 +55,13 @@ function identity({ name, problems, seeds, price }: ContestScene): Segment[] {
 function progress(scene: ContestScene, area: Area): Segment[] {
   const { isOver, done, cells, fraction, passedSeconds } = scene
   const { glyphs } = area
-  const cellsDone = count(done).padStart(count(cells).length)
+  const runsDone = count(done).padStart(count(cells).length)
   const status: Piece = isOver ? ['● finished', 'strong'] : [`${glyphs.running} running`, 'good']
   return [
     segment(9.9, [status[0].padEnd(PRODUCT.length), status[1]]),
     shortening(9.8, 'text', phaseForms(scene)),
     bar(isOver ? 1 : fraction, area),
-    shortening(9.7, 'strong', [`${cellsDone} of ${count(cells)} cells`, `${cellsDone}/${count(cells)}`]),
+    shortening(9.7, 'strong', [`${runsDone} of ${count(cells)} runs`, `${runsDone}/${count(cells)}`]),
     shortening(9.6, 'text', timeForms(scene, roughly(passedSeconds)))
   ]
 }

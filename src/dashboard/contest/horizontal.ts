@@ -2,14 +2,15 @@
 import { count } from '../../report/format.ts'
 import { axisOver, placeOn, roundTicks } from '../axis.ts'
 import { extentOf } from '../line.ts'
-import type { Mark } from '../plot-frame.ts'
+import type { AxisMark } from '../plot-frame.ts'
 import type { ContestRow, Horizontal } from './scene.ts'
 
+/** Where values lie on the lower axis, and what stands there. */
 export interface HorizontalAxis {
   /** The column of a curve that it is of. */
   readonly key: Horizontal
   readonly name: string
-  readonly marks: readonly Mark[]
+  readonly marks: readonly AxisMark[]
   /** The column of dots in which a value lies. */
   xOf(value: number): number
 }

@@ -2,6 +2,7 @@
 import { type ContestScene, HORIZONTALS } from './scene.ts'
 import { type ContestView, problemShown, selectedRow } from './view.ts'
 
+/** What a key did. */
 export interface ContestPressed {
   readonly view: ContestView
   /** The user leaves, and ends what is not done yet. */
@@ -16,6 +17,7 @@ interface Circumstances {
   readonly page: number
 }
 
+/** Keys that do the same. */
 export interface ContestBinding {
   /** One of them is enough; names as in `pressed.ts`. */
   readonly keys: readonly string[]
@@ -41,6 +43,7 @@ function toProblem({ scene, view }: Circumstances, by: 1 | -1): ContestPressed {
 
 const hasSeveral = ({ problems }: ContestScene): boolean => problems.length > 1
 
+/** In the order in which the last line shows them. */
 export const CONTEST_BINDINGS: readonly ContestBinding[] = [
   { keys: ['k', '↑'], shown: ['↑↓', 'select'], press: each => move(each, -1) },
   { keys: ['j', '↓'], press: each => move(each, 1) },
@@ -66,8 +69,8 @@ export const CONTEST_BINDINGS: readonly ContestBinding[] = [
       })
   },
   {
-    keys: ['s'],
-    shown: ['s', 'log/linear'],
+    keys: ['l'],
+    shown: ['l', 'log/linear'],
     press: ({ view }) => only({ ...view, scale: view.scale === 'log' ? 'linear' : 'log' })
   },
   {
@@ -80,7 +83,7 @@ export const CONTEST_BINDINGS: readonly ContestBinding[] = [
 
 const YES: readonly string[] = ['q', 'y', 'enter']
 
-/** What becomes of a key; while it is asked whether to leave, any key but those that say so takes the question away. */
+/** What becomes of a key; while it is asked whether to leave, each key but those that say so takes the question away. */
 export function pressContest(circumstances: Circumstances): ContestPressed {
   const { key, view } = circumstances
   if (view.isAsked && key !== 'ctrl-c')

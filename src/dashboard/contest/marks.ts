@@ -5,6 +5,7 @@ import { CURVE_STYLES, type Style } from '../styles.ts'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const STROKES = [SOLID, DASHED, DOTTED]
 
+/** What a contender is drawn with. */
 export interface Mark {
   readonly letter: string
   readonly style: Style

@@ -7,11 +7,13 @@ export type Phase = 'given' | 'modelled' | 'tuning' | 'tuned'
 
 /** What curves can be drawn over. */
 export const HORIZONTALS = ['rounds', 'samples', 'busiestBytes', 'seconds'] as const
+/** One of them. */
 export type Horizontal = (typeof HORIZONTALS)[number]
 
 /** The mean over the seeds that are done, as columns with an entry per measured round; as far as all of them go. */
 export type MeanCurve = Readonly<Record<Horizontal | 'values', Float64Array>>
 
+/** A contender in the table, and its curve. */
 export interface ContestRow {
   /** With its step size where contenders differ in it; unique within the problem. */
   readonly name: string
@@ -28,6 +30,7 @@ export interface ContestRow {
   readonly curve: MeanCurve
 }
 
+/** A problem, and how far its runs are. */
 export interface ContestProblem {
   /** Empty if there is but one. */
   readonly label: string
@@ -39,6 +42,7 @@ export interface ContestProblem {
   readonly rows: readonly ContestRow[]
 }
 
+/** All of it, at one moment. */
 export interface ContestScene {
   readonly name: string
   readonly phase: Phase

@@ -7,13 +7,15 @@ import type { ContestScene } from './scene.ts'
 import { spokenContest } from './spoken.ts'
 import { FIRST_CONTEST_VIEW } from './view.ts'
 
+/** Who gathers what is computed, and is told what the user wants. */
 export interface ContestHost {
-  /** What is known now: the same object as before if nothing is new. */
+  /** What is known at the moment: the same object as before if nothing is new. */
   scene(): ContestScene
   leave(): void
   note(text: string): void
 }
 
+/** Of what `host` knows. */
 export function contestScreen({ scene: look, leave, note }: ContestHost, symbols: Symbols): Screen {
   let scene = look()
   let view = FIRST_CONTEST_VIEW

@@ -27,7 +27,7 @@ function farIn(scene: ContestScene): string {
   const [phase = ''] = phaseForms(scene)
   const toGo = isOver || secondsToGo === undefined ? '' : `, about ${duration(secondsToGo)} to go`
   return (
-    `Comparison ${name}, ${phase}: ${isOver ? 'finished, ' : ''}${count(done)} of ${count(cells)} cells are done, ` +
+    `Comparison ${name}, ${phase}: ${isOver ? 'finished, ' : ''}${count(done)} of ${count(cells)} runs are done, ` +
     `${duration(passedSeconds)} passed${toGo}.`
   )
 }

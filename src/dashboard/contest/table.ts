@@ -1,7 +1,7 @@
 /** The table of contenders, the best first: what each has reached, what that took, and with how many seeds. */
-import { bytes, count, figure } from '../../report/format.ts'
+import { bytes, count, durationInOneUnit, figure } from '../../report/format.ts'
 import { NAMES } from '../../report/measures.ts'
-import { figureWithin, shortDuration, shortenedTo } from '../figures.ts'
+import { figureWithin, shortenedTo } from '../figures.ts'
 import { firstRow } from '../first-row.ts'
 import { footnote } from '../panels/block.ts'
 import type { Area, Piece } from '../surface.ts'
@@ -49,7 +49,7 @@ const columnsOf = (seeds: number, metric: string): readonly Column[] => [
     cell: ({ final }) => [intervalIn(final), 'dim']
   },
   { title: 'busiest', width: 7, worth: 3, cell: ({ busiestBytes }) => orNone(busiestBytes, bytes) },
-  { title: 'time', width: 8, worth: 2, cell: ({ seconds }) => orNone(seconds, shortDuration) },
+  { title: 'time', width: 8, worth: 2, cell: ({ seconds }) => orNone(seconds, durationInOneUnit) },
   {
     title: 'seeds',
     width: Math.max(5, 2 * String(seeds).length + 1),

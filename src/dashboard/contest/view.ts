@@ -2,6 +2,7 @@
 import type { Scale } from '../axis.ts'
 import type { ContestProblem, ContestRow, ContestScene, Horizontal } from './scene.ts'
 
+/** Which problem, who is selected, and the axes. */
 export interface ContestView {
   /** Index of the problem that is shown. */
   readonly problem: number
@@ -13,6 +14,7 @@ export interface ContestView {
   readonly isAsked: boolean
 }
 
+/** Before a key is pressed. */
 export const FIRST_CONTEST_VIEW: ContestView = {
   problem: 0,
   selected: null,

@@ -95,6 +95,16 @@ export function flow(items: readonly Line[], width: number): Line[] {
   return lines
 }
 
+/** Items as far as there is room for them before `end`, which is always there; `gap` stands behind each. */
+export function beforeEnd(items: readonly Line[], end: Line, gap: string, width: number): Line {
+  const line: Piece[] = []
+  for (const item of items) {
+    if (lineWidth(line) + lineWidth(item) + gap.length + lineWidth(end) > width) break
+    line.push(...item, [gap, 'dim'])
+  }
+  return [...line, ...end]
+}
+
 export interface Column {
   readonly title: string
   readonly style: Style

@@ -6,7 +6,7 @@ import { count, figure } from '../../report/format.ts'
 import { roundTicks } from '../axis.ts'
 import { type Curve, chartedNow, curvesOf, lastValue, scaleOf } from '../curves.ts'
 import { type LegendItem, legendRows } from '../legend.ts'
-import { drawMarks, drawValues, gutterOf, type Mark } from '../plot-frame.ts'
+import { type AxisMark, drawMarks, drawValues, gutterOf } from '../plot-frame.ts'
 import type { Scene } from '../scene.ts'
 import { isOld } from '../standing.ts'
 import type { Area, Piece } from '../surface.ts'
@@ -90,7 +90,7 @@ function itemsOf(curves: readonly Curve[], { path, levels }: Theory): LegendItem
 }
 
 /** As many round numbers as have room. */
-function marksOf(span: Span, columns: number): Mark[] {
+function marksOf(span: Span, columns: number): AxisMark[] {
   const most = Math.floor(columns / (count(span.to).length + 4))
   return roundTicks(span.from, span.to, Math.max(1, most))
     .filter(Number.isInteger)

@@ -4,7 +4,7 @@ import { isOver } from '../reading.ts'
 import type { Scene } from '../scene.ts'
 import type { Area, Piece } from '../surface.ts'
 import { PANELS, type View } from '../view.ts'
-import { type Line, lineWidth } from './block.ts'
+import { beforeEnd, type Line } from './block.ts'
 import { questionLine } from './question.ts'
 
 const GAP = '  '
@@ -50,12 +50,7 @@ function keysLine(scene: Scene, view: View, width: number): Line {
     .filter(({ deed }) => !isOver(scene) || !OF_A_SWARM.has(deed))
     .sort((a, b) => rank(a, view) - rank(b, view))
     .map(binding => shown(binding, bindings, scene))
-  const line: Piece[] = []
-  for (const item of [...frozen, ...others]) {
-    if (lineWidth(line) + lineWidth(item) + GAP.length + lineWidth(end) > width) break
-    line.push(...item, [GAP, 'dim'])
-  }
-  return [...line, ...end]
+  return beforeEnd([...frozen, ...others], end, GAP, width)
 }
 
 const isAtEnd = (deed: Deed): boolean => deed === 'help' || deed === 'quit'

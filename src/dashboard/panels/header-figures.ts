@@ -2,10 +2,10 @@
 
 import { isCorrected } from '../../aggregation/names.ts'
 import { withoutCopies } from '../../report/copies.ts'
-import { count, named, signed, times } from '../../report/format.ts'
+import { count, named, percentage, signed, times } from '../../report/format.ts'
 import { counted } from '../../report/in-words.ts'
 import { NAMES } from '../../report/measures.ts'
-import { figureWithin, percentage } from '../figures.ts'
+import { figureWithin } from '../figures.ts'
 import type { Symbols } from '../glyphs.ts'
 import { measureOf, worstPeer, yardstickIn } from '../reading.ts'
 import type { Scene } from '../scene.ts'

@@ -1,12 +1,6 @@
 /** The runs of a comparison as a table: a row for each contender, seed and measured round. */
-import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import type { Compared } from '../../compare/comparison.ts'
 import { type ExportTable, finite, type Value } from './table.ts'
-
-/** What was compared, and the runs of it. */
-interface Compared {
-  readonly comparison: Comparison
-  readonly runs: readonly ContestRun[]
-}
 
 const COUNTED = ['messages', 'bytes', 'busiestBytes'] as const
 

@@ -3,6 +3,7 @@ import type { Comparison } from '../../compare/comparison.ts'
 import { costIn, type View } from '../../compare/standings.ts'
 import type { Axis, Panel, Series } from '../../drawing/panel.ts'
 import type { Estimate } from '../../statistics/estimate.ts'
+import { capital } from '../format.ts'
 import { NAMES, STATISTIC_NAMES } from '../measures.ts'
 import { type Contest, NOBODY, ORDER, type Solved } from './contests.ts'
 import { peersOf } from './curves.ts'
@@ -73,9 +74,6 @@ export function panelsOf({ problem: { metric }, contests, isMeasured }: Solved):
     series.some(({ points }) => points.some(([at, value]) => (!x.log || at > 0) && (!y.log || value > 0)))
   )
 }
-
-/** With a capital letter first. */
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const curve = ({ label, look, curve: points }: Contest, view: View): Series => ({
   name: label,

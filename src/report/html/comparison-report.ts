@@ -2,15 +2,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import type { Comparison } from '../../compare/comparison.ts'
+import { isMeasured } from '../../compare/measured.ts'
 import { TARGET_SLACK } from '../../compare/standings.ts'
 import { isAtTheEdge } from '../../compare/tune.ts'
 import { productVersion } from '../../core/product.ts'
 import { drawFigure } from '../../drawing/draw-figure.ts'
-import { bytes, count, duration, figure } from '../format.ts'
+import { bytes, capital, count, duration, figure } from '../format.ts'
+import { counted } from '../in-words.ts'
 import { charts } from './charts.ts'
-import { capital, note, panelsOf, sketches, statisticInWords } from './comparison-charts.ts'
+import { note, panelsOf, sketches, statisticInWords } from './comparison-charts.ts'
 import { loadTable, measuredTable, priceTable, standingsTable } from './comparison-tables.ts'
-import { type Compared, isMeasured, type Solved, solvedOf } from './contests.ts'
+import { type ReportedComparison, type Solved, solvedOf } from './contests.ts'
 import { html, type Markup } from './markup.ts'
 import { type Drawing, headlines, page, type Report, SHEET, section, table, warnings } from './page.ts'
 
@@ -21,13 +23,14 @@ const UNNAMED = /^[0-9a-f]{8}$/
 const MOST_BYTES = 1_000_000
 
 /** The page of a comparison. */
-export function comparisonReport(compared: Compared): Report {
+export function comparisonReport(compared: ReportedComparison): Report {
   const report = reportOf(compared, true)
-  const hasTuned = compared.tuned !== undefined && compared.tuned !== null
-  return hasTuned && Buffer.byteLength(report.html) >= MOST_BYTES ? reportOf(compared, false) : report
+  return compared.tuned !== null && Buffer.byteLength(report.html) >= MOST_BYTES
+    ? reportOf(compared, false)
+    : report
 }
 
-function reportOf(compared: Compared, hasTunedCurves: boolean): Report {
+function reportOf(compared: ReportedComparison, hasTunedCurves: boolean): Report {
   const { comparison, runs, leftOut, graphs, tuned, modelled } = compared
   const { name, problems, contenders, seeds, price, target, budget, command, statistic } = comparison
   const heading = UNNAMED.test(name) ? 'Graphs and protocols beside star federation' : name
@@ -45,7 +48,7 @@ function reportOf(compared: Compared, hasTunedCurves: boolean): Report {
     : `seconds are predicted for ${price}`
   const content = html`<header>
 <h1>${heading}</h1>
-<p class="lead">${count(new Set(contenders.map(({ label }) => label)).size)} contenders${problems.length > 1 ? ` on ${count(problems.length)} problems` : ''}, ${count(seeds.length)} ${seeds.length === 1 ? 'seed' : 'seeds'} each; ${times}.</p>
+<p class="lead">${count(new Set(contenders.map(({ label }) => label)).size)} contenders${problems.length > 1 ? ` on ${count(problems.length)} problems` : ''}, ${counted(seeds.length, 'seed')} each; ${times}.</p>
 </header>
 ${warnings([
   ...doneOf(runs.length, expected, ''),

@@ -3,7 +3,7 @@ import type { Comparison, ContestRun } from '../../compare/comparison.ts'
 import { framingOf, measuredOf } from '../../compare/measured.ts'
 import type { Standing, View } from '../../compare/standings.ts'
 import type { Estimate } from '../../statistics/estimate.ts'
-import { bytes, count, duration, extent, figure, signed, times } from '../format.ts'
+import { bytes, count, duration, extent, figure, plain, signed, times } from '../format.ts'
 import { NAMES } from '../measures.ts'
 import { ORDER, ranked, type Solved } from './contests.ts'
 import { type Load, loadsOf } from './curves.ts'
@@ -18,7 +18,7 @@ export function standingsTable(solved: Solved, hasSteps = false): Markup {
     return [
       rank === null ? figure(null) : count(rank),
       label,
-      ...(hasSteps ? [String(Number(stepSize.toPrecision(3)))] : []),
+      ...(hasSteps ? [plain(stepSize)] : []),
       diverged > 0 ? 'diverged' : figure(final?.value),
       intervalOf(final),
       figure(againstServer?.value),

@@ -1,6 +1,7 @@
 /** What a page tells of each contender of a comparison: its standing, its curve, and the look that it has in all figures. */
 import { traitsOf } from '../../aggregation/names.ts'
-import type { Comparison, ContestRun, Problem } from '../../compare/comparison.ts'
+import type { ComparisonOutcome, ContestRun, Problem } from '../../compare/comparison.ts'
+import { isMeasured } from '../../compare/measured.ts'
 import {
   bestFirst,
   type ProblemStandings,
@@ -15,22 +16,10 @@ import { type CurvePoint, curveOf } from './curves.ts'
 import type { Placed } from './graph.ts'
 import { SHEET } from './page.ts'
 
-/** What was compared, and the runs of it: plain data. */
-interface Runs {
-  readonly comparison: Comparison
-  readonly runs: readonly ContestRun[]
-}
-
-/** A comparison and what came out. */
-export interface Compared extends Runs {
-  /** Who could not take part, and why. */
-  readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
+/** What came out of a comparison, and its graphs: plain data. */
+export interface ReportedComparison extends ComparisonOutcome {
   /** Per contender where to draw its graph; undefined where it is not to be drawn. */
   readonly graphs: readonly (Placed | undefined)[]
-  /** The same with the best step size of each. */
-  readonly tuned?: Runs | null
-  /** The same in the simulator, of what was run over libp2p. */
-  readonly modelled?: Runs | null
 }
 
 /** Points of all curves together: what keeps the page small. */
@@ -71,16 +60,12 @@ export interface Contest {
   readonly graph: Placed | undefined
 }
 
-/** Whether what it took was measured over libp2p, and is not predicted. */
-export const isMeasured = ({ contenders }: Pick<Comparison, 'contenders'>): boolean =>
-  contenders.some(({ experiment }) => experiment.transport === 'libp2p')
-
 /** Planes of figures and tables, in the order of a page. */
 export const ORDER: readonly View[] = ['rounds', 'busiestBytes', 'seconds']
 
 /** Problem by problem; `parts` share the points of a page. */
 export function solvedOf(
-  { comparison, runs, graphs }: Pick<Compared, 'comparison' | 'runs' | 'graphs'>,
+  { comparison, runs, graphs }: Pick<ReportedComparison, 'comparison' | 'runs' | 'graphs'>,
   parts = 1
 ): Solved[] {
   const { problems, contenders } = comparison

@@ -1,6 +1,6 @@
 /** The runs of a contender as one curve with its band, against rounds, bytes or seconds. */
 import type { Comparison, ContestRun } from '../../compare/comparison.ts'
-import { lengthWithin } from '../../compare/standings.ts'
+import { lengthWithin } from '../../compare/trial.ts'
 import { type Estimate, estimate } from '../../statistics/estimate.ts'
 import { mean } from '../../statistics/mean.ts'
 import { thinned } from './charts.ts'

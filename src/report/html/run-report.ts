@@ -1,15 +1,13 @@
 /** A recorded run as a page: what it reached and how, who talked to whom, what it cost, how it was set, and how to repeat it. */
-
 import { drawFigure } from '../../drawing/draw-figure.ts'
 import type { Axis, Panel, Series } from '../../drawing/panel.ts'
-import type { Experiment } from '../../experiment/schema.ts'
-import type { Metric, SwarmErrors } from '../../interfaces.ts'
+import type { Metric } from '../../interfaces.ts'
 import type { Manifest } from '../../records/manifest.ts'
 import type { Result } from '../../session/protocol.ts'
 import { experimentInWords } from '../final-table.ts'
 import { bytes, count, duration, figure } from '../format.ts'
 import { agreement, roundInWords } from '../in-words.ts'
-import { NAMES, TELLING, type Yardstick, yardstickOf } from '../measures.ts'
+import { NAMES, TELLING, yardstickOf } from '../measures.ts'
 import { troubleInWords } from '../trouble.ts'
 import { charts, thinned } from './charts.ts'
 import { type DrawnGraph, drawGraph, MOST_EDGES, MOST_PEERS, scaleOf } from './graph.ts'
@@ -23,59 +21,10 @@ import {
   SCREEN,
   SHEET,
   section,
-  table,
   warnings
 } from './page.ts'
-
-/** A measured round of the curves. */
-export interface MeasuredPoint {
-  readonly round: number
-  readonly errors: SwarmErrors
-  readonly bytes: number
-}
-
-/** What is known of a run: plain data. */
-export interface RunFacts {
-  readonly manifest: Manifest
-  readonly experiment: Experiment
-  /** The same as it stands in its file. */
-  readonly settings: string
-  /** Why what is shown may not be what was run, one line each. */
-  readonly doubts: readonly string[]
-  /** Measured rounds, ascending, the last among them. */
-  readonly curve: readonly MeasuredPoint[]
-  /** Undefined if no round was measured. */
-  readonly result: Result | undefined
-  /** What each peer's environment is called. */
-  readonly labels: readonly string[]
-  /** Whether faults were planned or commanded. */
-  readonly withFaults: boolean
-  /** What was commanded, and after which round. */
-  readonly events: readonly { readonly after: number; readonly text: string }[]
-  /** Per participant x, y in [0, 1], interleaved. */
-  readonly places: ArrayLike<number>
-  readonly edges: readonly (readonly [number, number])[]
-  /** Why the edges are not those of every round, if they are not. */
-  readonly graphNote: string | undefined
-  /** What theory says of the errors in the long run; undefined where it says nothing. */
-  readonly predicted: SwarmErrors | undefined
-  /** What the rounds take in a network of one's own; undefined where none was made. */
-  readonly time: TimeInNetwork | undefined
-}
-
-/** A time that was predicted. */
-interface TimeInNetwork {
-  /** The network model as text, `wan:latencyMs=80`. */
-  readonly price: string
-  readonly seconds: number
-  /** Of how many rounds it was found; the others are taken to go on like these. */
-  readonly simulated: number
-}
-
-/** More peers are listed by those that did best and worst. */
-const LISTED_PEERS = 256
-/** More events are only counted. */
-const LISTED_EVENTS = 60
+import type { MeasuredPoint, RunFacts } from './run-facts.ts'
+import { busiestOf, eventTable, nameOf, peerTable, priceTable } from './run-tables.ts'
 
 /** The page of a run. */
 export function runReport(facts: RunFacts): Report {
@@ -173,23 +122,6 @@ function headlinesOf(result: Result): Headline[] {
         ])
   ]
 }
-
-/** The participant with most bytes in and out; undefined where the record does not list the peers, as that of a large swarm at work. */
-function busiestOf({ perPeer }: Result): { participant: number; total: number } | undefined {
-  const { bytesIn, bytesOut } = perPeer
-  if (bytesIn.some(Number.isNaN)) return undefined
-  let [participant, total] = [0, 0]
-  for (let p = 0; p < bytesIn.length; p++) {
-    const both = bytesIn[p]! + bytesOut[p]!
-    if (both > total) [participant, total] = [p, both]
-  }
-  return { participant, total }
-}
-
-const peersOf = ({ peers, swarm }: Result): number => peers[yardstickOf(swarm).metric]?.length ?? 0
-
-const nameOf = (participant: number, result: Result): string =>
-  participant === peersOf(result) ? 'the hub' : `peer ${participant}`
 
 function troubleOf({ experiment, withFaults, curve }: RunFacts, result: Result): Content {
   const dropped = Object.entries(result.traffic.dropped).filter(([, messages]) => messages > 0)
@@ -298,144 +230,4 @@ function graphSection(facts: RunFacts, graph: DrawnGraph): Markup {
     'Graph',
     html`<figure class="graph">${new Markup(drawGraph(graph, SCREEN, 'var(--edge)'))}<figcaption>${notes.join(' ')}</figcaption></figure>`
   )
-}
-
-function peerTable({ labels }: RunFacts, result: Result): Markup {
-  if (busiestOf(result) === undefined) {
-    return html`<p class="note">The record of so many peers lists them only when the run has ended.</p>`
-  }
-  const { swarm, peers, perPeer, stopped } = result
-  const yardstick = yardstickOf(swarm)
-  const metrics = TELLING[yardstick.metric].filter(metric => peers[metric] !== null)
-  const number = peersOf(result)
-  const listed = listedOf(result, yardstick)
-  const gone = new Set(stopped)
-  const traffic = (p: number): string[] => [
-    count(perPeer.messagesIn[p]!),
-    count(perPeer.messagesOut[p]!),
-    bytes(perPeer.bytesIn[p]!),
-    bytes(perPeer.bytesOut[p]!)
-  ]
-  const rows = listed.map(i => [
-    String(i),
-    labels[i] ?? '',
-    ...metrics.map((metric, k) =>
-      gone.has(i) ? (k === 0 ? 'stopped' : figure(null)) : figure(peers[metric]?.[i])
-    ),
-    ...traffic(i)
-  ])
-  if (perPeer.bytesIn.length > number) {
-    rows.push(['hub', '', ...metrics.map(() => figure(null)), ...traffic(number)])
-  }
-  const header = [
-    'peer',
-    'environment',
-    ...metrics.map(metric => NAMES[metric]),
-    'messages in',
-    'out',
-    'bytes in',
-    'out'
-  ]
-  const note =
-    listed.length < number
-      ? html`<p class="note">The ${count(listed.length)} of ${count(number)} peers that did best and worst.</p>\n`
-      : undefined
-  return html`${note}${table(header, rows, 'rl')}`
-}
-
-/** All peers, or those at both ends, ascending. */
-function listedOf(result: Result, { metric }: Yardstick): number[] {
-  const column = result.peers[metric] ?? new Float64Array()
-  const everyone = [...column.keys()]
-  if (everyone.length <= LISTED_PEERS) return everyone
-  const ranked = everyone
-    .filter(i => !Number.isNaN(column[i]!))
-    .sort((i, j) => column[i]! - column[j]! || i - j)
-  const half = LISTED_PEERS / 2
-  return [...new Set([...ranked.slice(0, half), ...ranked.slice(-half)])].sort((i, j) => i - j)
-}
-
-function priceTable(facts: RunFacts, result: Result): Markup {
-  const { experiment, time } = facts
-  const { localSteps, participation } = experiment
-  const { round, traffic, perPeer, seconds, experience } = result
-  const most = busiestOf(result)
-  const participants = perPeer.bytesIn.length
-  const perRound = (total: number, write: (x: number) => string): string =>
-    write(round > 0 ? total / round : Number.NaN)
-  const samples = experience?.steps ?? round * localSteps * participation
-  const amount = (x: number): string => (Number.isNaN(x) ? figure(null) : bytes(Math.round(x)))
-  const number = (x: number): string => (Number.isInteger(x) ? count(x) : figure(x))
-  const milliseconds = (x: number): string => `${figure(1000 * x)} ms`
-  const all = 2 * traffic.bytes
-  const rows: string[][] = [
-    ['messages', count(traffic.messages), perRound(traffic.messages, number)],
-    ['bytes', bytes(traffic.bytes), perRound(traffic.bytes, amount)],
-    ...(most === undefined
-      ? []
-      : [
-          [
-            `busiest, in and out: ${nameOf(most.participant, result)}`,
-            bytes(most.total),
-            perRound(most.total, amount)
-          ],
-          [
-            'share of the busiest in all that goes in and out',
-            all > 0 ? `${figure((100 * most.total) / all)} %` : figure(null),
-            ''
-          ]
-        ]),
-    [
-      'mean participant, in and out',
-      amount(all / Math.max(1, participants)),
-      perRound(all / Math.max(1, participants), amount)
-    ],
-    ['local samples per peer', number(samples), perRound(samples, number)],
-    ...(traffic.virtualMs > 0
-      ? [
-          [
-            'time on the virtual clock',
-            duration(traffic.virtualMs / 1000),
-            perRound(traffic.virtualMs / 1000, milliseconds)
-          ]
-        ]
-      : []),
-    ['time it took', duration(seconds), perRound(seconds, milliseconds)],
-    ...(time === undefined
-      ? []
-      : [[`predicted time at ${time.price}`, duration(time.seconds), perRound(time.seconds, milliseconds)]])
-  ]
-  return html`${table(['', 'in all', 'per round'], rows, 'l')}${timeNote(facts, round)}`
-}
-
-/** Which seconds are which. */
-function timeNote({ experiment, withFaults, time }: RunFacts, rounds: number): Content {
-  const took =
-    experiment.transport === 'libp2p'
-      ? 'The time it took was measured over libp2p, on the machine at hand.'
-      : 'The time it took is that of the simulation, in which messages take none.'
-  if (time === undefined) return html`<p class="note">${took}</p>`
-  const lines = [
-    took,
-    'The predicted time is that of a network of this model, which is another thing.',
-    ...(withFaults
-      ? ['It knows nothing of the faults of the run: nobody stops, and of losses it has its own.']
-      : []),
-    ...(time.simulated < rounds
-      ? [
-          `It was found for the first ${count(time.simulated)} rounds; the others go on as the second half of these.`
-        ]
-      : [])
-  ]
-  return html`<p class="note">${lines.join(' ')}</p>`
-}
-
-function eventTable(events: RunFacts['events']): Markup {
-  const listed = events.slice(0, LISTED_EVENTS)
-  const more = events.length - listed.length
-  return html`${table(
-    ['after round', 'event'],
-    listed.map(({ after, text }) => [count(after), text]),
-    'rl'
-  )}${more > 0 ? html`<p class="note">and ${count(more)} more</p>` : undefined}`
 }

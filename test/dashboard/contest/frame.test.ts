@@ -170,10 +170,10 @@ test('the header says which phase it is, how far it is, and how long it still ta
   const lines = (scene: ContestScene, columns = 160): string[] => drawn(scene, [columns, 40]).text.split('\n')
   expect(lines(running)[0]).toMatch(/compare {2}made & up {2}5 contenders · 5 seeds · seconds at wan/)
   expect(lines(running)[1]).toMatch(
-    /▶ running +with the given step size .*33 of 50 cells {2}12 s passed · about 9.0 s to go$/
+    /▶ running +with the given step size .*33 of 50 runs {2}12 s passed · about 9.0 s to go$/
   )
   expect(lines(running)[2]).toMatch(/ similar 18\/25 +opposite <peers> 15\/25/)
-  expect(lines(over)[1]).toMatch(/● finished .*50 of 50 cells {2}12 s passed$/)
+  expect(lines(over)[1]).toMatch(/● finished .*50 of 50 runs {2}12 s passed$/)
   expect(lines(tuning)[1]).toContain('part 2 of 3: looking for the best step sizes')
   expect(lines({ ...running, phase: 'tuned', part: 3, parts: 3 })[1]).toMatch(
     /part 3 of 3: with the best step size of each .*in this part$/

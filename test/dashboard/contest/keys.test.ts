@@ -68,8 +68,8 @@ test('x goes through rounds, samples, bytes and seconds', () => {
   expect(seen).toEqual(['rounds', 'samples', 'busiestBytes', 'seconds', 'rounds'])
 })
 
-test('s goes from a logarithmic scale to a linear one and back', () => {
-  expect([viewAfter(['s']).scale, viewAfter(['s', 's']).scale]).toEqual(['linear', 'log'])
+test('l goes from a logarithmic scale to a linear one and back', () => {
+  expect([viewAfter(['l']).scale, viewAfter(['l', 'l']).scale]).toEqual(['linear', 'log'])
 })
 
 describe('leaving', () => {
@@ -108,7 +108,7 @@ const textOf = (scene: ContestScene, view: ContestView, width: number): string =
 describe('the last line', () => {
   test('has the keys, and what is left out for want of room is never the way out', () => {
     expect(textOf(running, FIRST_CONTEST_VIEW, 120)).toBe(
-      '↑↓ select  tab next problem  x lower axis  s log/linear  q quit'
+      '↑↓ select  tab next problem  x lower axis  l log/linear  q quit'
     )
     for (const width of [40, 60, 80]) {
       const line = textOf(running, FIRST_CONTEST_VIEW, width)

@@ -23,11 +23,11 @@ const press = (screen: Screen, ...keys: string[]): void => {
 test('what is new is drawn, and nothing is where nothing is new', () => {
   const { told, screen } = opened()
   expect(screen.tick()).toBe(false)
-  expect(screen.draw(120, 40).text).toContain('10 of 50 cells')
+  expect(screen.draw(120, 40).text).toContain('10 of 50 runs')
   told.scene = contestScene(20)
   expect(screen.tick()).toBe(true)
-  expect(screen.draw(120, 40).text).toContain('20 of 50 cells')
-  expect(screen.spoken()).toContain('20 of 50 cells')
+  expect(screen.draw(120, 40).text).toContain('20 of 50 runs')
+  expect(screen.spoken()).toContain('20 of 50 runs')
 })
 
 test('keys change what is drawn, and leave', () => {

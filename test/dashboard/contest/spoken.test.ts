@@ -9,7 +9,7 @@ const lines = (...given: Parameters<typeof contestScene>): string[] =>
 test('a screen reader is told how far it is, who leads in each problem, who is selected, and the keys', () => {
   const [far, first, second, selected, keys, ...others] = lines(33)
   expect(far).toBe(
-    'Comparison made & up, with the given step size: 33 of 50 cells are done, 12 s passed, about 9.0 s to go.'
+    'Comparison made & up, with the given step size: 33 of 50 runs are done, 12 s passed, about 9.0 s to go.'
   )
   expect(first).toMatch(
     /^similar: (.* leads with|\d contenders share the first rank, among them .* with) value error [\d.e-]+\.$/
@@ -28,5 +28,5 @@ test('nobody leads before a run is done, and nobody alone who shares a rank', ()
 })
 
 test('it is told that it is over', () => {
-  expect(lines(50, { isOver: true })[0]).toMatch(/: finished, 50 of 50 cells are done, 12 s passed\.$/)
+  expect(lines(50, { isOver: true })[0]).toMatch(/: finished, 50 of 50 runs are done, 12 s passed\.$/)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { MeanOfRuns } from '../../src/cli/mean-of-runs.ts'
-import type { ContestRun } from '../../src/compare/comparison.ts'
+import { MeanOfRuns } from '../../../src/cli/compare/mean-of-runs.ts'
+import type { ContestRun } from '../../../src/compare/comparison.ts'
 
 /** A run with these values; round k takes k samples, 2k bytes at the busiest and 3k seconds. */
 function runOf(values: readonly number[]): ContestRun {

@@ -1,32 +1,27 @@
-/** A comparison as it was kept: `comparison.json`, checked. */
+/** A comparison as it is kept, in `comparison.json`: written, and read and checked. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { BUDGETS, type Comparison, type ContestRun } from '../compare/comparison.ts'
+import { BUDGETS, type ComparisonOutcome } from '../compare/comparison.ts'
 import { ExperimentError } from '../core/errors.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { METRICS } from '../interfaces.ts'
-import { reasonOf } from '../records/files.ts'
 import { STATISTICS } from '../statistics/estimate.ts'
-
-/** What was compared, and the runs of it. */
-interface Compared {
-  readonly comparison: Comparison
-  readonly runs: readonly ContestRun[]
-}
-
-/** What was compared, and what came out. */
-export interface ComparisonFile extends Compared {
-  readonly path: string
-  /** Who could not take part, and why. */
-  readonly leftOut: readonly { readonly label: string; readonly reason: string }[]
-  /** The same with the best step size of each; null where it was not asked for. */
-  readonly tuned: Compared | null
-  /** The same in the simulator, of what was run over libp2p; null otherwise. */
-  readonly modelled: Compared | null
-}
+import { reasonOf, replaceFile } from './files.ts'
 
 const FILE = 'comparison.json'
+
+/** In the folder of a comparison: all of it, with whatever else `outcome` has. Returns the path of the file. */
+export function writeComparison(folder: string, outcome: ComparisonOutcome): string {
+  const path = join(folder, FILE)
+  replaceFile(path, JSON.stringify(outcome), false)
+  return path
+}
+
+/** A comparison that was kept. */
+export interface KeptComparison extends ComparisonOutcome {
+  readonly path: string
+}
 
 /** JSON has no NaN. */
 const number = z
@@ -84,7 +79,7 @@ const fileSchema = z.object({
  * The comparison in the folder or file `path`, or in `runs/<path>` or `runs/comparisons/<path>`; undefined where there is none. Throws an
  * ExperimentError if it is damaged.
  */
-export function readComparison(path: string): ComparisonFile | undefined {
+export function readComparison(path: string): KeptComparison | undefined {
   const file = [path, join('runs', path), join('runs', 'comparisons', path)]
     .map(each => (each.endsWith('.json') ? each : join(each, FILE)))
     .find(each => existsSync(each) && statSync(each).isFile())

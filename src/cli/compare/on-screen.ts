@@ -1,12 +1,12 @@
 /** A comparison on the screen of a terminal, from its first phase on, until it is left. */
-import type { Comparison } from '../compare/comparison.ts'
-import type { Phase } from '../dashboard/contest/scene.ts'
-import { contestScreen } from '../dashboard/contest/screen.ts'
-import type { Symbols } from '../dashboard/glyphs.ts'
-import { clock, type Live, openScreen } from '../dashboard/live.ts'
-import { capabilitiesOf } from '../dashboard/terminal.ts'
-import type { Onlooker } from './compare-onlooker.ts'
-import { ContestWatcher } from './contest-watcher.ts'
+import type { Comparison } from '../../compare/comparison.ts'
+import type { Phase } from '../../dashboard/contest/scene.ts'
+import { contestScreen } from '../../dashboard/contest/screen.ts'
+import type { Symbols } from '../../dashboard/glyphs.ts'
+import { clock, type Live, openScreen } from '../../dashboard/live.ts'
+import { capabilitiesOf } from '../../dashboard/terminal.ts'
+import type { Onlooker } from './onlooker.ts'
+import { ContestWatcher } from './watcher.ts'
 
 interface ScreenOptions {
   /** How many phases there will be. */

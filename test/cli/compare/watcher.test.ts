@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ContestWatcher } from '../../src/cli/contest-watcher.ts'
-import { tuningOf } from '../../src/compare/tune.ts'
-import { madeComparison } from '../support/comparison.ts'
+import { ContestWatcher } from '../../../src/cli/compare/watcher.ts'
+import { tuningOf } from '../../../src/compare/tune.ts'
+import { madeComparison } from '../../support/comparison.ts'
 
 const { comparison, runs } = madeComparison(20)
 const CELLS = runs.length
@@ -91,8 +91,8 @@ describe('what is known of a comparison', () => {
       part: 2,
       phase: 'tuning',
       done: 0,
-      cells: 150,
-      seeds: 3,
+      cells: 250,
+      seeds: 5,
       passedSeconds: 8,
       fraction: 0
     })

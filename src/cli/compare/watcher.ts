@@ -1,9 +1,9 @@
 /** Gathers what is known of a comparison while it is computed: who stands where, and how far it is. */
-import type { Progress } from '../cells/compute.ts'
-import type { Comparison, ContestRun } from '../compare/comparison.ts'
-import type { ContestProblem, ContestScene, Phase } from '../dashboard/contest/scene.ts'
-import { secondsLeft } from './cells-progress.ts'
-import { ContestPart } from './contest-part.ts'
+import type { Progress } from '../../cells/compute.ts'
+import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import type { ContestProblem, ContestScene, Phase } from '../../dashboard/contest/scene.ts'
+import { secondsLeft } from '../cells-progress.ts'
+import { LiveStandings } from './live-standings.ts'
 
 /** Between two rankings; more if one takes long, so that ranking takes at most this share of the time. */
 const RANKING_SECONDS = 0.3
@@ -15,12 +15,13 @@ interface Part {
   readonly comparison: Comparison
   readonly jobs: number
   readonly beganAt: number
-  readonly gathered: ContestPart
+  readonly standings: LiveStandings
   /** The first that was told, and the last. */
   first: Progress | undefined
   last: Progress | undefined
 }
 
+/** Told phase by phase what is computed, it has the scene of it. */
 export class ContestWatcher {
   readonly #clock: () => number
   readonly #parts: number
@@ -34,7 +35,7 @@ export class ContestWatcher {
   #problems: readonly ContestProblem[] = []
   #scene: ContestScene | undefined
 
-  /** The first of `parts` phases begins. `clock`: seconds, from any origin. */
+  /** The first of `parts` phases begins. `clock`: seconds, from some origin. */
   constructor(parts: number, phase: Phase, comparison: Comparison, jobs: number, clock: () => number) {
     this.#parts = parts
     this.#clock = clock
@@ -51,7 +52,7 @@ export class ContestWatcher {
   }
 
   hearRun(run: ContestRun): void {
-    this.#part.gathered.add(run)
+    this.#part.standings.add(run)
     this.#isStale = true
   }
 
@@ -66,13 +67,13 @@ export class ContestWatcher {
     this.#scene = undefined
   }
 
-  /** What is known now. While it runs time passes; then it is always the same. */
+  /** What is known at the moment. While it runs time passes; then it is always the same. */
   scene(): ContestScene {
     const isOver = this.#endedAt !== undefined
     if (isOver && this.#scene !== undefined) return this.#scene
     const seconds = this.#endedAt ?? this.#clock()
     if (this.#isStale && (isOver || seconds >= this.#rankAt)) this.#rank(seconds)
-    const { phase, comparison, gathered, last } = this.#part
+    const { phase, comparison, standings, last } = this.#part
     const { name, contenders, seeds, price } = comparison
     const cells = contenders.length * seeds.length
     this.#scene = {
@@ -83,9 +84,9 @@ export class ContestWatcher {
       seeds: seeds.length,
       price,
       isOver,
-      done: gathered.done,
+      done: standings.done,
       cells,
-      fraction: last?.fraction ?? (gathered.done === cells ? 1 : 0),
+      fraction: last?.fraction ?? (standings.done === cells ? 1 : 0),
       passedSeconds: seconds - this.#beganAt,
       secondsToGo: this.#secondsToGo(seconds),
       problems: this.#problems
@@ -102,7 +103,7 @@ export class ContestWatcher {
 
   #rank(seconds: number): void {
     const begun = this.#clock()
-    this.#problems = this.#part.gathered.problems()
+    this.#problems = this.#part.standings.problems()
     this.#isStale = false
     this.#rankAt = seconds + Math.max(RANKING_SECONDS, (this.#clock() - begun) / RANKING_SHARE)
   }
@@ -113,7 +114,7 @@ export class ContestWatcher {
       comparison,
       jobs,
       beganAt: this.#clock(),
-      gathered: new ContestPart(phase, comparison),
+      standings: new LiveStandings(phase, comparison),
       first: undefined,
       last: undefined
     }

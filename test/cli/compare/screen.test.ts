@@ -1,10 +1,10 @@
 /** A comparison in a real terminal: its screen while it runs and after, and what it leaves on the normal one. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryFolder } from '../support/temporary-folder.ts'
-import { Terminal } from '../support/terminal.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { Terminal } from '../../support/terminal.ts'
 
-const murmur = join(import.meta.dirname, '..', '..', 'src', 'cli', 'murmur.ts')
+const murmur = join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'murmur.ts')
 const TIMEOUT = 60_000
 const BASE = '--environment garnet:states=6,branching=2 --topology ring --aggregation gossip --jobs 1'
 const SMALL = `${BASE} --rounds 60 --seeds 3`
@@ -36,7 +36,7 @@ test('it is looked at while it runs and after, and left with its tables on the n
 }, async () => {
   const terminal = open(`${SMALL} --peers 4 --peers 8`)
   try {
-    await terminal.until(/● finished .*18 of 18 cells/)
+    await terminal.until(/● finished .*18 of 18 runs/)
     expect(terminal.isAlternate).toBe(true)
     await terminal.until(screen => tabOf(screen) === ' peers 4 9/9 ')
     terminal.type('\t')
@@ -62,21 +62,21 @@ test('q twice ends it before it is over, and the same command goes on from there
   const first = open(long, { folder })
   let done = 0
   try {
-    await first.until(/▶ running .* [1-9]\d* of 900 cells/)
+    await first.until(/▶ running .* [1-9]\d* of 900 runs/)
     first.type('q')
     await first.until(/it is not over: q again ends it; what is done is kept/)
     first.type('q')
     expect(await first.ended).toBe(130)
     expect(first.isAlternate).toBe(false)
     expect(first.text).toContain('interrupted; what is done is kept')
-    done = Number(/(\d+) of 900 runs/.exec(first.output)?.[1])
+    done = Number(/(\d+) of 900 runs:/.exec(first.output)?.[1])
     expect(done).toBeGreaterThanOrEqual(1)
   } finally {
     await first.close()
   }
   const second = open(long, { folder })
   try {
-    await second.until(screen => Number(/(\d+) of 900 cells/.exec(screen.text)?.[1]) >= done)
+    await second.until(screen => Number(/(\d+) of 900 runs/.exec(screen.text)?.[1]) >= done)
     second.type('\x03')
     expect(await second.ended).toBe(130)
     expect(second.output).toMatch(new RegExp(`of 900 runs, ${done} of\\s+them kept from before`))
@@ -93,7 +93,7 @@ test('ctrl-c while step sizes are tried leaves the tables of the given one', {
     await terminal.until(/▶ running +part 2 of 3: looking for the best step sizes/)
     terminal.type('\x03')
     expect(await terminal.ended).toBe(130)
-    expect(terminal.output).toContain('9 of 9 runs')
+    expect(terminal.output).toContain('9 of 9 runs: ')
     expect(terminal.output).not.toContain('With the step size that is best')
   } finally {
     await terminal.close()
@@ -118,8 +118,8 @@ test('--no-ui leaves the normal screen, with a line of progress', { timeout: TIM
   try {
     expect(await terminal.ended).toBe(0)
     expect(terminal.output).not.toContain('\x1b[?1049h')
-    expect(terminal.output).toMatch(/█.* \d\/9 cells · .* to go/)
-    expect(terminal.text).toContain('9 of 9 runs')
+    expect(terminal.output).toMatch(/█.* \d\/9 runs · .* to go/)
+    expect(terminal.text).toContain('9 of 9 runs: ')
   } finally {
     await terminal.close()
   }
@@ -128,7 +128,7 @@ test('--no-ui leaves the normal screen, with a line of progress', { timeout: TIM
 test('a screen reader gets sentences', { timeout: TIMEOUT }, async () => {
   const terminal = open(`${SMALL} --peers 4`, { env: { INK_SCREEN_READER: 'true' } })
   try {
-    const text = await terminal.until(/finished, 9 of 9 cells are done/)
+    const text = await terminal.until(/finished, 9 of 9 runs are done/)
     expect(text).toMatch(/leads with|share the first rank/)
     expect(text).toContain('q quit')
     expect(text).not.toMatch(/[│─╭]/)

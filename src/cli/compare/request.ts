@@ -2,17 +2,18 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { resolve as absolute, join } from 'node:path'
-import type { Comparison } from '../compare/comparison.ts'
-import { expand, type LeftOut } from '../compare/grid.ts'
-import { givenByFlag, readSource } from '../compare/source.ts'
-import { ExperimentError } from '../core/errors.ts'
-import { allowed } from '../core/nearest.ts'
-import type { Symbols } from '../dashboard/glyphs.ts'
-import { loadExtensions } from '../experiment/extensions.ts'
-import { flagOf, KEY_NAMES, KEYS, type KeyName } from '../experiment/keys.ts'
-import { fromWord } from '../experiment/named.ts'
-import { quoted, symbolsOf } from './read-request.ts'
-import { seedsOf } from './read-seeds.ts'
+import type { Comparison } from '../../compare/comparison.ts'
+import { expand, type LeftOut } from '../../compare/grid.ts'
+import { isMeasured } from '../../compare/measured.ts'
+import { givenByFlag, readSource } from '../../compare/source.ts'
+import { ExperimentError } from '../../core/errors.ts'
+import { allowed } from '../../core/nearest.ts'
+import type { Symbols } from '../../dashboard/glyphs.ts'
+import { loadExtensions } from '../../experiment/extensions.ts'
+import { flagOf, KEY_NAMES, KEYS, type KeyName } from '../../experiment/keys.ts'
+import { fromWord } from '../../experiment/named.ts'
+import { quoted, symbolsOf } from '../read-request.ts'
+import { seedsOf } from '../read-seeds.ts'
 
 /** As commander gives them. */
 export interface CompareOptions
@@ -119,10 +120,6 @@ function tuneOf(word: string | undefined): boolean {
     throw new ExperimentError(`--tune: unknown "${word}"${allowed(word, ['step-size'])}`)
   return word !== undefined
 }
-
-/** Whether it runs over libp2p. */
-export const isMeasured = ({ contenders }: Pick<Comparison, 'contenders'>): boolean =>
-  contenders.some(({ experiment }) => experiment.transport === 'libp2p')
 
 /** What is measured is measured one by one. */
 function jobsOf(word: string | undefined, measured: boolean): number {

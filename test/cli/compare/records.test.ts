@@ -1,10 +1,10 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { MetricsLine } from '../../src/records/sample-json.ts'
-import { linesOf, recordedRun, running } from '../support/recorded.ts'
-import { said } from '../support/said.ts'
-import { temporaryFolder } from '../support/temporary-folder.ts'
+import type { MetricsLine } from '../../../src/records/sample-json.ts'
+import { linesOf, recordedRun, running } from '../../support/recorded.ts'
+import { said } from '../../support/said.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const lastOf = (folder: string): MetricsLine => JSON.parse(linesOf(folder).at(-1) ?? '')
 

@@ -1,20 +1,21 @@
 /** `murmur compare RUN RUN …`: recorded runs beside each other, by what they ended with and what it took. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { usesHub } from '../aggregation/names.ts'
-import { ExperimentError } from '../core/errors.ts'
-import { allowed } from '../core/nearest.ts'
-import { printable } from '../core/printable.ts'
-import type { Experiment } from '../experiment/schema.ts'
-import { METRICS, type Metric, type SwarmErrors, type Traffic } from '../interfaces.ts'
-import { History } from '../records/history.ts'
-import type { Manifest } from '../records/manifest.ts'
-import { readWatched } from '../records/watched.ts'
-import { bytes, columns, count, figure, signed, times } from '../report/format.ts'
-import { NAMES } from '../report/measures.ts'
-import type { CompareOptions } from './compare-request.ts'
-import { wrapped } from './lines.ts'
-import { sayUsed } from './say-used.ts'
+import { usesHub } from '../../aggregation/names.ts'
+import { ExperimentError } from '../../core/errors.ts'
+import { allowed } from '../../core/nearest.ts'
+import { printable } from '../../core/printable.ts'
+import type { Experiment } from '../../experiment/schema.ts'
+import { METRICS, type Metric, type SwarmErrors, type Traffic } from '../../interfaces.ts'
+import { History } from '../../records/history.ts'
+import type { Manifest } from '../../records/manifest.ts'
+import { readWatched } from '../../records/watched.ts'
+import { bytes, columns, count, figure, signed, times } from '../../report/format.ts'
+import { counted } from '../../report/in-words.ts'
+import { NAMES } from '../../report/measures.ts'
+import { wrapped } from '../lines.ts'
+import { sayUsed } from '../say-used.ts'
+import type { CompareOptions } from './request.ts'
 
 /** No line is longer, but for a name that is. */
 const WIDTH = 100
@@ -219,7 +220,7 @@ function legend({ manifest, experiment }: Contender, k: number): string[] {
     topology.name,
     aggregation,
     learner.name,
-    `${count(localSteps)} local ${localSteps === 1 ? 'step' : 'steps'}`,
+    counted(localSteps, 'local step'),
     transport
   ]
   const number = `${k + 1}  `

@@ -1,33 +1,28 @@
 /** `murmur compare`: topologies and protocols beside a server and beside nobody, on the same problems with the same seeds. */
-import { join } from 'node:path'
-import type { Crew } from '../cells/crew.ts'
-import { type Kept, keptIn } from '../cells/kept.ts'
-import type { Comparison, ContestRun } from '../compare/comparison.ts'
-import { contestCrew } from '../compare/crew.ts'
-import { compare, contestCells } from '../compare/run.ts'
-import { STANDARD_PRICE } from '../compare/source.ts'
-import { type ProblemStandings, standingsOf } from '../compare/standings.ts'
-import { tunedBy, tuningOf } from '../compare/tune.ts'
-import { verdictOf } from '../compare/verdict.ts'
-import type { Phase } from '../dashboard/contest/scene.ts'
-import { replaceFile } from '../records/files.ts'
-import { type Onlooker, progressLine } from './compare-onlooker.ts'
-import { type CompareRequest, isMeasured } from './compare-request.ts'
-import { edgeLines, leftOutLines, legendLines, measuredLines, problemLines } from './compare-text.ts'
-import { hasScreen } from './has-screen.ts'
-import { INTERRUPTED, onSignals } from './on-signals.ts'
+import type { Crew } from '../../cells/crew.ts'
+import { type Kept, keptIn } from '../../cells/kept.ts'
+import type { Compared, Comparison } from '../../compare/comparison.ts'
+import { contestCrew } from '../../compare/crew.ts'
+import { inSimulator, isMeasured } from '../../compare/measured.ts'
+import { compare, contestCells } from '../../compare/run.ts'
+import { type ProblemStandings, standingsOf } from '../../compare/standings.ts'
+import { tunedBy, tuningOf } from '../../compare/tune.ts'
+import { verdictOf } from '../../compare/verdict.ts'
+import type { Phase } from '../../dashboard/contest/scene.ts'
+import { writeComparison } from '../../records/comparison-file.ts'
+import { hasScreen } from '../has-screen.ts'
+import { INTERRUPTED, onSignals } from '../on-signals.ts'
+import { type Onlooker, progressLine } from './onlooker.ts'
+import type { CompareRequest } from './request.ts'
+import { edgeLines, leftOutLines, legendLines, measuredLines, problemLines } from './text.ts'
 
+/** What may be replaced, where nothing is to be computed in threads. */
 export interface CompareParts {
   readonly crew?: (size: number) => Crew
 }
 
-/** In the folder of a comparison: all of it, with what was found. */
-const COMPARISON_FILE = 'comparison.json'
-
 /** What was found: with the step sizes that were given, or with those that are best. */
-interface Findings {
-  readonly comparison: Comparison
-  readonly runs: readonly ContestRun[]
+interface Findings extends Compared {
   readonly standings: readonly ProblemStandings[]
   readonly verdict: readonly string[]
 }
@@ -52,15 +47,15 @@ export async function compareCommand(
   for (const warning of warnings) stderr.write(`${warning}\n`)
   const stopping = new AbortController()
   const off = onSignals(() => stopping.abort())
-  const file = join(folder, COMPARISON_FILE)
   const onlooker = await onlookerOf(request, stopping)
   let results: Results
+  let file: string
   let isInterrupted: boolean
   try {
     results = await resultsOf(request, crew, onlooker, stopping.signal)
     isInterrupted = stopping.signal.aborted
     const { found, tuned, modelled } = results
-    replaceFile(file, JSON.stringify({ ...found, leftOut, tuned, modelled }), false)
+    file = writeComparison(folder, { ...found, leftOut, tuned, modelled })
     await onlooker.finish()
   } finally {
     await onlooker.close()
@@ -96,23 +91,13 @@ export async function compareCommand(
   return INTERRUPTED
 }
 
-/** The same without a network, for the bytes that are to be expected. */
-const inSimulator = (comparison: Comparison): Comparison => ({
-  ...comparison,
-  price: STANDARD_PRICE,
-  contenders: comparison.contenders.map(contender => ({
-    ...contender,
-    experiment: { ...contender.experiment, transport: 'simulated' }
-  }))
-})
-
 /** The screen of the terminal if there is one and it is wanted. */
 async function onlookerOf(
   { comparison, tune, json, ui, symbols }: CompareRequest,
   stopping: AbortController
 ): Promise<Onlooker> {
   if (json || !ui || !hasScreen()) return progressLine()
-  const { contestOnScreen } = await import('./compare-on-screen.ts')
+  const { contestOnScreen } = await import('./on-screen.ts')
   const parts = 1 + Number(isMeasured(comparison)) + 2 * Number(tune)
   return contestOnScreen({ parts, symbols, stopping })
 }
@@ -174,7 +159,7 @@ async function runsOf(
   }
 }
 
-function findingsOf(comparison: Comparison, runs: readonly ContestRun[]): Findings {
+function findingsOf(comparison: Comparison, runs: Compared['runs']): Findings {
   const standings = standingsOf(comparison, runs)
   return { comparison, runs, standings, verdict: verdictOf(comparison, standings) }
 }

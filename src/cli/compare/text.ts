@@ -1,20 +1,30 @@
 /** A comparison in tables of at most 100 columns: who is where, and what it takes. */
-import type { Comparison, ContestRun } from '../compare/comparison.ts'
-import type { LeftOut } from '../compare/grid.ts'
-import { framingOf, measuredOf } from '../compare/measured.ts'
+import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import type { LeftOut } from '../../compare/grid.ts'
+import { framingOf, measuredOf } from '../../compare/measured.ts'
 import {
   bestFirst,
-  limitedBy,
   type ProblemStandings,
   type Standing,
   TARGET_SLACK,
   VIEWS
-} from '../compare/standings.ts'
-import { present } from '../core/assert.ts'
-import { bytes, columns, count, duration, extent, figure, times } from '../report/format.ts'
-import { NAMES, STATISTIC_NAMES } from '../report/measures.ts'
-import type { Estimate } from '../statistics/estimate.ts'
-import { wrapped } from './lines.ts'
+} from '../../compare/standings.ts'
+import { limitedBy } from '../../compare/trial.ts'
+import { present } from '../../core/assert.ts'
+import {
+  bytes,
+  columns,
+  count,
+  durationInOneUnit,
+  extent,
+  figure,
+  plain,
+  times
+} from '../../report/format.ts'
+import { counted } from '../../report/in-words.ts'
+import { NAMES, STATISTIC_NAMES } from '../../report/measures.ts'
+import type { Estimate } from '../../statistics/estimate.ts'
+import { wrapped } from '../lines.ts'
 
 /** No line is longer. */
 const TABLE_WIDTH = 100
@@ -36,7 +46,8 @@ export function problemLines(
   const numbers = new Map(rows.map(({ contender }, k) => [contender, String(k + 1)]))
   const name = ({ contender }: Standing) => labelOf(comparison, contender)
 
-  const steps = rows.map(({ contender }) => comparison.contenders[contender]?.experiment.stepSize)
+  const stepOf = ({ contender }: Standing): string =>
+    plain(comparison.contenders[contender]?.experiment.stepSize ?? Number.NaN)
   const server = isReturn ? '− server' : '÷ server'
   const head = [
     '',
@@ -49,10 +60,10 @@ export function problemLines(
     'rank',
     'runs'
   ]
-  const figures = rows.map((row, k) => [
+  const figures = rows.map(row => [
     numbers.get(row.contender) ?? '',
     name(row),
-    ...(hasSteps ? [String(Number(steps[k]?.toPrecision(3)))] : []),
+    ...(hasSteps ? [stepOf(row)] : []),
     row.diverged > 0 ? 'diverged' : figure(row.final?.value),
     between(row.final),
     figure(row.againstServer?.value),
@@ -82,7 +93,7 @@ export function problemLines(
   ])
   return [
     ...said(
-      `${label === '' ? '' : `${label}: `}${NAMES[metric]}, ${STATISTIC_NAMES[statistic]} of ${count(seeds.length)} ${seeds.length === 1 ? 'seed' : 'seeds'}, ` +
+      `${label === '' ? '' : `${label}: `}${NAMES[metric]}, ${STATISTIC_NAMES[statistic]} of ${counted(seeds.length, 'seed')}, ` +
         `over the second half of ${budgetInWords(comparison)}`
     ),
     '',
@@ -139,7 +150,7 @@ export function measuredLines(
   const rows = measuredOf(comparison, measured, modelled).map((each, k) => {
     const { bytes, modelledBytes, socketBytes, roundsPerSecond } = each
     return [
-      [...(problems.length > 1 ? [problemOf(k)] : []), labelOf(comparison, k)].join(': '),
+      problems.length > 1 ? `${labelOf(comparison, k)} (${problemOf(k)})` : labelOf(comparison, k),
       count(modelledBytes),
       bytes === modelledBytes ? 'the same' : count(bytes),
       socketBytes === null ? figure(null) : count(socketBytes),
@@ -203,30 +214,20 @@ function fitted(rows: readonly (readonly string[])[], alignment: string, names =
 const shortened = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, room - 1)}…`
 
-const MINUTE = 60
-const HOUR = 60 * MINUTE
-
-/** 2.6 ms, 0.331 s, 98.2 s, 14.4 min, 3.21 h. */
-function briefly(seconds: number): string {
-  if (seconds < 0.1) return duration(seconds)
-  const [unit, word] = seconds < 2 * MINUTE ? [1, 's'] : seconds < 2 * HOUR ? [MINUTE, 'min'] : [HOUR, 'h']
-  return `${Number((seconds / Number(unit)).toPrecision(3))} ${word}`
-}
-
 /** More are told by three digits. */
 const MOST_COUNTED = 1e6
-const counted = (x: number): string => (x < MOST_COUNTED ? count(x) : figure(x))
+const countedBriefly = (x: number): string => (x < MOST_COUNTED ? count(x) : figure(x))
 
 function costCells({ untilTarget: cost, speedUp }: Standing, hasSpeedUps: boolean): string[] {
   const gain = hasSpeedUps ? [speedUp === null ? '–' : times(speedUp)] : []
   if (cost === null) return ['–', '–', ...gain, '–', '–', '–']
   return [
-    counted(cost.rounds),
-    counted(cost.samples),
+    countedBriefly(cost.rounds),
+    countedBriefly(cost.samples),
     ...gain,
     bytes(cost.bytes),
     bytes(cost.busiestBytes),
-    briefly(cost.seconds)
+    durationInOneUnit(cost.seconds)
   ]
 }
 

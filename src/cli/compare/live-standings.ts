@@ -1,7 +1,8 @@
 /** One phase of a comparison as it is shown: its problems, with the contenders ranked by the runs that are there. */
-import type { Comparison, ContestRun } from '../compare/comparison.ts'
-import { bestFirst, standingsOf } from '../compare/standings.ts'
-import type { ContestProblem, ContestRow, Phase } from '../dashboard/contest/scene.ts'
+import type { Comparison, ContestRun } from '../../compare/comparison.ts'
+import { bestFirst, standingsOf } from '../../compare/standings.ts'
+import type { ContestProblem, ContestRow, Phase } from '../../dashboard/contest/scene.ts'
+import { plain } from '../../report/format.ts'
 import { MeanOfRuns } from './mean-of-runs.ts'
 
 /** What a contender is called, and which of the letters and colours of its problem it has. */
@@ -13,7 +14,8 @@ interface Known {
 /** In these phases contenders differ in their step sizes. */
 const WITH_STEPS: ReadonlySet<Phase> = new Set(['tuning', 'tuned'])
 
-export class ContestPart {
+/** Of one phase: runs go in, and what is shown of its problems comes out. */
+export class LiveStandings {
   readonly #comparison: Comparison
   readonly #known: readonly Known[]
   readonly #runs: ContestRun[] = []
@@ -66,6 +68,6 @@ function knownIn({ problems, contenders }: Comparison, hasSteps: boolean): Known
     const here = marks[problem]!
     const mark = here.get(label) ?? here.size
     here.set(label, mark)
-    return { name: hasSteps ? `${label}, step ${Number(experiment.stepSize.toPrecision(3))}` : label, mark }
+    return { name: hasSteps ? `${label}, step ${plain(experiment.stepSize)}` : label, mark }
   })
 }
