@@ -2,12 +2,22 @@
 import type { Crew } from './crew.ts'
 import type { Kept } from './kept.ts'
 
-/** Part of something that is computed on its own. */
-export interface Cell<S> {
+/** What a crew is asked for. */
+interface Task<S> {
   /** Plain data that decides the result, to the bit. */
   readonly settings: S
   /** About how many seconds it takes. */
   readonly seconds: number
+}
+
+/** Part of something that is computed on its own. */
+export interface Cell<S> extends Task<S> {
+  /** Files that are read besides: what is in them decides, too. */
+  readonly files?: readonly string[]
+  /** By what its result is kept, where that is not all settings: results for others with this key are soon made into it. */
+  readonly key?: unknown
+  /** What is left to be computed where a result with its key is kept; undefined if it is the one. */
+  readonly rest?: (kept: unknown) => Task<S> | undefined
 }
 
 /** How far it is. */
@@ -36,7 +46,7 @@ export interface Helpers {
 export interface Computed {
   /** As the cells are; undefined where it was interrupted before. */
   readonly results: readonly unknown[]
-  /** How many cells were kept from before. */
+  /** How many cells were kept from before, if only in part. */
   readonly reused: number
   readonly isInterrupted: boolean
 }
@@ -45,19 +55,21 @@ export async function computeCells(
   cells: readonly Cell<unknown>[],
   { crew: hire, kept, onProgress = () => {}, onResult = () => {}, signal }: Helpers
 ): Promise<Computed> {
-  const results = cells.map(({ settings }) => kept.find(settings))
+  const found = cells.map(cell => kept.find(cell))
+  const tasks = cells.map((cell, k) => taskOf(cell, found[k]))
+  const results = found.map((result, k) => (tasks[k] === undefined ? result : undefined))
   results.forEach((result, k) => {
     if (result !== undefined) onResult(k, result)
   })
   // The longest first, so that threads end together.
-  const open = [...cells.entries()]
-    .filter(([k]) => results[k] === undefined)
-    .sort(([, a], [, b]) => b.seconds - a.seconds)
-  const reused = cells.length - open.length
-  const estimate = open.reduce((sum, [, { seconds }]) => sum + seconds, 0)
+  const open = tasks
+    .flatMap((task, k) => (task === undefined ? [] : [{ k, cell: cells[k]!, seconds: task.seconds }]))
+    .sort((a, b) => b.seconds - a.seconds)
+  const reused = found.filter(result => result !== undefined).length
+  const estimate = open.reduce((sum, { seconds }) => sum + seconds, 0)
   let finished = 0
   let running = 0
-  let done = reused
+  let done = cells.length - open.length
   const tell = () =>
     onProgress({ done, cells: cells.length, fraction: (finished + running / 2) / estimate, estimate })
 
@@ -66,13 +78,16 @@ export async function computeCells(
     const crew = hire()
     const work = async (): Promise<void> => {
       for (let next = open.shift(); next !== undefined; next = open.shift()) {
-        const [k, { settings, seconds }] = next
+        const { k, cell, seconds } = next
         running += seconds
-        const result = await crew.compute(settings)
+        // By now another process may have done it.
+        const known = kept.find(cell)
+        const task = taskOf(cell, known)
+        const result = task === undefined ? known : await crew.compute(task.settings)
         running -= seconds
         if (signal?.aborted) return
         results[k] = result
-        kept.keep(settings, result)
+        if (task !== undefined) kept.keep(cell, result)
         finished += seconds
         done++
         onResult(k, result)
@@ -94,3 +109,6 @@ export async function computeCells(
   }
   return { results, reused, isInterrupted: signal?.aborted === true }
 }
+
+const taskOf = (cell: Cell<unknown>, known: unknown): Task<unknown> | undefined =>
+  known === undefined ? cell : cell.rest?.(known)

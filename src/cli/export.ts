@@ -21,6 +21,7 @@ export interface ExportFlags {
   readonly format?: string
   readonly out?: string
   readonly swarm?: true
+  readonly json?: true
 }
 
 const FORMATS = ['csv', 'jsonl', 'parquet'] as const
@@ -29,9 +30,15 @@ type Format = (typeof FORMATS)[number]
 /** Characters that are written at once. */
 const CHUNK = 1 << 16
 
-/** Writes the table to stdout or to a file. Throws an ExperimentError where there is nothing to export. */
-export async function exportCommand(name: string, { format: word, out, swarm }: ExportFlags): Promise<void> {
+/** Writes the table to stdout, or to a file and with `json` what that is. Throws an ExperimentError where there is nothing to export. */
+export async function exportCommand(name: string, flags: ExportFlags): Promise<void> {
+  const { format: word, out, swarm, json } = flags
   const format = formatOf(word, out)
+  if (json === true && out === undefined) {
+    throw new ExperimentError(
+      '--json: tells of the file that was written; say which with --out FILE, or have the rows as JSON with --format jsonl'
+    )
+  }
   const table = tableOf(name, swarm === true)
   if (out === undefined) {
     if (format === 'parquet') {
@@ -42,23 +49,44 @@ export async function exportCommand(name: string, { format: word, out, swarm }: 
     }
     return
   }
-  writeOut(out, format === 'parquet' ? [parquetOf(table)] : chunksOf(table, format))
-  process.stderr.write(`written: ${out}\n`)
+  let rows = 0
+  const counted = { columns: table.columns, rows: each(table.rows, () => rows++) }
+  const bytes = writeOut(out, format === 'parquet' ? [parquetOf(counted)] : chunksOf(counted, format))
+  if (json === true) process.stdout.write(`${JSON.stringify({ file: out, bytes, rows })}\n`)
+  else process.stderr.write(`written: ${out}\n`)
+}
+
+function* each<T>(items: Iterable<T>, onItem: () => void): Generator<T> {
+  for (const item of items) {
+    onItem()
+    yield item
+  }
 }
 
 /** What is asked for, or what the name of the file says. */
 function formatOf(word: string | undefined, out: string | undefined): Format {
-  const said = word ?? FORMATS.find(each => out?.endsWith(`.${each}`)) ?? 'csv'
+  const ofName = FORMATS.find(each => out?.endsWith(`.${each}`))
+  const said = word ?? ofName ?? 'csv'
   const format = FORMATS.find(each => each === said)
   if (format === undefined) {
     throw new ExperimentError(`--format: unknown format "${said}"${allowed(said, FORMATS)}`)
+  }
+  if (ofName !== undefined && ofName !== format) {
+    throw new ExperimentError(`--format ${format}: --out ${out} says ${ofName}; give one of them`)
   }
   return format
 }
 
 function tableOf(name: string, swarm: boolean): ExportTable {
   const found = readComparison(name)
-  if (found !== undefined) return comparisonTable(found, found.tuned)
+  if (found !== undefined) {
+    if (swarm) {
+      throw new ExperimentError(
+        `--swarm: chooses the rows of a recorded run; ${name} is a comparison, whose rows are all of swarms`
+      )
+    }
+    return comparisonTable(found, found.tuned)
+  }
   sayUsed(name, 'export')
   const { folder } = readWatched(name, 'export')
   const lines = linesOf(join(folder, 'metrics.jsonl'))

@@ -1,10 +1,11 @@
-/** `murmur ls`: the recorded runs of a folder, some of them, in some order. */
+/** `murmur ls`: the recorded runs of a folder, some of them, in some order, and its comparisons. */
 import { existsSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
-import { type ListedRun, listRecords, type RunList } from '../records/list.ts'
-import { columns, figure } from '../report/format.ts'
+import type { ListedComparison } from '../records/comparison-file.ts'
+import { type ListedRun, listRecords, type RecordList } from '../records/list.ts'
+import { columns, count, figure } from '../report/format.ts'
 
 const FILTERS = ['status', 'environment', 'peers', 'learner', 'topology', 'aggregation'] as const
 /** A column that runs are chosen by: a flag of the command. */
@@ -16,25 +17,36 @@ export type ListOptions = Readonly<Partial<Record<Filter, string>>> & {
   readonly json?: true
 }
 
-/** Writes a table of the runs in `folder`, or with `json` an object; folders that hold no run are told on stderr. */
+/**
+ * Writes a table of the runs in `folder` and, unless some of the runs are asked for, one of its comparisons, or with `json` an object;
+ * folders that hold neither are told on stderr.
+ */
 export function lsCommand(folder: string | undefined, { sort, json, ...wanted }: ListOptions): void {
   const order = sort === undefined ? undefined : orderBy(sort)
-  const { runs: all, broken } = runsOf(folder)
+  if (wanted.peers !== undefined && !/^\d+$/.test(wanted.peers))
+    throw new ExperimentError(`--peers: must be a number, not "${wanted.peers}"`)
+  const { runs: all, comparisons: recorded, broken } = recordsOf(folder)
+  const comparisons = FILTERS.some(name => wanted[name] !== undefined) ? [] : recorded
   const filters = FILTERS.map(name => filterOf(all, name, wanted[name]))
   const chosen = all.filter(run => filters.every(isChosen => isChosen(run)))
   const runs = order === undefined ? chosen : chosen.toSorted(order)
   for (const reason of broken) process.stderr.write(`murmur: ${reason}\n`)
-  if (json) process.stdout.write(`${JSON.stringify({ runs })}\n`)
-  else if (runs.length > 0) process.stdout.write(table(runs))
-  else if (all.length > 0)
+  if (json) process.stdout.write(`${JSON.stringify({ runs, comparisons })}\n`)
+  else if (runs.length > 0 || comparisons.length > 0) {
+    const tables = [
+      ...(runs.length > 0 ? [table(runs)] : []),
+      ...(comparisons.length > 0 ? [comparisonTable(comparisons)] : [])
+    ]
+    process.stdout.write(tables.join('\n'))
+  } else if (all.length > 0)
     process.stderr.write(`none of the ${all.length} runs in ${folder ?? 'runs/'} is such\n`)
   else process.stderr.write(`no runs in ${folder ?? 'runs/'} yet; murmur run records one\n`)
 }
 
 /** The standard folder may be missing until the first run. */
-function runsOf(folder: string | undefined): RunList {
+function recordsOf(folder: string | undefined): RecordList {
   return folder === undefined && !existsSync('runs')
-    ? { runs: [], broken: [] }
+    ? { runs: [], comparisons: [], broken: [] }
     : listRecords(folder ?? 'runs')
 }
 
@@ -105,9 +117,25 @@ function table(runs: readonly ListedRun[]): string {
   const shown = COLUMNS.filter(({ value }) => runs.some(run => value(run) !== null))
   const alignment = shown.map(({ heading }) => (WORDS.includes(heading) ? 'l' : 'r')).join('')
   const cells = runs.map(run => shown.map(column => cellOf(column, run)))
-  const [headings = '', ...rows] = columns([shown.map(({ heading }) => heading), ...cells], alignment)
-  return `${[styleText('bold', headings, { stream: process.stdout }), ...rows].join('\n')}\n`
+  return withBoldHead(columns([shown.map(({ heading }) => heading), ...cells], alignment))
 }
+
+function comparisonTable(comparisons: readonly ListedComparison[]): string {
+  const rows = comparisons.map(({ id, contenders, problems, seeds, done, runs, price, written }) => [
+    id,
+    count(contenders.length),
+    count(problems.length),
+    count(seeds.length),
+    done === runs ? count(runs) : `${count(done)}/${count(runs)}`,
+    price,
+    `${written.slice(0, 16).replace('T', ' ')} UTC`
+  ])
+  const head = ['comparison', 'contenders', 'problems', 'seeds', 'runs', 'price', 'written']
+  return withBoldHead(columns([head, ...rows], 'lrrrrll'))
+}
+
+const withBoldHead = ([head = '', ...rows]: readonly string[]): string =>
+  `${[styleText('bold', head, { stream: process.stdout }), ...rows].join('\n')}\n`
 
 function cellOf({ value, cell }: Column, run: ListedRun): string {
   if (cell !== undefined) return cell(run)

@@ -2,11 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { edgeList } from '../../topologies/parts/graph.ts'
-import { traitsOf, usesHub } from '../aggregation/names.ts'
 import { STANDARD_PRICE } from '../compare/source.ts'
 import { ExperimentError } from '../core/errors.ts'
-import type { Experiment } from '../experiment/schema.ts'
 import { hasFaults } from '../faults/rules.ts'
 import { predictedTime } from '../predicted-time.ts'
 import { stationaryErrors } from '../prediction/forecast.ts'
@@ -19,8 +16,6 @@ import { readWatched } from '../records/watched.ts'
 import { faultInWords } from '../report/fault-in-words.ts'
 import { bytes } from '../report/format.ts'
 import { thinned } from '../report/html/charts.ts'
-import { comparisonReport } from '../report/html/comparison-report.ts'
-import type { Placed } from '../report/html/graph.ts'
 import type { Report } from '../report/html/page.ts'
 import type { MeasuredPoint, RunFacts } from '../report/html/run-facts.ts'
 import { runReport } from '../report/html/run-report.ts'
@@ -28,6 +23,7 @@ import { resultOf } from '../session/result.ts'
 import { placesOf } from '../session/stage.ts'
 import { planOf, settingOf } from '../setting.ts'
 import { networkModelOf } from '../timing/network-models.ts'
+import { comparisonPage } from './comparison-page.ts'
 import { sayUsed } from './say-used.ts'
 import { writeOut } from './write-out.ts'
 
@@ -73,26 +69,11 @@ function reportOf(name: string, price: string | undefined): { report: Report; fo
         '--price: the network of a comparison is chosen when it is made, by murmur compare --price'
       )
     }
-    const graphs = found.comparison.contenders.map(({ experiment }) => placedOf(experiment))
-    return { report: comparisonReport({ ...found, graphs }), folder: dirname(found.path) }
+    return { report: comparisonPage(found), folder: dirname(found.path) }
   }
   sayUsed(name, 'report')
   const { facts, folder } = factsOf(name, price ?? STANDARD_PRICE)
   return { report: runReport(facts), folder }
-}
-
-/** More are not drawn, and take long to be placed. */
-const MOST_PLACED = 256
-
-/** Where to draw the graph of an experiment; undefined where nobody talks. */
-function placedOf(experiment: Experiment): Placed | undefined {
-  const { aggregation, peers } = experiment
-  if (traitsOf(aggregation).over === 'nothing' || peers > MOST_PLACED) return undefined
-  const setting = settingOf(experiment)
-  const edges = usesHub(aggregation)
-    ? Array.from({ length: peers }, (_, i): [number, number] => [i, peers])
-    : edgeList(setting.graph, false)
-  return { places: placesOf(setting), edges }
 }
 
 /** What the record of the run `name` tells, and what follows from its experiment. */
@@ -135,7 +116,10 @@ function factsOf(name: string, price: string): { facts: RunFacts; folder: string
     time:
       sample === undefined
         ? undefined
-        : { price, ...predictedTime(experiment, planOf(setting), price, sample.round) }
+        : {
+            price,
+            ...predictedTime(experiment, planOf(setting), price, sample.round, sample.experience?.steps)
+          }
   }
   return { facts, folder }
 }

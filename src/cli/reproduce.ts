@@ -1,7 +1,7 @@
 /** `murmur reproduce`: figures of the papers computed again, with verdicts, on stdout; each is drawn into a file. */
 import { join } from 'node:path'
 import type { Crew } from '../cells/crew.ts'
-import { KEEPING_NOTHING, keptIn } from '../cells/kept.ts'
+import { CELLS_FOLDER, KEEPING_NOTHING, keptIn } from '../cells/kept.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
 import { drawFigure } from '../drawing/draw-figure.ts'
@@ -44,7 +44,9 @@ export async function reproduceCommand(
   if (!json) process.stdout.write(`${headLines(figure, quick).join('\n')}\n`)
 
   const cells = figure.cells(quick).length
-  const kept = quick ? KEEPING_NOTHING : keptIn(folder, fresh)
+  const kept = quick
+    ? KEEPING_NOTHING
+    : keptIn(join(options.folder, CELLS_FOLDER), { of: figure.name, fresh })
   const stopping = new AbortController()
   const off = onSignals(() => stopping.abort())
   const progress = cellsProgress(Math.min(jobs, cells))
@@ -59,7 +61,6 @@ export async function reproduceCommand(
   } finally {
     progress.end()
     off()
-    kept.close()
   }
   if (found === undefined) {
     process.stderr.write(

@@ -5,7 +5,7 @@ import type { Metric, RoundSample } from '../interfaces.ts'
 import { networkOf } from '../network/index.ts'
 import { meterSockets } from '../network/socket-meter.ts'
 import { predictor } from '../predicted-time.ts'
-import { settingOf, swarmOf } from '../setting.ts'
+import { planOf, settingOf, swarmOf } from '../setting.ts'
 import type { ContestRun } from './comparison.ts'
 
 /** Decides a run, to the bit: plain data. */
@@ -14,16 +14,21 @@ export interface ContestSettings {
   readonly metric: Metric
   /** The network model as text, `wan:latencyMs=80`. */
   readonly price: string
+  /** What the same run found with another price, if that is known. */
+  readonly learned?: Learned
 }
 
 /** What a run found; whose it is, knows who asked for it. */
-export type Contested = Omit<ContestRun, 'contender' | 'seed'>
+export interface Learned extends Omit<ContestRun, 'contender' | 'seed'> {
+  readonly price: string
+  /** Whether samples are steps of episodes, in which local steps differ. */
+  readonly livesEpisodes: boolean
+}
 
 /** Divergence is a result: the columns end before it. `clock`: seconds that pass, for runs over libp2p. */
-export async function contest(
-  { experiment, metric, price }: ContestSettings,
-  clock: () => number = () => 0
-): Promise<Contested> {
+export async function contest(settings: ContestSettings, clock: () => number = () => 0): Promise<Learned> {
+  const { experiment, metric, price, learned } = settings
+  if (learned !== undefined) return { ...learned, price, seconds: secondsOf(settings, learned) }
   const { aggregation, rounds, measureEvery, localSteps, participation } = experiment
   const swarm = await swarmOf(settingOf(experiment), aggregation, plan => networkOf(experiment, plan))
   const { traffic } = swarm
@@ -58,8 +63,9 @@ export async function contest(
       columns.busiestBytes.push(
         traffic.bytesIn.reduce((most, bytes, p) => Math.max(most, bytes + traffic.bytesOut[p]!), 0)
       )
-      columns.seconds.push(predict?.(sample.round) ?? sample.seconds)
-      columns.samples.push(sample.experience?.steps ?? sample.round * localSteps * participation)
+      const lived = sample.experience?.steps
+      columns.seconds.push(predict?.(sample.round, lived) ?? sample.seconds)
+      columns.samples.push(lived ?? sample.round * localSteps * participation)
     }
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error
@@ -71,10 +77,21 @@ export async function contest(
   }
   return {
     ...columns,
+    price,
+    livesEpisodes: (last?.experience ?? null) !== null,
     peers: Array.from(last?.peers[metric] ?? [], value => (Number.isNaN(value) ? null : value)),
     bytesIn: [...traffic.bytesIn],
     bytesOut: [...traffic.bytesOut],
     socketBytes,
     divergedIn
   }
+}
+
+/** In another network, where nobody learns anything else. */
+function secondsOf(
+  { experiment, price }: ContestSettings,
+  { rounds, samples, livesEpisodes }: Learned
+): number[] {
+  const predict = predictor(experiment, planOf(settingOf(experiment)), price)
+  return rounds.map((round, k) => predict(round, livesEpisodes ? samples[k] : undefined))
 }

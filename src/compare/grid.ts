@@ -3,6 +3,7 @@
  * federation and the server are contenders of every problem, and the corrected server too where anybody is corrected, so that plain
  * is compared with plain and corrected with corrected.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { topologies } from '../../topologies/index.ts'
 import { aggregations } from '../aggregation/index.ts'
 import { isCorrected, nameOf, traitsOf, usesHub } from '../aggregation/names.ts'
@@ -77,30 +78,63 @@ export function expand(
   const problems: Problem[] = []
   const contenders: Contender[] = []
   const leftOut: LeftOut[] = []
-  const warnings = new Set<string>()
+  const warnings = new Map<string, Warned[]>()
   for (const { label, keys } of problemsOf(source)) {
     const problem = problems.length
     const { entrants, refused } = entrantsOf(source, {
       ...keys,
       seed: ours('seed', present(seeds[0], 'a first seed'))
     })
-    problems.push({ label, metric: metricFor(source.metric, present(entrants[0], 'an entrant').setting) })
+    const metric = metricFor(source.metric, present(entrants[0], 'an entrant').setting)
+    if (target !== null && target.value < 0 && metric !== 'return')
+      throw new ExperimentError(`${target.place}: is ${target.value}, but ${metric} is never below 0`)
+    problems.push({ label, metric })
     contenders.push(...entrants.map(({ label, setting: { experiment } }) => ({ label, problem, experiment })))
     leftOut.push(...refused.map(each => ({ ...each, problem })))
     for (const { label, setting } of entrants) {
       for (const warning of setting.warnings) {
         // What a graph has to say of itself makes no difference here.
-        if (!setting.topology.notes.includes(warning)) warnings.add(`${label}: ${warning}`)
+        if (setting.topology.notes.includes(warning)) continue
+        const warned = warnings.get(warning) ?? []
+        warned.push({ label, problem })
+        warnings.set(warning, warned)
       }
     }
     if (contenders.length > MOST_CONTENDERS)
       throw new ExperimentError(`compare: more than ${MOST_CONTENDERS} contenders; leave some values out`)
   }
   return {
-    comparison: { name: name ?? '', problems, contenders, seeds, statistic, target, budget, price },
+    comparison: {
+      name: name ?? '',
+      problems,
+      contenders,
+      seeds,
+      statistic,
+      target: target?.value ?? null,
+      budget,
+      price
+    },
     leftOut,
-    warnings: [...warnings]
+    warnings: [...warnings].map(([warning, warned]) => warningLine(warning, warned, { problems, contenders }))
   }
+}
+
+/** Whom a warning is about. */
+type Warned = Pick<Contender, 'label' | 'problem'>
+
+/** Said once, whomever it is about. */
+function warningLine(
+  warning: string,
+  warned: readonly Warned[],
+  { problems, contenders }: Pick<Comparison, 'problems' | 'contenders'>
+): string {
+  const [first] = warned
+  if (warned.length === 1) return `${first?.label}: ${warning}`
+  const where = warned.every(({ problem }) => problem === first?.problem) ? first?.problem : undefined
+  const among = where === undefined ? contenders : contenders.filter(({ problem }) => problem === where)
+  const label = where === undefined ? '' : problems[where]?.label
+  const of = warned.length === among.length ? 'all' : `${warned.length} of`
+  return `${warning} (${of} ${among.length} contenders${label ? ` of ${label}` : ''})`
 }
 
 const ours = (key: KeyName, value: unknown): Given => ({ value, place: path => [key, ...path].join('.') })
@@ -131,13 +165,46 @@ function problemsOf({ base, problems, contenders, grid }: Source): { label: stri
       throw new ExperimentError(`${problem[key]?.place([], 'key')}: tells contenders apart; put it there`)
   }
   const axes = Object.entries(grid).filter(([key]) => !CONTENDER_KEYS.includes(key as KeyName))
-  return (problems.length === 0 ? [{}] : problems).flatMap(({ name, ...problem }: Keys) =>
-    productOf(axes).map(choice => ({
-      label: [...(name === undefined ? [] : [String(name.value)]), ...differences(choice, axes)].join(', '),
-      keys: { ...base, ...problem, ...choice }
-    }))
+  axes.forEach(refuseTwice)
+  const found = (problems.length === 0 ? [{}] : problems).flatMap(({ name, ...problem }: Keys) =>
+    productOf(axes).map(choice => {
+      const own = name === undefined ? problems.length > 1 && inFewWords(problem) : givenName(name)
+      return {
+        label: [...(own ? [own] : []), ...differences(choice, axes)].join(', '),
+        keys: { ...base, ...problem, ...choice },
+        place: (name ?? Object.values(problem)[0])?.place([])
+      }
+    })
   )
+  const labels = found.map(({ label }) => label)
+  const again = found.find(({ label }, k) => labels.indexOf(label) < k)
+  if (again !== undefined)
+    throw new ExperimentError(
+      `${again.place ?? 'problems'}: is the second problem called "${again.label}"; call it otherwise`
+    )
+  return found
 }
+
+function refuseTwice([key, values]: Axis): void {
+  const words = values.map(given => inWords(key, given))
+  const again = words.findIndex((word, k) => words.indexOf(word) < k)
+  if (again >= 0) throw new ExperimentError(`${values[again]?.place([])}: has ${words[again]} twice`)
+}
+
+/** What the user calls a problem or contender. */
+function givenName({ value, place }: Given): string {
+  const name = typeof value === 'number' ? String(value) : value
+  if (typeof name !== 'string' || name.trim() === '')
+    throw new ExperimentError(`${place([])}: must be non-empty text, not ${shown(value)}`)
+  return name
+}
+
+/** Of what is said of it. */
+const inFewWords = (own: Keys): string =>
+  Object.entries(own)
+    .filter(([key]) => key !== 'use')
+    .map(([key, given]) => `${key} ${inWords(key, given)}`)
+    .join(', ')
 
 type Axis = readonly [key: string, values: readonly Given[]]
 
@@ -170,6 +237,8 @@ interface Candidate {
 
 interface Entrant {
   readonly label: string
+  /** Where that was written; undefined if it follows from the rest. */
+  readonly namedAt: string | undefined
   readonly setting: Setting
 }
 
@@ -221,12 +290,23 @@ function entrantsOf(
       refused.push({ label: 'server, star-scafflsa', reason: error.message })
     }
   }
-  for (const entrant of tried) enter(entrant)
+  for (const entrant of tried) {
+    const twin = entrants.get(entrant.label)
+    const namedAt = entrant.namedAt ?? twin?.namedAt
+    if (twin !== undefined && namedAt !== undefined && !isSame(twin, entrant))
+      throw new ExperimentError(
+        `${namedAt}: "${entrant.label}" is what another contender is called; call it otherwise`
+      )
+    enter(entrant)
+  }
   const [reason] = refused
   if (tried.length === 0 && reason !== undefined)
     throw new ExperimentError(`compare: none of the contenders can work; ${reason.label}: ${reason.reason}`)
   return { entrants: [...entrants.values()], refused }
 }
+
+const isSame = ({ setting: a }: Entrant, { setting: b }: Entrant): boolean =>
+  isDeepStrictEqual(a.experiment, b.experiment)
 
 function candidatesOf({ base, contenders, grid }: Source): Candidate[] {
   const listed = contenders.map(keys => ({ alternatives: [keys], isListed: true }))
@@ -262,7 +342,11 @@ function candidatesOf({ base, contenders, grid }: Source): Candidate[] {
 /** Throws an ExperimentError where it cannot work. */
 function entrantOf(common: Keys, own: Keys): Entrant {
   const experiment = resolved(common, own)
-  return { label: labelOf(experiment, own), setting: settingOf(experiment) }
+  return {
+    label: labelOf(experiment, own),
+    namedAt: own.name?.place([]),
+    setting: settingOf(experiment)
+  }
 }
 
 function resolved(common: Keys, own: Keys): Experiment {
@@ -287,7 +371,7 @@ function resolved(common: Keys, own: Keys): Experiment {
 
 /** What it is called in its problem. */
 function labelOf({ topology, aggregation }: Experiment, own: Keys): string {
-  if (own.name !== undefined) return String(own.name.value)
+  if (own.name !== undefined) return givenName(own.name)
   const { over } = traitsOf(aggregation)
   const graph = specOf(parseNamed(topology, topologies, 'topology'))
   const base =

@@ -4,13 +4,15 @@
  */
 import { resolve as absolute } from 'node:path'
 import { z } from 'zod'
+import { CELLS_FOLDER } from '../cells/kept.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { allowed } from '../core/nearest.ts'
 import { loadExtensions } from '../experiment/extensions.ts'
 import { isNamedKey } from '../experiment/families.ts'
 import { flagOf, KEY_NAMES, type KeyName } from '../experiment/keys.ts'
-import { check, type Place, within } from '../experiment/problem.ts'
+import { check, type Place, shown, within } from '../experiment/problem.ts'
 import { named, openExperiment, openFaults } from '../experiment/read.ts'
+import type { YamlText } from '../experiment/yaml-text.ts'
 import { METRICS, type Metric } from '../interfaces.ts'
 import { STATISTICS, type Statistic } from '../statistics/estimate.ts'
 import { networkModelOf } from '../timing/network-models.ts'
@@ -40,7 +42,7 @@ export interface Source {
   readonly seeds: number | readonly string[] | null
   /** Null: as suits the learner. */
   readonly metric: Metric | null
-  readonly target: number | null
+  readonly target: { readonly value: number; readonly place: string } | null
   readonly budget: Budget | null
   readonly price: string
   readonly statistic: Statistic
@@ -60,20 +62,27 @@ export interface CompareFlags {
 /** The network in which seconds are predicted, unless another is named. */
 export const STANDARD_PRICE = 'wan'
 
+/** Of a name. */
+const MOST_CHARACTERS = 100
+
 const keys = z.record(z.string(), z.unknown())
-const number = z.union([z.number(), z.string()])
+const seed = z.union([z.string(), z.number()]).transform(String)
 
 const fileSchema = z.strictObject({
-  name: z.string().min(1).optional(),
+  name: z.string().optional(),
   base: keys.default({}),
   problems: z.array(keys).default([]),
   contenders: z.array(keys).default([]),
-  grid: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
+  grid: keys.default({}),
   seeds: z
-    .union([z.int().min(1), z.array(z.union([z.string(), z.number()]).transform(String)).min(1)])
+    .union([z.int().min(1), z.array(seed)], 'must be a number of seeds, or a list of them, as [1, 5, 9]')
     .optional(),
   metric: z.string().optional(),
-  target: number.transform(String).optional(),
+  // Not a number of YAML alone: -.inf has a better message than that it is none.
+  target: z
+    .unknown()
+    .transform(value => (typeof value === 'object' ? shown(value) : String(value)))
+    .optional(),
   budget: z.string().optional(),
   price: z.string().optional(),
   statistic: z.string().optional()
@@ -114,16 +123,17 @@ export function readSource(
     price = STANDARD_PRICE,
     statistic = 'mean'
   } = { ...said.flags, ...defined(flags) }
-  networkModelOf(price, of('price'))
+  const name = flags.name ?? said.flags.name
+  checkPrice(price, of('price'))
   return {
-    name: flags.name ?? said.flags.name ?? null,
+    name: name === undefined ? null : nameOf(name, of('name')),
     base: common,
     problems: written.problems,
     contenders: written.contenders,
     grid,
     seeds: flags.seeds ?? said.flags.seeds ?? null,
     metric: metric === undefined ? null : oneOf(metric, METRICS, of('metric')),
-    target: target === undefined ? null : numberOf(target, of('target')),
+    target: target === undefined ? null : { value: numberOf(target, of('target')), place: of('target') },
     budget: budget === undefined ? null : budgetOf(budget, of('budget')),
     price,
     statistic: oneOf(statistic, STATISTICS, of('statistic'))
@@ -149,6 +159,10 @@ function fromFile(file: string): Written {
   const { text, folder } = openExperiment(file)
   const { content } = text
   const find: Place = (path, of) => text.find(path, of) ?? path.join('.')
+  if (Object.keys(content).length === 0)
+    throw new ExperimentError(
+      `${file}: is empty; say what to compare, or give no file for the comparison that is the default`
+    )
   const isExperiment = Object.keys(content).every(key => KEY_NAMES.includes(key as KeyName))
   if (isExperiment) {
     return { ...NOTHING, base: keysOf(content, folder, find), said: { flags: {}, place: find } }
@@ -161,24 +175,44 @@ function fromFile(file: string): Written {
       )
     throw new ExperimentError(`${find([key], 'key')}: unknown key${allowed(key, FILE_KEYS)}`)
   }
+  refuseEmptyLists(content, find)
   const { base, problems, contenders, grid, ...flags } = check(fileSchema, content, FILE_KEYS, find)
+  if (Array.isArray(flags.seeds)) refuseTwice(flags.seeds, k => find(['seeds', k]))
   const common = keysOf(base, folder, within(find, 'base'))
   const each = (part: 'problems' | 'contenders') => (set: Readonly<Record<string, unknown>>, k: number) =>
     keysOf(set, folder, within(find, part, k))
+  const axisOf = (key: string, values: unknown): Given[] => {
+    const at = within(find, 'grid', key)
+    const given = (value: unknown, place: Place) => givenOf(key, value, folder, within(find, 'grid'), place)
+    // One value is a list of one.
+    return Array.isArray(values) ? values.map((value, k) => given(value, within(at, k))) : [given(values, at)]
+  }
   return {
     said: { flags, place: find },
     base: common,
     problems: problems.map(each('problems')),
     contenders: contenders.map(each('contenders')),
-    grid: Object.fromEntries(
-      Object.entries(grid).map(([key, list]) => [
-        key,
-        list.map((value, k) =>
-          givenOf(key, value, folder, within(find, 'grid'), within(find, 'grid', key, k))
-        )
-      ])
-    )
+    grid: Object.fromEntries(Object.entries(grid).map(([key, values]) => [key, axisOf(key, values)]))
   }
+}
+
+/** A list of nothing may be one that was to be filled, or a way to say that there is none: both are told. */
+function refuseEmptyLists(content: YamlText['content'], find: Place): void {
+  const { grid } = content
+  const axes = typeof grid === 'object' && grid !== null ? Object.entries(grid) : []
+  const lists = [
+    ...['problems', 'contenders', 'seeds'].map(key => [[key], content[key]] as const),
+    ...axes.map(([key, values]) => [['grid', key], values] as const)
+  ]
+  for (const [path, list] of lists) {
+    if (Array.isArray(list) && list.length === 0)
+      throw new ExperimentError(`${find(path)}: is an empty list; fill it, or leave it out for the default`)
+  }
+}
+
+function refuseTwice(seeds: readonly string[], placeOf: (k: number) => string): void {
+  const again = seeds.findIndex((seed, k) => seeds.indexOf(seed) < k)
+  if (again >= 0) throw new ExperimentError(`${placeOf(again)}: seed ${seeds[again]} is there twice`)
 }
 
 /** Modules come first: names in the other keys may be theirs. */
@@ -236,8 +270,31 @@ function oneOf<T extends string>(word: string, names: readonly T[], place: strin
 
 function numberOf(word: string, place: string): number {
   const value = word.trim() === '' ? Number.NaN : Number(word)
-  if (!Number.isFinite(value)) throw new ExperimentError(`${place}: is "${word}", must be a number`)
+  if (!Number.isFinite(value)) {
+    const isInfinite = /^[-+.]*inf(inity)?$/i.test(word)
+    throw new ExperimentError(`${place}: is "${word}", must be ${isInfinite ? 'finite' : 'a number'}`)
+  }
   return value
+}
+
+/** A name that its folder can have, too. */
+function nameOf(word: string, place: string): string {
+  const ofFolder = /^[\p{L}\p{N}_-]([\p{L}\p{M}\p{N}_. -]*[\p{L}\p{M}\p{N}_-])?$/u
+  if (!ofFolder.test(word) || word.length > MOST_CHARACTERS) {
+    throw new ExperimentError(
+      `${place}: is ${shown(word)}, must be at most ${MOST_CHARACTERS} letters, digits, - and _, with dots and blanks between them: its folder is called so, too, with - for blanks`
+    )
+  }
+  if (word.toLowerCase() === CELLS_FOLDER)
+    throw new ExperimentError(`${place}: is "${word}", which is the folder of the runs of all comparisons`)
+  return word
+}
+
+/** A colon has options after it. */
+function checkPrice(word: string, place: string): void {
+  networkModelOf(word, place)
+  if (word.endsWith(':'))
+    throw new ExperimentError(`${place}: "${word}" has no options, as wan:latencyMs=80; leave the colon out`)
 }
 
 function budgetOf(word: string, place: string): Budget {

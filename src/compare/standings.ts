@@ -18,6 +18,8 @@ export interface Standing {
   /** Runs that are there, and those of them that diverged. */
   readonly runs: number
   readonly diverged: number
+  /** With which seeds it diverged. */
+  readonly divergedWith: readonly string[]
   /** The figure over the seeds; null where a run diverged, or none is there. */
   readonly final: Estimate | null
   /** The server with which it is compared: the corrected one if it is corrected, and the plain one for other servers; null for that. */
@@ -26,9 +28,11 @@ export interface Standing {
   readonly againstServer: Estimate | null
   /** Of a whole run; the median over the seeds. */
   readonly spent: Cost | null
-  /** With how many seeds the target was reached, and what that took; the median, null if not even half of them did. */
+  /** With how many seeds the target was reached, to be kept, and what that took; the median, null if no more than half of them did. */
   readonly reached: number
   readonly untilTarget: Cost | null
+  /** The same seed by seed: null where it was not reached, undefined where there is no run yet. */
+  readonly untilTargets: readonly (Cost | null | undefined)[]
   /** Samples until the target of a peer that learns alone, in proportion to those of one here; null if one of the two does not get there. */
   readonly speedUp: number | null
   /**
@@ -87,7 +91,7 @@ function standingsIn(comparison: Judged, problem: number, runs: Runs): ProblemSt
   }
   const trials = new Map(here.map(([k]) => [k, seeds.map(seed => trialWith(k, seed))] as const))
   const figures = new Map(
-    [...trials].map(([k, its]) => [k, its.map(trial => trial?.figure ?? null)] as const)
+    [...trials].map(([k, its]) => [k, its.map(trial => trial?.compared ?? null)] as const)
   )
   const figuresOf = (k: number) => figures.get(k) ?? []
   const pairsOf = (a: number, b: number): Pairs =>
@@ -105,27 +109,29 @@ function standingsIn(comparison: Judged, problem: number, runs: Runs): ProblemSt
   const found = here.map(([contender, { experiment }]) => {
     const all = trials.get(contender) ?? []
     const done = all.filter(trial => trial !== undefined)
-    const diverged = done.filter(trial => trial.run.divergedIn !== null).length
+    const divergedWith = done.flatMap(({ run, isDiverged }) => (isDiverged ? [run.seed] : []))
+    const diverged = divergedWith.length
     const server = serverFor(contender, experiment.aggregation, plain, corrected)
-    const costs = all.flatMap((trial, s) =>
-      trial === undefined ? [] : [costUntil(trial, targets[s] ?? null, isReturn)]
-    )
+    const untilTargets = all.map((trial, s) => trial && costUntil(trial, targets[s] ?? null, isReturn))
+    const costs = untilTargets.filter(cost => cost !== undefined)
     return {
       contender,
       runs: done.length,
       diverged,
+      divergedWith,
       final:
         diverged > 0
           ? null
           : estimate(
-              figuresOf(contender).filter(figure => figure !== null),
+              done.flatMap(({ figure }) => figure ?? []),
               statistic
             ),
       server,
       againstServer: server === null || diverged > 0 ? null : pairsOf(contender, server).estimate,
       spent: medianCost(done.map(costOf)),
       reached: costs.filter(cost => cost !== null).length,
-      untilTarget: medianCost(costs)
+      untilTarget: medianCost(costs),
+      untilTargets
     }
   })
 

@@ -16,15 +16,32 @@ export interface Trial {
   readonly run: ContestRun
   /** Measured rounds within the budget. */
   readonly length: number
+  /** Whether it diverged within the budget. */
+  readonly isDiverged: boolean
   /** Null where it diverged, or no round is within the budget. */
   readonly figure: number | null
+  /** The same as others are compared with: of an error, no less than what is rounding beside where it began. */
+  readonly compared: number | null
 }
+
+/** Errors that are so small a part of the greatest of their run are rounding. */
+const ROUNDING = 1e-10
 
 /** Of the run as far as the budget goes. */
 export function trialOf(run: ContestRun, budget: Budget | null, isReturn: boolean): Trial {
   const length = lengthWithin(run, budget)
-  const hasFigure = run.divergedIn === null && length > 0
-  return { run, length, figure: hasFigure ? tailFigure(run.values.slice(0, length), isReturn) : null }
+  const isDiverged = divergesWithin(run, budget, length)
+  if (isDiverged || length === 0) return { run, length, isDiverged, figure: null, compared: null }
+  const values = run.values.slice(0, length)
+  const figure = tailFigure(values, isReturn)
+  const compared = isReturn ? figure : values.reduce((most, x) => Math.max(most, ROUNDING * x), figure)
+  return { run, length, isDiverged, figure, compared }
+}
+
+/** What a round costs in which a run diverges is not known; it is beyond the budget if a measured one before it is. */
+function divergesWithin({ divergedIn, rounds }: ContestRun, budget: Budget | null, length: number): boolean {
+  if (divergedIn === null || length < rounds.length) return false
+  return budget?.of !== 'rounds' || divergedIn <= budget.amount
 }
 
 /** The column of a run, or of what it cost, that the budget limits. */
@@ -45,11 +62,31 @@ function tailFigure(values: readonly number[], isReturn: boolean): number {
   return isReturn ? sum / tail.length : Math.sqrt(sum / tail.length)
 }
 
-/** Until the first measured round in which the target is reached; null where it is not. */
-export function costUntil({ run, length }: Trial, target: number | null, isReturn: boolean): Cost | null {
-  if (target === null) return null
-  const at = run.values.slice(0, length).findIndex(value => (isReturn ? value >= target : value <= target))
-  return costAt(run, at)
+/** A target that is kept for less than this part of the measured rounds may have been met by luck. */
+const LEAST_KEPT = 1 / 10
+
+/**
+ * Until the first measured round in which the target is met, and from which on it is kept to the end: by the root mean square of an
+ * error, the mean of a return. Null where there is none, or too near to the end to tell: noisy curves dip below a target that they
+ * do not keep.
+ */
+export function costUntil(
+  { run, length, isDiverged }: Trial,
+  target: number | null,
+  isReturn: boolean
+): Cost | null {
+  if (target === null || isDiverged) return null
+  let first = -1
+  let sum = 0
+  for (let at = length - 1; at >= 0; at--) {
+    const value = run.values[at]!
+    const rounds = length - at
+    sum += isReturn ? value : value * value
+    const isMet = isReturn ? value >= target : value <= target
+    const isKept = isReturn ? sum >= rounds * target : sum <= rounds * target * target
+    if (isMet && isKept && rounds >= LEAST_KEPT * length) first = at
+  }
+  return costAt(run, first)
 }
 
 /** Of the whole of it; null where not one round was measured. */
@@ -58,7 +95,7 @@ export const costOf = ({ run, length }: Trial): Cost | null => costAt(run, lengt
 const costAt = (run: ContestRun, at: number): Cost | null =>
   at < 0 ? null : costFrom(column => run[column][at]!)
 
-/** Column by column; what is null counts as more than everything. Null if that is the median, or there is nothing. */
+/** Column by column; what is null counts as more than everything. Null if that is, or half of it, the median, or there is nothing. */
 export function medianCost(costs: readonly (Cost | null)[]): Cost | null {
   const cost = costFrom(column => median(costs.map(each => each?.[column] ?? Number.POSITIVE_INFINITY)))
   return Number.isFinite(cost.rounds) ? cost : null

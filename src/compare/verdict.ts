@@ -1,14 +1,17 @@
 /**
- * What may be said of a comparison in plain words, with its numbers: a paragraph per problem. A winner is better than all others seed by
- * seed, and its interval over the seeds overlaps with nobody's: what it is better by is more than what seeds make of it.
+ * What may be said of a comparison in plain words, with its numbers: a paragraph per problem, and what holds for all of them. A winner
+ * is better than all others seed by seed, and its interval over the seeds overlaps with nobody's: what it is better by is more than what
+ * seeds make of it.
  */
 import { isCorrected, usesHub } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
 import type { Metric } from '../interfaces.ts'
-import { bytes, capital, duration, figure, percentage, plain } from '../report/format.ts'
+import { amount, bytes, durationInOneUnit, figure, percentage, plain } from '../report/format.ts'
+import { budgetInWords } from '../report/in-words.ts'
 import { NAMES } from '../report/measures.ts'
 import { ENOUGH, mostHeld } from '../statistics/bootstrap.ts'
-import { type Estimate, overlap } from '../statistics/estimate.ts'
+import { type Estimate, overlap, type Statistic } from '../statistics/estimate.ts'
+import { Pairs } from '../statistics/paired.ts'
 import { networkModelOf } from '../timing/network-models.ts'
 import type { Comparison } from './comparison.ts'
 import { isMeasured } from './measured.ts'
@@ -17,15 +20,44 @@ import { bestFirst, type Lead, type ProblemStandings, type Standing } from './st
 
 /** Of more that nobody can tell apart the best are named. */
 const MOST_NAMED = 4
-/** Ratios as near to 1 as this are told in percent. */
+/** Of more seeds the first are named. */
+const MOST_SEEDS = 8
+/** Ratios as near to 1 as this are told in percent, */
 const NEAR = 0.3
+/** and those as near as this, less than a tenth of a percent off, as even. */
+const EVEN = 5e-4
 
-/** A paragraph per problem. */
-export const verdictOf = (comparison: Comparison, all: readonly ProblemStandings[]): string[] =>
-  all.map(standings => paragraph(comparison, standings))
+/** What may be said of a comparison. */
+export interface Verdict {
+  /** One per problem. */
+  readonly paragraphs: readonly string[]
+  /** What a round takes, where that is the same in all problems; empty where there is nothing to say. */
+  readonly inCommon: string
+}
 
-function paragraph(comparison: Comparison, { problem, standings, lead }: ProblemStandings): string {
-  const { problems, contenders, price } = comparison
+/** By what is known of each problem. */
+export function verdictOf(comparison: Comparison, all: readonly ProblemStandings[]): Verdict {
+  const found = all.map(standings => verdictIn(comparison, standings))
+  const rounds = found.flatMap(({ ofRounds }) => (ofRounds === '' ? [] : [ofRounds]))
+  const isSame = new Set(rounds).size === 1
+  return {
+    paragraphs: found.map(({ label, sentences, ofRounds }) => {
+      const text = (isSame || ofRounds === '' ? sentences : [...sentences, ofRounds]).join(' ')
+      return label === '' ? text : `${label}: ${text}`
+    }),
+    inCommon: isSame ? present(rounds[0], 'a round') : ''
+  }
+}
+
+/** Of one problem, and what its rounds take. */
+interface Found {
+  readonly label: string
+  readonly sentences: readonly string[]
+  readonly ofRounds: string
+}
+
+function verdictIn(comparison: Comparison, { problem, standings, lead }: ProblemStandings): Found {
+  const { problems, contenders, price, budget, statistic } = comparison
   const here = contenders.filter(each => each.problem === problem)
   const peers = here[0]?.experiment.peers ?? 0
   const isPredicted = !isMeasured({ contenders: here })
@@ -35,10 +67,18 @@ function paragraph(comparison: Comparison, { problem, standings, lead }: Problem
     contenders[contender]?.experiment.aggregation ?? ''
   const ranked = standings.filter(({ final }) => final !== null).toSorted(bestFirst(metric === 'return'))
   const sentences: string[] = []
+  const diverged = divergedInWords(standings, nameOf)
 
   const [best] = ranked
   if (best?.final === undefined || best.final === null) {
-    return `${label === '' ? '' : `${capital(label)}: `}no run has ended yet.`
+    if (standings.every(({ runs }) => runs === 0))
+      return { label, sentences: ['no run has ended yet.'], ofRounds: '' }
+    const isAll = standings.every(({ runs, diverged }) => diverged === runs)
+    const which = [...new Set(standings.flatMap(({ divergedWith }) => divergedWith))]
+    const why = isAll
+      ? [`all runs diverged, those of every contender, with ${seedsInWords(which)}.`]
+      : ['no contender has a figure.', ...shortInWords(standings, budget, nameOf), ...diverged]
+    return { label, sentences: diverged.length > 0 ? [...why, advice(here)] : why, ofRounds: '' }
   }
   const seeds = Math.max(...standings.map(({ runs }) => runs))
   sentences.push(
@@ -57,7 +97,7 @@ function paragraph(comparison: Comparison, { problem, standings, lead }: Problem
     sentences.push(
       `${nameOf(one.contender)}: ${[
         ...(one.againstServer === null ? [] : [against(one.againstServer, metric)]),
-        ...prices(one, server, isPredicted)
+        ...prices(one, server, isPredicted, statistic)
       ].join('; ')}.`
     )
   }
@@ -65,26 +105,70 @@ function paragraph(comparison: Comparison, { problem, standings, lead }: Problem
     const aggregation = aggregationOf(each)
     return aggregation === 'none' ? 'alone' : usesHub(aggregation) ? 'server' : 'graph'
   }
-  sentences.push(...firstThere(ranked, kindOf, nameOf, price))
-  const withServer =
-    standings.find(each => each.server === null && kindOf(each) === 'server') ??
-    standings.find(each => kindOf(each) === 'server')
-  const regime =
-    isPredicted && withServer?.spent ? regimeOf(networkModelOf(price, 'price'), withServer.spent) : undefined
-  if (regime !== undefined) sentences.push(...regimeInWords(regime, price, peers))
-  else if (withServer !== undefined)
-    sentences.push(`The hub does not learn: 2N = ${2 * peers} messages a round for ${peers} peers.`)
-
-  const diverged = standings.filter(each => each.diverged > 0)
-  if (diverged.length > 0)
-    sentences.push(
-      `Diverged: ${diverged.map(each => `${nameOf(each.contender)} with ${each.diverged} of ${each.runs} seeds`).join(', ')}.`
-    )
+  sentences.push(
+    ...firstThere(ranked, kindOf, nameOf, price, statistic),
+    ...shortInWords(standings, budget, nameOf),
+    ...diverged
+  )
   if (seeds > 1 && seeds < ENOUGH)
     sentences.push(
       `An interval of ${seeds} seeds holds in ${percentage(mostHeld(seeds))} of all cases at most: ${ENOUGH} are needed to name a winner.`
     )
-  return `${label === '' ? '' : `${capital(label)}: `}${sentences.join(' ')}`
+  const withServer =
+    standings.find(each => each.server === null && kindOf(each) === 'server') ??
+    standings.find(each => kindOf(each) === 'server')
+  const regime =
+    isPredicted && withServer?.spent
+      ? regimeOf(networkModelOf(price, 'price'), withServer.spent, peers)
+      : undefined
+  const ofRounds =
+    regime !== undefined
+      ? regimeInWords(regime, price, peers).join(' ')
+      : withServer !== undefined
+        ? `The hub does not learn: 2N = ${2 * peers} messages a round for ${peers} peers.`
+        : ''
+  return { label, sentences, ofRounds }
+}
+
+/** Who diverged, and with which seeds. */
+function divergedInWords(
+  standings: readonly Standing[],
+  nameOf: (contender: number) => string
+): readonly string[] {
+  const told = standings.flatMap(({ contender, diverged, divergedWith, runs }) => {
+    if (diverged === 0) return []
+    if (diverged === runs)
+      return [`${nameOf(contender)} with ${runs === 1 ? 'its seed' : `all ${runs} seeds`}`]
+    const which = `${diverged === 1 ? 'seed' : 'seeds'} ${listed(divergedWith, 0, ', ')}`
+    return [`${nameOf(contender)} with ${diverged} of ${runs} (${which})`]
+  })
+  return told.length === 0 ? [] : [`Diverged: ${told.join('; ')}.`]
+}
+
+/** Who is left without a figure by the budget. */
+function shortInWords(
+  standings: readonly Standing[],
+  budget: Comparison['budget'],
+  nameOf: (contender: number) => string
+): readonly string[] {
+  const short = standings.filter(
+    ({ final, runs, diverged }) => final === null && runs > diverged && diverged === 0
+  )
+  if (budget === null || short.length === 0) return []
+  const names = short.slice(0, MOST_NAMED).map(({ contender }) => nameOf(contender))
+  return [`No measured round within ${budgetInWords(budget)}: ${listed(names, short.length - names.length)}.`]
+}
+
+const seedsInWords = (seeds: readonly string[]): string =>
+  seeds.length === 1
+    ? `seed ${seeds[0]}`
+    : `seeds ${listed(seeds.slice(0, MOST_SEEDS), Math.max(0, seeds.length - MOST_SEEDS), ', ')}`
+
+/** What to try where nothing else is known. */
+function advice(contenders: Comparison['contenders']): string {
+  const least = Math.min(...contenders.map(({ experiment }) => experiment.stepSize))
+  const steps = Math.max(...contenders.map(({ experiment }) => experiment.localSteps))
+  return `Try a smaller --step-size than ${plain(least)}${steps > 1 ? ', or fewer --local-steps' : ''}.`
 }
 
 /** Of the plain and of the corrected each the one that spares the busiest most on its way to the target, or is best if none gets there. */
@@ -112,8 +196,10 @@ function ahead(
     metric === 'return'
       ? [-apart.value, -(apart.interval?.high ?? Number.NaN), -(apart.interval?.low ?? Number.NaN)]
       : [apart.value, apart.interval?.low, apart.interval?.high]
-  const size = metric === 'return' ? `a return ${figure(value)} lower` : `${figure(value)} times its error`
-  const gap = `the next, ${nameOf(next)}, has ${size}, 95 % ${figure(low)} to ${figure(high)}`
+  const gap =
+    metric !== 'return' && isNear(value)
+      ? `the next, ${nameOf(next)}, has ${100 * (value - 1) < LEAST_PERCENT ? `less than ${LEAST_PERCENT} %` : percentOff(value)} more, 95 % ${percent(low ?? Number.NaN)} to ${percent(high ?? Number.NaN)}`
+      : `the next, ${nameOf(next)}, has ${metric === 'return' ? `a return ${figure(value)} lower` : `${figure(value)} times its error`}, 95 % ${figure(low)} to ${figure(high)}`
   const near = ranked.filter(
     ({ contender: other, final }) =>
       other !== contender && best?.interval && final?.interval && overlap(best.interval, final.interval)
@@ -150,12 +236,23 @@ const superlative = (metric: Metric): string =>
 
 type Kind = 'alone' | 'server' | 'graph'
 
+type Timed = 'rounds' | 'busiestBytes' | 'seconds'
+
+/** What one took until the target, seed by seed, in proportion to another; never is infinitely long. */
+const inTurn = (one: Standing, other: Standing, of: Timed, statistic: Statistic): Pairs => {
+  const [xs, ys] = [one, other].map(({ untilTargets }) =>
+    untilTargets.map(cost => (cost === undefined ? null : (cost?.[of] ?? Number.POSITIVE_INFINITY)))
+  ) as [(number | null)[], (number | null)[]]
+  return new Pairs(xs, ys, 'ratio', statistic)
+}
+
 /** Who is at the target first, whatever it is, and then the first of those that it is to be measured by. */
 function firstThere(
   ranked: readonly Standing[],
   kindOf: (each: Standing) => Kind,
   nameOf: (contender: number) => string,
-  price: string
+  price: string,
+  statistic: Statistic
 ): string[] {
   const there = ranked
     .flatMap(each =>
@@ -164,79 +261,148 @@ function firstThere(
     .toSorted((a, b) => a.seconds - b.seconds)
   const [first] = there
   if (first === undefined) return []
-  const told = ({ each, seconds }: typeof first): string => `${nameOf(each.contender)}, ${duration(seconds)}`
-  const sentence = `First at the target at ${price}: ${told(first)}`
+  const told = ({ each, seconds }: typeof first): string =>
+    `${nameOf(each.contender)}, ${durationInOneUnit(seconds)}`
+  /** The others that are not later with enough certainty. */
+  const notApart = (one: typeof first): string => {
+    const near = there.filter(
+      other =>
+        other !== one && other !== first && inTurn(other.each, one.each, 'seconds', statistic).side <= 0
+    )
+    const names = near.slice(0, MOST_NAMED).map(({ each }) => nameOf(each.contender))
+    return near.length === 0
+      ? ''
+      : `, from which seed by seed ${listed(names, near.length - names.length)} ${near.length === 1 ? 'is' : 'are'} not apart`
+  }
   const exchanging = there.find(({ kind }) => kind !== 'alone')
   const silent = first.kind === 'alone' ? ', which exchanges nothing' : ''
-  if (exchanging === undefined) return [`${sentence}${silent}.`]
-  const between = silent === '' ? '' : `${silent}; of the others ${told(exchanging)}`
+  if (exchanging === undefined) return [`First at the target at ${price}: ${told(first)}${silent}.`]
+  const shared = notApart(exchanging)
+  const opening =
+    first === exchanging
+      ? `${shared === '' ? 'First' : 'Among the first'} at the target at ${price}: ${told(first)}${shared}`
+      : `First at the target at ${price}: ${told(first)}${silent}; of the others ${shared === '' ? '' : 'by the median '}${told(exchanging)}${shared}`
   const rival = exchanging.kind === 'graph' ? 'server' : 'graph'
-  if (!ranked.some(each => kindOf(each) === rival)) return [`${sentence}${between}.`]
+  if (!ranked.some(each => kindOf(each) === rival)) return [`${opening}.`]
   const other = there.find(({ kind }) => kind === rival)
-  if (other === undefined) return [`${sentence}${between}; no ${rival} gets there.`]
-  const factor = plain(other.seconds / exchanging.seconds, 2)
-  const longer = exchanging.seconds > 0 ? `, ${factor === '1' ? 'about' : `${factor} times`} as long` : ''
-  return [`${sentence}${between}; of the ${rival}s the first is ${told(other)}${longer}.`]
+  if (other === undefined) return [`${opening}; no ${rival} gets there.`]
+  const ratio = finite(inTurn(other.each, exchanging.each, 'seconds', statistic).estimate)
+  const factor = ratio?.value ?? other.seconds / exchanging.seconds
+  const longer =
+    exchanging.seconds > 0
+      ? `, ${isAboutOne(factor) ? 'about' : `${plain(factor, 2)} times`} as long${ratio === null ? '' : rangeOf(ratio, true)}`
+      : ''
+  return [`${opening}; of the ${rival}s the first is ${told(other)}${longer}.`]
 }
+
+/** Null where some seed never got there. */
+const finite = (ratio: Estimate | null): Estimate | null =>
+  ratio !== null && Number.isFinite(ratio.value) && ratio.value > 0 ? ratio : null
 
 function against(found: Estimate, metric: Metric): string {
   const nothing = metric === 'return' ? 0 : 1
-  const { interval } = found
+  const { value, interval } = found
+  const ends = interval === null ? [value] : [value, interval.low, interval.high]
+  if (metric === 'return' ? ends.every(end => end === 0) : ends.every(isEven))
+    return "as good as the server's"
   const isOpen = interval !== null && interval.low <= nothing && nothing <= interval.high
   return `${inWords(found, metric)}${isOpen ? ', so no difference is shown' : ''}`
 }
 
 function inWords(found: Estimate, metric: Metric): string {
   const { value } = found
-  const range = rangeOf(found, metric)
+  const range = rangeOf(found, metric !== 'return')
   if (metric === 'return')
     return `a return ${figure(Math.abs(value))} ${value < 0 ? 'below' : 'above'} the server's${range}`
-  if (!(Math.abs(value - 1) <= NEAR)) return `${figure(value)} times the server's error${range}`
-  const off = percentage(Math.abs(value - 1), 2)
+  if (!isNear(value)) return `${figure(value)} times the server's error${range}`
+  const off = percentOff(value)
   return value < 1 ? `an error ${off} below the server's${range}` : `the server's error within ${off}${range}`
 }
 
 /** As ` (95 % 1.02 to 1.09)`; in percent where the value is told so. */
-function rangeOf({ value, interval }: Estimate, metric: Metric): string {
-  if (interval === null) return ''
-  const write = metric !== 'return' && Math.abs(value - 1) <= NEAR ? percent : figure
+function rangeOf({ value, interval }: Estimate, isRatio: boolean): string {
+  if (interval === null || (isRatio && [value, interval.low, interval.high].every(isEven))) return ''
+  const write = isRatio && isNear(value) ? percent : figure
   return ` (95 % ${write(interval.low)} to ${write(interval.high)})`
+}
+
+const isNear = (ratio: number): boolean => Math.abs(ratio - 1) <= NEAR
+const isEven = (ratio: number): boolean => Math.abs(ratio - 1) < EVEN
+
+/** What is less of a percent is nothing. */
+const LEAST_PERCENT = 0.01
+
+/** 1.6 % of what is 1.016 times as much, or 0.984 times. */
+function percentOff(ratio: number): string {
+  const off = 100 * Math.abs(ratio - 1)
+  return `${off < LEAST_PERCENT ? 0 : plain(off, off < 1 ? 1 : 2)} %`
 }
 
 /** +1.6 % of what is 1.016 times as much. */
 function percent(ratio: number): string {
-  const sign = ratio > 1 ? '+' : ratio < 1 ? '−' : ''
-  return `${sign}${percentage(Math.abs(ratio - 1), 2)}`
+  const off = percentOff(ratio)
+  return off === percentOff(1) ? off : `${ratio > 1 ? '+' : '−'}${off}`
 }
 
-function prices(one: Standing, server: Standing | undefined, isPredicted: boolean): string[] {
+function prices(
+  one: Standing,
+  server: Standing | undefined,
+  isPredicted: boolean,
+  statistic: Statistic
+): string[] {
   const [here, there] = [one.untilTarget, server?.untilTarget]
   if (here === null) {
     const [spent, its] = [one.spent, server?.spent]
     if (spent === null || !its || !(its.busiestBytes > 0)) return ['the target is not reached']
     return [
-      `the target is not reached, with ${fraction(spent.busiestBytes / its.busiestBytes)} the busiest participant's bytes`
+      `the target is not reached, with ${inProportion(spent.busiestBytes, its.busiestBytes, BUSIEST)} in all`
     ]
   }
-  if (!there) return [`the target after ${here.rounds} rounds and ${bytes(here.busiestBytes)} at the busiest`]
-  const time =
-    there.seconds > 0
-      ? ` and ${fraction(here.seconds / there.seconds)} the ${isPredicted ? 'predicted ' : ''}seconds`
-      : ''
+  if (!there || server === undefined)
+    return [`the target after ${amount(here.rounds)} rounds and ${bytes(here.busiestBytes)} at the busiest`]
+  const columns: readonly (readonly [Timed, string])[] = [
+    ['rounds', 'rounds'],
+    ['busiestBytes', BUSIEST],
+    ...(there.seconds > 0 ? ([['seconds', isPredicted ? 'predicted seconds' : 'seconds']] as const) : [])
+  ]
+  // Seed by seed where all get there, else by the medians.
+  const parts = columns.map(([of, what]) => {
+    const ratio = finite(inTurn(one, server, of, statistic).estimate)
+    return { what, ratio, value: ratio?.value ?? here[of] / there[of] }
+  })
+  const found = parts.every(({ value }) => isEven(value))
+    ? `as many ${inOneLine(parts.map(({ what }) => what))}`
+    : inOneLine(
+        parts.map(({ what, ratio, value }, k) => {
+          const certainty =
+            ratio === null
+              ? ` by the medians, with ${one.reached} of ${one.runs} seeds`
+              : rangeOf(ratio, true)
+          // What the others cost goes with the rounds.
+          return `${inProportion(value, 1, what)}${k === 0 ? certainty : ''}`
+        })
+      )
   const speedUp =
-    one.speedUp === null
+    one.speedUp === null || isAboutOne(one.speedUp)
       ? []
       : [`a speed-up of ${plain(one.speedUp, 2)} over learning alone, in samples of a peer`]
-  return [
-    `the target after ${fraction(here.rounds / there.rounds)} the rounds, ${fraction(here.busiestBytes / there.busiestBytes)} the busiest participant's bytes${time}`,
-    ...speedUp
-  ]
+  return [`the target after ${found}`, ...speedUp]
 }
 
-/** 3.1×, or 1/32 of. */
-function fraction(ratio: number): string {
-  if (!(ratio < 2 / 3)) return `${plain(ratio, 2)}×`
-  return ratio > 0 ? `1/${plain(1 / ratio, 2)} of` : 'none of'
+const inOneLine = (parts: readonly string[]): string => listed(parts, 0, ', ')
+
+const BUSIEST = 'bytes at the busiest'
+
+/** What is told as 1 with two digits. */
+const isAboutOne = (ratio: number): boolean => plain(ratio, 2) === '1'
+
+/** 3.1× the rounds, 1/32 of the rounds; near 1 as 7 % more rounds, or as many rounds. */
+function inProportion(here: number, there: number, what: string): string {
+  const ratio = here / there
+  if (isEven(ratio)) return `as many ${what}`
+  if (isNear(ratio)) return `${percentOff(ratio)} ${ratio > 1 ? 'more' : 'fewer'} ${what}`
+  if (ratio > 1) return `${plain(ratio, 2)}× the ${what}`
+  return ratio > 0 ? `1/${plain(1 / ratio, 2)} of the ${what}` : `none of the ${what}`
 }
 
 const withInterval = (found: Estimate | null): string =>
@@ -244,7 +410,7 @@ const withInterval = (found: Estimate | null): string =>
     ? `${figure(found.value)} (95 % ${figure(found.interval.low)} to ${figure(found.interval.high)})`
     : figure(found?.value)
 
-function listed(names: readonly string[], more: number): string {
-  if (more > 0) return `${names.join('; ')} and ${more} more`
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join('; ')} and ${names.at(-1)}`
+function listed(names: readonly string[], more: number, between = '; '): string {
+  if (more > 0) return `${names.join(between)} and ${more} more`
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(between)} and ${names.at(-1)}`
 }

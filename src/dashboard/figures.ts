@@ -5,8 +5,10 @@ import { bytes, count, figure, times } from '../report/format.ts'
 export function figureWithin(x: number | null | undefined, width: number): string {
   const long = figure(x)
   if (long.length <= width || x === null || x === undefined) return long
-  if (!Number.isFinite(x)) return x > 0 ? 'inf' : '-inf'
-  return [1, 0].map(digits => x.toExponential(digits)).find(text => text.length <= width) ?? '…'
+  if (!Number.isFinite(x)) return x > 0 ? 'inf' : '−inf'
+  return (
+    [1, 0].map(digits => x.toExponential(digits).replace(/^-/, '−')).find(text => text.length <= width) ?? '…'
+  )
 }
 
 /** As `times`, in at most 6 characters: small gains have fewer digits. */
@@ -15,7 +17,7 @@ export const shortGain = (x: number): string =>
 
 /** As `signed`, in at most 7 characters. */
 export const shortDifference = (x: number): string =>
-  Number.isNaN(x) || x === 0 ? figure(x) : `${x > 0 ? '+' : '-'}${figureWithin(Math.abs(x), 6)}`
+  Number.isNaN(x) || x === 0 ? figure(x) : `${x > 0 ? '+' : '−'}${figureWithin(Math.abs(x), 6)}`
 
 /** As `count`, in at most `width` characters, which are to be 5 or more. */
 export function countWithin(x: number, width: number): string {

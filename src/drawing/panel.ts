@@ -1,6 +1,7 @@
 /** Curves and clouds of points over two axes, as SVG. */
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
+import { type Box, placeTags } from './tags.ts'
 
 /** A curve or a cloud of points; x and y by turns as pairs. */
 export interface Series {
@@ -12,6 +13,8 @@ export interface Series {
   /** What points are drawn as; dots unless said. */
   readonly mark?: 'dot' | 'ring' | 'cross'
   readonly points: readonly (readonly [x: number, y: number])[]
+  /** Of points: what stands beside them where there is room, and what is said of each of them. */
+  readonly tag?: { readonly short: string; readonly long: string }
   /** Around them: x, lowest and highest y. */
   readonly band?: readonly (readonly [x: number, low: number, high: number])[]
 }
@@ -80,10 +83,7 @@ export function drawPanel({ x, y, series }: Panel, { width, height }: Size, pale
     document,
     width,
     height,
-    marginTop: 34,
-    marginLeft: 62,
-    marginRight: 24,
-    marginBottom: 44,
+    ...MARGINS,
     style: { fontSize: '11px', background: 'none' },
     x: horizontal,
     y: vertical,
@@ -94,7 +94,56 @@ export function drawPanel({ x, y, series }: Panel, { width, height }: Size, pale
     ]
   })
   // Its style sheet is for pages that are resized; what is drawn needs none.
-  return String(plot).replace(/<style>.*?<\/style>/s, '')
+  const drawn = String(plot).replace(/<style>.*?<\/style>/s, '')
+  const [across, up] = [plot.scale('x'), plot.scale('y')]
+  if (across === undefined || up === undefined || !shown.some(({ tag }) => tag)) return drawn
+  const bounds = {
+    left: MARGINS.marginLeft,
+    right: width,
+    top: MARGINS.marginTop,
+    bottom: height - MARGINS.marginBottom
+  }
+  const place = ([at, value]: readonly [number, number]): readonly [number, number] => [
+    Number(across.apply(at)),
+    Number(up.apply(value))
+  ]
+  return drawn.replace(/<\/svg>$/, `${tagsOf(shown, place, bounds, palette)}</svg>`)
+}
+
+const MARGINS = { marginTop: 34, marginLeft: 62, marginRight: 24, marginBottom: 44 }
+
+/** A line, with what it is drawn in. */
+const STROKE = 1.5
+
+/** The short labels of points that have room. */
+function tagsOf(
+  all: readonly Series[],
+  place: (point: readonly [number, number]) => readonly [number, number],
+  bounds: Box,
+  palette: Palette
+): string {
+  const tags = all.flatMap(({ tag, points }) =>
+    tag === undefined ? [] : points.map(place).map(([x, y]) => ({ x, y, text: tag.short }))
+  )
+  const lines = all.flatMap(({ style, points }) =>
+    style === 'points'
+      ? []
+      : points.slice(1).map((point, k): Box => {
+          const [[x0, y0], [x1, y1]] = [place(points[k]!), place(point)]
+          return {
+            left: Math.min(x0, x1) - STROKE,
+            right: Math.max(x0, x1) + STROKE,
+            top: Math.min(y0, y1) - STROKE,
+            bottom: Math.max(y0, y1) + STROKE
+          }
+        })
+  )
+  const words = placeTags(tags, lines, bounds).map(
+    ({ x, y, text }) => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}">${escaped(text)}</text>`
+  )
+  return words.length === 0
+    ? ''
+    : `<g aria-label="numbers" text-anchor="start" fill="${palette.ink}">${words.join('')}</g>`
 }
 
 /** Without what has no place on a logarithmic axis. */
@@ -111,11 +160,11 @@ function visible(series: Series, x: Axis, y: Axis): Series {
 }
 
 function marksOf(
-  { colour: index, style, mark = 'dot', points, band = [] }: Series,
+  { colour: index, style, mark = 'dot', points, band = [], tag }: Series,
   palette: Palette
 ): Plot.Markish[] {
   const colour = colourOf(palette, index)
-  const options = { x: '0', y: '1' }
+  const options = { x: '0', y: '1', ...(tag === undefined ? {} : { title: () => tag.long }) }
   const marks: Plot.Markish[] = []
   if (band.length > 1) {
     marks.push(Plot.areaY(band, { x: '0', y1: '1', y2: '2', fill: colour, fillOpacity: 0.14 }))

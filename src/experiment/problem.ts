@@ -27,6 +27,8 @@ export const within =
 
 /** A value as messages show it. */
 export function shown(value: unknown): string {
+  // For which JSON has null.
+  if (typeof value === 'number') return String(value)
   try {
     return shortened(JSON.stringify(value) ?? String(value))
   } catch {
@@ -53,7 +55,15 @@ export function check<S extends z.ZodType>(
     const key = issue.keys[0]!
     throw new ExperimentError(`${place([...issue.path, key], 'key')}: unknown key${allowed(key, keys)}`)
   }
-  throw new ExperimentError(`${place(issue.path)}: ${problem(issue, partAt(value, issue.path))}`)
+  const { path, ...rest } = withinUnion(issue)
+  throw new ExperimentError(`${place(path)}: ${problem({ ...rest, path }, partAt(value, path))}`)
+}
+
+/** Of a mistake in something that may have several forms: that in a part of it, if it has one of the forms but for this part. */
+function withinUnion(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue
+  const inner = issue.errors.flat().find(({ path }) => path.length > 0)
+  return inner === undefined ? issue : withinUnion({ ...inner, path: [...issue.path, ...inner.path] })
 }
 
 function problem(issue: z.core.$ZodIssue, value: unknown): string {
@@ -69,7 +79,9 @@ const NOUNS: Readonly<Record<string, string>> = {
   number: 'a number',
   string: 'text',
   boolean: 'true or false',
-  object: 'a map of keys and values'
+  array: 'a list',
+  object: 'a map of keys and values',
+  record: 'a map of keys and values'
 }
 
 /** What a schema of ours says itself, or zod's rules in the same words. */
@@ -86,6 +98,12 @@ function rule(issue: z.core.$ZodIssue): string {
       return 'maximum' in issue
         ? `must be ${issue.inclusive ? 'at most' : 'below'} ${issue.maximum}`
         : issue.message
+    case 'invalid_union': {
+      const forms = 'errors' in issue ? issue.errors.flatMap(([first]) => (first ? [rule(first)] : [])) : []
+      return [...new Set(forms)]
+        .map((form, k) => (k === 0 ? form : form.replace(/^must be /, '')))
+        .join(' or ')
+    }
     default:
       return issue.message
   }

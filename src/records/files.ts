@@ -1,41 +1,75 @@
 /** Files that are whole or absent: written beside, then renamed. Trouble is a RunError that names the file. */
 import {
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { RunError } from '../core/errors.ts'
 
-/** Replaces the file at `path`; `durable` also forces it to the disk. */
-export function replaceFile(path: string, content: string | Uint8Array, durable: boolean): void {
-  writing(path, () =>
-    replaceBy(path, file => {
-      writeFileSync(file, content)
-      if (durable) fsyncSync(file)
-    })
-  )
+/** Replaces the file at `path`; `durable` also forces it to the disk. `beside`: where it is written first. */
+export function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  durable: boolean,
+  beside?: string
+): void {
+  const write = (file: number): void => {
+    writeFileSync(file, content)
+    if (durable) fsyncSync(file)
+  }
+  writing(path, () => replaceBy(path, write, beside))
 }
 
-/** Replaces the file at `path` by one that `write` fills, which has it open; if it fails, all is as it was. */
-export function replaceBy(path: string, write: (file: number) => void): void {
-  const beside = `${path}.tmp`
-  const file = openSync(beside, 'w')
+/**
+ * Replaces the file at `path`, or that to which a link there leads, by one that `write` fills, which has it open; if it fails, all is as
+ * it was. A device, a pipe, or a file that a process has open already, as /dev/stdout, is written into as it is.
+ */
+export function replaceBy(path: string, write: (file: number) => void, beside?: string): void {
+  const target = replaceableAt(path)
+  if (target === undefined) {
+    fill(openSync(path, constants.O_WRONLY | constants.O_APPEND), write)
+    return
+  }
+  const made = beside ?? `${target}.tmp`
+  const file = openSync(made, 'w')
   try {
-    try {
-      write(file)
-    } finally {
-      closeSync(file)
-    }
-    renameSync(beside, path)
+    fill(file, write)
+    renameSync(made, target)
   } catch (error) {
-    rmSync(beside, { force: true })
+    rmSync(made, { force: true })
     throw error
+  }
+}
+
+function fill(file: number, write: (file: number) => void): void {
+  try {
+    write(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Names of files that a process has open. */
+const OPEN_FILES = /^\/(?:dev|proc\/[^/]+)\/fd\//
+
+/** The plain file that is meant by `path`, be it there or not; undefined where something else is. */
+function replaceableAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile()) return undefined
+  for (let at = path; ; at = resolve(realpathSync(dirname(at)), readlinkSync(at))) {
+    if (OPEN_FILES.test(at)) return undefined
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return at
   }
 }
 

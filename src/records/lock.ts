@@ -20,7 +20,7 @@ export function claim(folder: string, place: string): void {
     }
     const owner = ownerOf(folder)
     if (owner !== undefined && lives(owner)) {
-      throw new ExperimentError(`${place}: is being resumed already, in process ${owner.pid}`)
+      throw new ExperimentError(`${place}: is in use by another process (pid ${owner.pid})`)
     }
     // Its owner is gone without a word.
     release(folder)

@@ -1,15 +1,19 @@
 /** Numbers for people: three significant digits, bytes and seconds with their units. */
 import { printable } from '../core/printable.ts'
 
-/** 0.152, 12.3, 4.21e-7; "–" for what has no meaning. */
+/** 0.152, 12.3, −4.21e-7; "–" for what has no meaning. */
 export function figure(x: number | null | undefined): string {
   if (x === null || x === undefined || Number.isNaN(x)) return '–'
   if (x === 0) return '0'
-  const size = Math.abs(x)
+  if (x < 0) return `−${figure(-x)}`
   if (!Number.isFinite(x)) return String(x)
-  if (size >= 1e5 || size < 1e-3) return x.toExponential(2)
-  return size >= 100 ? x.toFixed(1) : size >= 10 ? x.toFixed(2) : x.toPrecision(3)
+  if (x >= 1e5 || x < 1e-3) return x.toExponential(2)
+  return x >= 100 ? x.toFixed(1) : x >= 10 ? x.toFixed(2) : x.toPrecision(3)
 }
+
+/** 0.114–0.150; but −9.15 to −3.21, where a dash could be a sign. */
+export const range = (low: number, high: number): string =>
+  `${figure(low)}${low < 0 || high < 0 ? ' to ' : '–'}${figure(high)}`
 
 /** 2.47×; what is beyond a thousand either way is only said to be; "–" for NaN. */
 export function times(x: number): string {
@@ -30,11 +34,19 @@ export function extent(values: readonly number[]): string {
   return low === high ? figure(low) : `${figure(low)} to ${figure(high)}, seed by seed`
 }
 
-/** +12.3, -0.152; 0 without a sign. */
+/** +12.3, −0.152; 0 without a sign. */
 export const signed = (x: number): string => `${x > 0 ? '+' : ''}${figure(x)}`
 
 /** 12,800 */
 export const count = (x: number): string => Math.round(x).toLocaleString('en-US')
+
+/** 12,800; 30.5, as the median of an even number of counts may be; of what is small a digit more. */
+export const amount = (x: number): string =>
+  x.toLocaleString('en-US', { maximumFractionDigits: x < 10 ? 2 : x < 10_000 ? 1 : 0 })
+
+/** 0.0421, 12.3, 104, 1,230: three digits in one column, whatever the size. */
+export const threeDigits = (x: number): string =>
+  Number.isNaN(x) || (x !== 0 && Math.abs(x) < 0.1) ? figure(x) : amount(Number(x.toPrecision(3)))
 
 /** 3.58 MB; powers of 1000. */
 export function bytes(x: number): string {
@@ -50,33 +62,44 @@ export function bytes(x: number): string {
     : `${size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(2)} ${units[unit]}`
 }
 
-/** 12 µs, 6.4 ms, 0.42 s, 6.3 s, 2 min 05 s, 3 h 12 min */
+const [MINUTE, HOUR, DAY, YEAR] = [60, 3600, 86_400, 365.25 * 86_400]
+
+/** Times as a clock tells them: 12 µs, 6.4 ms, 0.42 s, 6.3 s, 2 min 05 s, 3 h 12 min, 5 d 03 h; beyond a year 12.4 y. */
 export function duration(seconds: number): string {
   if (seconds > 0 && seconds < 0.1) {
     const [size, unit] = seconds < 0.9995e-3 ? [1e6 * seconds, 'µs'] : [1e3 * seconds, 'ms']
     return `${size.toFixed(size < 9.95 ? 1 : 0)} ${unit}`
   }
   const whole = Math.round(seconds)
-  if (whole < 60) return `${seconds.toFixed(seconds < 1 ? 2 : seconds < 10 ? 1 : 0)} s`
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`
-  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`
+  if (whole < MINUTE) return `${seconds.toFixed(seconds < 1 ? 2 : seconds < 10 ? 1 : 0)} s`
+  const [large, unit, small, rest] =
+    whole < HOUR
+      ? [MINUTE, 'min', 1, 's']
+      : whole < 2 * DAY
+        ? [HOUR, 'h', MINUTE, 'min']
+        : [DAY, 'd', HOUR, 'h']
+  if (whole >= YEAR) return durationInOneUnit(seconds)
+  return `${Math.floor(whole / large)} ${unit} ${String(Math.floor((whole % large) / small)).padStart(2, '0')} ${rest}`
 }
 
-const [MINUTE, HOUR, DAY] = [60, 3600, 86_400]
+const UNITS = [
+  [1e-6, 'µs'],
+  [1e-3, 'ms'],
+  [1, 's'],
+  [MINUTE, 'min'],
+  [HOUR, 'h'],
+  [DAY, 'd'],
+  [YEAR, 'y']
+] as const
+/** Nothing is told as 1000 of one unit which is 1 of the next. */
+const ROUNDED = 0.9995
 
-/** 12 ms, 0.42 s, 98.2 s, 7.73 min, 3.21 h, 41.7 d: for tables, in at most 8 characters but for ages. */
+/** Times as figures to be compared: 12.0 ms, 420 ms, 58.2 s, 1.97 min, 3.21 h, 41.7 d, 12.4 y; in 8 characters but for ages. */
 export function durationInOneUnit(seconds: number): string {
-  if (seconds < 1) return duration(seconds)
-  const [unit, word] =
-    seconds < 2 * MINUTE
-      ? [1, 's']
-      : seconds < 2 * HOUR
-        ? [MINUTE, 'min']
-        : seconds < 2 * DAY
-          ? [HOUR, 'h']
-          : [DAY, 'd']
+  if (seconds === 0) return '0 s'
+  const [unit, word] = UNITS.findLast(([size]) => seconds >= ROUNDED * size) ?? UNITS[0]
   const size = seconds / unit
-  return `${size < 99.95 ? plain(size) : Math.round(size)} ${word}`
+  return `${size < 999.5 ? size.toPrecision(3) : count(size)} ${word}`
 }
 
 /** More are only counted. */

@@ -1,13 +1,23 @@
 /** What the figures of a run say, in sentences. */
 import { isPersonal } from '../aggregation/names.ts'
+import type { Budget } from '../compare/comparison.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
-import { count, figure } from './format.ts'
+import { amount, count, figure } from './format.ts'
 import { label, NAMES, type Yardstick } from './measures.ts'
 
 /** `1 round`, `12,800 rounds` */
 export const counted = (number: number, noun: string): string =>
   `${count(number)} ${noun}${Math.round(number) === 1 ? '' : 's'}`
+
+/** `1,000,000 bytes at the busiest`: what a comparison's contenders may use up. */
+export const budgetInWords = ({ of, amount: limit }: Budget): string =>
+  `${amount(limit)} ${limit === 1 ? of.slice(0, -1) : of}${BUDGET_OF[of] ?? ''}`
+
+const BUDGET_OF: Readonly<Partial<Record<Budget['of'], string>>> = {
+  bytes: ' at the busiest',
+  samples: ' of a peer'
+}
 
 /** What a round is not as usual: who takes part in it, and what is measured after it. */
 export const unusualOf = ({

@@ -3,8 +3,8 @@ import { type AggregationSpec, rivalsOf } from '../aggregation/names.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import type { Metric } from '../interfaces.ts'
 import type { Outcome, Result } from '../session/protocol.ts'
-import { type Estimate, estimate, type Statistic } from '../statistics/estimate.ts'
-import { pairedDifferences, pairedRatios } from '../statistics/paired.ts'
+import { type Estimate, estimate, ratioEstimate, type Statistic } from '../statistics/estimate.ts'
+import { Pairs } from '../statistics/paired.ts'
 import { gainsOf, NAMES, type Yardstick, yardstickOf } from './measures.ts'
 
 export interface Repetitions {
@@ -30,7 +30,7 @@ export interface AggregationSummary {
   readonly aggregation: AggregationSpec
   /** Those that are measured. */
   readonly metrics: ReadonlyMap<Metric, Sampled>
-  /** Per seed what is gained on learning alone; null of learning alone. */
+  /** Seed by seed what is gained on learning alone: the geometric mean of ratios of errors, the difference of returns; null of learning alone. */
   readonly gain: Estimate | null
   /** Per seed the figure of the run − the figure here; null of the run itself. */
   readonly difference: Estimate | null
@@ -72,6 +72,10 @@ export function summaryOf({ experiment, statistic, outcomes }: Repetitions): Sum
   const errorsOf = (aggregation: AggregationSpec) => column(find(aggregation), measure)
   const here = errorsOf(experiment.aggregation)
   const alone = errorsOf('none')
+  const gainOn = (before: typeof here, after: typeof here): Estimate | null =>
+    measure === 'return'
+      ? new Pairs(after, before, 'difference', statistic).estimate
+      : new Pairs(before, after, 'ratio', statistic).estimate
 
   const aggregations = names.map(aggregation => {
     const found = find(aggregation)
@@ -84,20 +88,15 @@ export function summaryOf({ experiment, statistic, outcomes }: Repetitions): Sum
           return sampled === null ? [] : [[metric, sampled] as const]
         })
       ),
-      gain: aggregation === 'none' ? null : estimate(pairedGains(alone, errors, yardstick), statistic),
+      gain: aggregation === 'none' ? null : gainOn(alone, errors),
       difference:
-        aggregation === experiment.aggregation ? null : estimate(pairedDifferences(here, errors), statistic)
+        aggregation === experiment.aggregation
+          ? null
+          : new Pairs(here, errors, 'difference', statistic).estimate
     }
   })
   return { yardstick, aggregations, peers: peerGains(outcomes, yardstick, statistic) }
 }
-
-/** What each swarm gains on learning alone, seed by seed. */
-const pairedGains = (
-  alone: readonly (number | null)[],
-  here: readonly (number | null)[],
-  { metric }: Yardstick
-): number[] => (metric === 'return' ? pairedDifferences(here, alone) : pairedRatios(alone, here))
 
 /** The metric of each swarm; null where there is no swarm or no such number. */
 const column = (swarms: readonly (Result | undefined)[], metric: Metric): (number | null)[] =>
@@ -118,7 +117,7 @@ function peerGains(outcomes: readonly Outcome[], yardstick: Yardstick, statistic
   })
   return [...(gains[0]?.keys() ?? [])].flatMap(peer => {
     const values = gains.map(each => each[peer]!).filter(gain => !Number.isNaN(gain))
-    const gain = estimate(values, statistic)
+    const gain = (yardstick.metric === 'return' ? estimate : ratioEstimate)(values, statistic)
     return gain === null ? [] : [{ peer, gain, least: Math.min(...values), most: Math.max(...values) }]
   })
 }

@@ -199,7 +199,7 @@ function seriesOf(name: string, colour: number, results: readonly Result[]): Ser
     style: 'line',
     points: columns.map((column, k) => [MEASURE_EVERY * (k + 1), mean(column)] as const),
     band: columns.map((column, k) => {
-      const interval = bootstrapInterval([column], mean)
+      const interval = bootstrapInterval(column, mean)
       const round = MEASURE_EVERY * (k + 1)
       return [round, interval?.low ?? column[0]!, interval?.high ?? column[0]!] as const
     })

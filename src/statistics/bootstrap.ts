@@ -1,8 +1,7 @@
 /**
  * The bootstrap (Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 1979): draw as many numbers from the
  * sample as it has, with replacement, again and again; how far the statistics of what was drawn scatter says how far the one of
- * the sample may be off. Where several cells are pooled each is drawn from by itself, so that every resample has as many numbers
- * of each cell as the sample has (stratified, as in Agarwal et al. 2021).
+ * the sample may be off.
  *
  * The middle 95 % of these statistics would be too narrow an interval for few numbers: for the mean of n normal ones it is about
  * x̄ ± 1.96 s √((n − 1)/n) / √n. So it is expanded (Hesterberg, "What teachers should know about the bootstrap", The American
@@ -10,12 +9,10 @@
  *
  *     α′/2 = Φ(−√(n/(n − 1)) t),   t the quantile 1 − α/2 of Student's distribution with n − 1 degrees of freedom,
  *
- * which for that mean is Student's interval. Of pooled cells n is the number of all numbers, and the degrees of freedom, in place of
- * n − 1, are the sum of those of the cells; cells of one number add nothing to either.
- *
- * No more than α′/2 of all resamples are cut off on either side. Of up to five numbers that is none, and the interval of a mean goes from
- * the least number to the greatest: further than that no resample goes.
+ * which for that mean is Student's interval. An end is the outermost value that, with all beyond it, weighs more than α′/2 of the
+ * resamples: of up to five numbers the interval of a mean goes from the least number to the greatest, and further no resample goes.
  */
+
 import { type Resamples, resamplesOf } from './resamples.ts'
 import { normalTail, studentQuantile } from './students-t.ts'
 
@@ -43,16 +40,10 @@ export function mostHeld(numbers: number): number {
   return 1 - missed
 }
 
-/**
- * The interval of `location` for numbers that lie in one or several cells; null where no cell has two numbers, since nothing
- * is known of their scatter. The same numbers have the same interval, in whatever order.
- */
-export function bootstrapInterval(
-  cells: readonly (readonly number[])[],
-  location: Location
-): Interval | null {
-  if (cells.every(cell => cell.length < 2)) return null
-  const { weights, cut, locate } = resamplingOf(cells, location)
+/** The interval of `location`; null for a single number, of whose scatter nothing is known. The same numbers have the same, in any order. */
+export function bootstrapInterval(numbers: readonly number[], location: Location): Interval | null {
+  if (numbers.length < 2) return null
+  const { weights, cut, locate } = resamplingOf(numbers, location)
   const found = weights.map((_, k) => locate(k))
   return { low: endOf(found, weights, cut), high: -endOf(negated(found), weights, cut) }
 }
@@ -60,7 +51,7 @@ export function bootstrapInterval(
 /** On which side of 0 that interval lies wholly: 1 above, −1 below; 0 if it does not, or there is none. Seldom are all resamples needed. */
 export function sideOfZero(numbers: readonly number[], location: Location): -1 | 0 | 1 {
   if (numbers.length < 2) return 0
-  const { weights, cut, locate } = resamplingOf([numbers], location)
+  const { weights, cut, locate } = resamplingOf(numbers, location)
   const found = new Float64Array(weights.length)
   let notAbove = 0
   let notBelow = 0
@@ -82,10 +73,10 @@ interface Resampling extends Plan {
   locate(k: number): number
 }
 
-function resamplingOf(cells: readonly (readonly number[])[], location: Location): Resampling {
-  const plan = planFor(cells.map(({ length }) => length))
+function resamplingOf(sample: readonly number[], location: Location): Resampling {
+  const plan = planFor(sample.length)
   const { picks } = plan
-  const numbers = Float64Array.from(cells.flatMap(cell => cell.toSorted((a, b) => a - b)))
+  const numbers = Float64Array.from(sample).sort()
   const drawn = new Float64Array(numbers.length)
   return {
     ...plan,
@@ -96,37 +87,30 @@ function resamplingOf(cells: readonly (readonly number[])[], location: Location)
   }
 }
 
-/** What there is to draw for cells of some sizes, and what weight of it is cut off on each side: α′/2 of all. */
+/** What there is to draw from so many numbers, and what weight of it is cut off on each side: α′/2 of all. */
 interface Plan extends Resamples {
   readonly cut: number
 }
 
-/** Few sizes are met again and again; the plan of sizes is always the same, so that forgetting one costs but time. */
-const plans = new Map<string, Plan>()
+/** Few sizes are met again and again; the plan of a size is always the same, so that forgetting one costs but time. */
+const plans = new Map<number, Plan>()
 const MOST_PLANS = 8
 /** Picks of larger plans are not kept. */
 const MOST_KEPT = 1 << 20
 
-function planFor(sizes: readonly number[]): Plan {
-  const key = sizes.join(' ')
-  const kept = plans.get(key)
+function planFor(size: number): Plan {
+  const kept = plans.get(size)
   if (kept !== undefined) return kept
-  const resamples = resamplesOf(sizes)
+  const resamples = resamplesOf(size)
   const all = resamples.weights.reduce((sum, weight) => sum + weight, 0)
-  const plan = { ...resamples, cut: outsideOf(sizes) * all }
+  const t = studentQuantile((1 + CONFIDENCE) / 2, size - 1)
+  const plan = { ...resamples, cut: normalTail(Math.sqrt(size / (size - 1)) * t) * all }
   if (plan.picks.length <= MOST_KEPT) {
     const [oldest] = plans.keys()
     if (oldest !== undefined && plans.size === MOST_PLANS) plans.delete(oldest)
-    plans.set(key, plan)
+    plans.set(size, plan)
   }
   return plan
-}
-
-function outsideOf(sizes: readonly number[]): number {
-  const scattered = sizes.filter(size => size > 1)
-  const numbers = scattered.reduce((sum, size) => sum + size, 0)
-  const degrees = numbers - scattered.length
-  return normalTail(Math.sqrt(numbers / degrees) * studentQuantile((1 + CONFIDENCE) / 2, degrees))
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What repetitions say of a number: where it lies, and how well they determine that. */
+import { exp, log } from '../core/elementary.ts'
 import { bootstrapInterval, type Interval, type Location, sideOfZero } from './bootstrap.ts'
 import { interquartileMean } from './interquartile-mean.ts'
 import { mean } from './mean.ts'
@@ -17,17 +18,27 @@ export interface Estimate {
   readonly interval: Interval | null
 }
 
-/** Of numbers from several cells that are pooled; null if there are none. */
-export function pooledEstimate(cells: readonly (readonly number[])[], statistic: Statistic): Estimate | null {
+/** Of the numbers of several repetitions; null if there are none. */
+export function estimate(values: readonly number[], statistic: Statistic): Estimate | null {
+  if (values.length === 0) return null
   const location = LOCATIONS[statistic]
-  const pooled = Float64Array.from(cells.flat()).sort()
-  if (pooled.length === 0) return null
-  return { value: location(pooled), interval: bootstrapInterval(cells, location) }
+  const ascending = Float64Array.from(values).sort()
+  return { value: location(ascending), interval: bootstrapInterval(values, location) }
 }
 
-/** Of the numbers of several repetitions; null if there are none. */
-export const estimate = (values: readonly number[], statistic: Statistic): Estimate | null =>
-  pooledEstimate([values], statistic)
+/** The same of ratios, by their logarithms: the geometric mean, so that it does not matter which of the two is divided by the other. */
+export function ratioEstimate(ratios: readonly number[], statistic: Statistic): Estimate | null {
+  // Their logarithms have no mean.
+  if (ratios.includes(0) && ratios.includes(Number.POSITIVE_INFINITY)) return null
+  const found = estimate(ratios.map(log), statistic)
+  return found && fromLogarithms(found)
+}
+
+/** What an estimate of logarithms says of what they are of. */
+export const fromLogarithms = ({ value, interval }: Estimate): Estimate => ({
+  value: exp(value),
+  interval: interval && { low: exp(interval.low), high: exp(interval.high) }
+})
 
 /** On which side of 0 their interval lies wholly: 1 above, −1 below, else 0. */
 export const sideOf = (values: readonly number[], statistic: Statistic): -1 | 0 | 1 =>

@@ -6,8 +6,8 @@
  * How many times as large one is as the other is asked of the logarithms ln x_s − ln y_s, so that it does not matter which of the two
  * is put first: their mean is the logarithm of the geometric mean of the ratios.
  */
-import { exp, log } from '../core/elementary.ts'
-import { type Estimate, estimate, type Statistic, sideOf } from './estimate.ts'
+import { log } from '../core/elementary.ts'
+import { type Estimate, estimate, fromLogarithms, type Statistic, sideOf } from './estimate.ts'
 
 /** Of figures that are positive or 0 the ratio, of others the difference. */
 export type Scale = 'ratio' | 'difference'
@@ -17,15 +17,7 @@ const ROUNDING = 1e-6
 
 /** Whether two figures are the same to rounding. */
 export const isSame = (x: number, y: number): boolean =>
-  x === y || Math.abs(x - y) <= ROUNDING * Math.max(Math.abs(x), Math.abs(y))
-
-/** x_s − y_s for the seeds that have both. */
-export const pairedDifferences = (xs: readonly (number | null)[], ys: readonly (number | null)[]): number[] =>
-  paired(xs, ys, (x, y) => x - y)
-
-/** x_s / y_s for the seeds that have both, and for which that is a number: not 0 / 0. */
-export const pairedRatios = (xs: readonly (number | null)[], ys: readonly (number | null)[]): number[] =>
-  paired(xs, ys, (x, y) => x / y).filter(ratio => !Number.isNaN(ratio))
+  x === y || (Number.isFinite(x - y) && Math.abs(x - y) <= ROUNDING * Math.max(Math.abs(x), Math.abs(y)))
 
 /** How much the x are above the y: 0 where they are the same to rounding, 0 / 0 among them. */
 export class Pairs {
@@ -42,20 +34,18 @@ export class Pairs {
   ) {
     this.#scale = scale
     this.#statistic = statistic
-    this.#values = paired(xs, ys, (x, y) =>
-      isSame(x, y) ? 0 : scale === 'ratio' ? log(x) - log(y) : x - y
-    ).filter(value => !Number.isNaN(value))
+    this.#values = xs.flatMap((x, s) => {
+      const y = ys[s] ?? null
+      if (x === null || y === null) return []
+      const value = isSame(x, y) ? 0 : scale === 'ratio' ? log(x) - log(y) : x - y
+      return Number.isNaN(value) ? [] : [value]
+    })
   }
 
   /** The ratio, or the difference; null where nothing can be said: no seed has both, or both ratios 0 and ∞ occur. */
   get estimate(): Estimate | null {
     const found = this.#contradict ? null : estimate(this.#values, this.#statistic)
-    if (found === null || this.#scale === 'difference') return found
-    const { value, interval } = found
-    return {
-      value: exp(value),
-      interval: interval && { low: exp(interval.low), high: exp(interval.high) }
-    }
+    return found === null || this.#scale === 'difference' ? found : fromLogarithms(found)
   }
 
   /** 1 if the interval lies wholly where the x are greater, −1 if where they are less; else, and with a single seed, 0. */
@@ -66,15 +56,4 @@ export class Pairs {
   get #contradict(): boolean {
     return this.#values.includes(Number.POSITIVE_INFINITY) && this.#values.includes(Number.NEGATIVE_INFINITY)
   }
-}
-
-function paired(
-  xs: readonly (number | null)[],
-  ys: readonly (number | null)[],
-  compare: (x: number, y: number) => number
-): number[] {
-  return xs.flatMap((x, s) => {
-    const y = ys[s] ?? null
-    return x === null || y === null ? [] : [compare(x, y)]
-  })
 }

@@ -1,30 +1,28 @@
 /**
  * How a sample of n numbers is drawn from with replacement, n at a time. A few numbers have few resamples that differ: C(2n − 1, n) if
- * their order is of no consequence, each with its multinomial weight n! / (k_1! … k_n!). Of up to six numbers all are taken; of more
- * numbers, or of several cells, resamples are drawn by chance.
+ * their order is of no consequence, each with its multinomial weight n! / (k_1! … k_n!). Of up to six numbers all are taken; of more,
+ * resamples are drawn by chance.
  *
- * What is drawn depends on how many numbers each cell has, and on nothing else.
+ * What is drawn depends on how many numbers there are, and on nothing else.
  */
 import { nextBelow, SWARM, stream } from '../core/random.ts'
 
-/** Drawn by chance: of seven numbers 41 of them lie beyond each end of an interval, of more numbers more. */
+/** Drawn by chance: of seven numbers 41 of them lie at each end of an interval or beyond, of more numbers more. */
 const DRAWN = 10_000
 /** More that differ are not listed. */
 const MOST_LISTED = 1000
 
 /** What is drawn, again and again. */
 export interface Resamples {
-  /** Resample by resample: which of the numbers are drawn; those of each cell one after the other, ascending. */
+  /** Resample by resample: which of the numbers are drawn, ascending. */
   readonly picks: Uint32Array
   /** Of each resample. */
   readonly weights: Float64Array
 }
 
-/** Of cells with so many numbers each; cells of one number have no choice. */
-export function resamplesOf(sizes: readonly number[]): Resamples {
-  const [size = 0] = sizes
-  return sizes.length === 1 && distinct(size) <= MOST_LISTED ? allOf(size) : drawnFrom(sizes)
-}
+/** Of so many numbers. */
+export const resamplesOf = (size: number): Resamples =>
+  distinct(size) <= MOST_LISTED ? allOf(size) : drawnFrom(size)
 
 /** C(2n − 1, n) */
 function distinct(size: number): number {
@@ -60,18 +58,13 @@ function arrangements(pick: Uint32Array): number {
   return found
 }
 
-function drawnFrom(sizes: readonly number[]): Resamples {
+function drawnFrom(size: number): Resamples {
   const random = stream('statistics', SWARM, 'bootstrap')
-  const picks = new Uint32Array(DRAWN * sizes.reduce((sum, size) => sum + size, 0))
-  for (let at = 0; at < picks.length; ) {
-    let begin = 0
-    for (const size of sizes) {
-      const cell = picks.subarray(at, at + size)
-      for (let k = 0; k < size; k++) cell[k] = begin + nextBelow(random, size)
-      cell.sort()
-      begin += size
-      at += size
-    }
+  const picks = new Uint32Array(DRAWN * size)
+  for (let at = 0; at < picks.length; at += size) {
+    const resample = picks.subarray(at, at + size)
+    for (let k = 0; k < size; k++) resample[k] = nextBelow(random, size)
+    resample.sort()
   }
   return { picks, weights: new Float64Array(DRAWN).fill(1) }
 }

@@ -15,14 +15,9 @@ export interface Overlay {
   readonly ownSeconds: Float64Array
 }
 
-/** The overlay of peers that make local steps and then send one message over each link; without stragglers and losses. */
-export function overlayOf(
-  links: Links,
-  bytes: MessageBytes,
-  model: NetworkModel,
-  localSteps: number
-): Overlay {
-  const compute = (localSteps * model.stepMs) / 1000
+/** Of peers that learn from so many samples a round and then send one message over each link; without stragglers and losses. */
+export function overlayOf(links: Links, bytes: MessageBytes, model: NetworkModel, samples: number): Overlay {
+  const compute = (samples * model.stepMs) / 1000
   return {
     links,
     delaySeconds: new Lines(links, bytes, model).whole.seconds.map(

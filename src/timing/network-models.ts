@@ -21,7 +21,7 @@ export interface NetworkModel {
   readonly mbitPerSecond: number
   /** Whether a line carries messages out and in side by side, or they share it. */
   readonly duplex: 'full' | 'half'
-  /** What a local step of one peer takes. */
+  /** What a sample takes one peer: a transition, or a step of an episode. */
   readonly stepMs: number
   /** How much longer than that a peer computes in a round: exponentially distributed with this mean, as a part of what it computes. */
   readonly stragglers: number

@@ -6,11 +6,12 @@
  *
  * over the j whom i hears, hop by hop; a recursion in max and plus, whose growth per round is a cycle mean (`max-plus.ts`).
  *
- * - Of H local steps a peer makes H stepMs (1 + an exponential extra). Participants that are no peers compute nothing.
+ * - A peer that learns from n samples in a round computes for n stepMs (1 + an exponential extra). A local step is a sample, unless it is
+ *   told how many there were: those of episodes are known afterwards. Participants that are no peers compute nothing.
  * - A message leaves when its sender is ready, takes the latency and its share of the lines (`transfers.ts`), and is there when its
  *   last byte is. Senders wait for nobody, and messages of different hops do not share lines.
  * - A message that is lost is sent again when its receipt should have come, a latency after itself: each failure costs two
- *   latencies and a transfer, of its own time alone: lines have room for what is sent again.
+ *   latencies and the time of one message by itself. Lines have room for what is sent again, which is seldom much at a time.
  * - Where messages are relayed they go in waves (`relay-waves.ts`). Peers wait for the waves that bring them news; what they send in a
  *   wave, needed or not, is on their lines before what they send in the next.
  *
@@ -28,6 +29,7 @@ import { Lines, type MessageBytes, type Transfers } from './transfers.ts'
 export interface Work {
   /** Learners: the participants before the others. */
   readonly peers: number
+  /** Samples of a peer in a round, where nothing else is said. */
   readonly localSteps: number
   readonly seed: string
   /** Per peer: 1 where it takes part in a round; undefined where all always do. */
@@ -77,20 +79,20 @@ export class RoundClock {
     return last
   }
 
-  /** Passes one round, counted from 0. */
-  round(round: number): void {
-    this.#compute(round)
+  /** Passes one round, counted from 0, in which each peer that takes part learns from so many samples. */
+  round(round: number, samples = this.#work.localSteps): void {
+    this.#compute(round, samples)
     for (const hop of this.#plan.hops.keys()) {
       if (this.#flood === undefined) this.#exchange(round, hop)
       else this.#spread(round, hop, this.#flood)
     }
   }
 
-  #compute(round: number): void {
-    const { peers, localSteps, takesPart } = this.#work
+  #compute(round: number, samples: number): void {
+    const { peers, takesPart } = this.#work
     const { stepMs, stragglers } = this.#model
     const part = takesPart?.(round)
-    const seconds = (localSteps * stepMs) / 1000
+    const seconds = (samples * stepMs) / 1000
     for (let i = 0; i < peers; i++) {
       if (part?.[i] === 0) continue
       const extra =
@@ -103,13 +105,16 @@ export class RoundClock {
     const { hops, uses } = this.#plan
     const lines = present(this.#lines.get(hops[hop]!), 'lines')
     const used = uses?.(round, hop)
-    const { links, seconds } = used === undefined ? lines.whole : lines.transfers(used)
+    const { links, seconds, alone } = used === undefined ? lines.whole : lines.transfers(used)
     this.#leaves.set(this.ready)
     for (let at = 0; at < links.length; at++) {
       const k = links[at]!
       const i = lines.receivers[k]!
       const leaves = this.#leaves[lines.senders[k]!]!
-      this.ready[i] = Math.max(this.ready[i]!, leaves + this.#takes(seconds[at]!, 1, round, hop, k, 0))
+      this.ready[i] = Math.max(
+        this.ready[i]!,
+        leaves + this.#takes(seconds[at]!, alone[at]!, 1, round, hop, k, 0)
+      )
     }
   }
 
@@ -122,20 +127,28 @@ export class RoundClock {
         const j = lines.senders[k]!
         const leaves = this.#leaves[j]!
         const transfer = transfers.seconds[at]!
-        const arrives = leaves + this.#takes(transfer, copies[k]!, round, hop, k, wave)
+        const arrives = leaves + this.#takes(transfer, transfers.alone[at]!, copies[k]!, round, hop, k, wave)
         busyUntil[j] = Math.max(busyUntil[j]!, leaves + transfer)
         if (isNews[i] === 1) this.ready[i] = Math.max(this.ready[i]!, arrives)
       }
     }
   }
 
-  /** From when so many messages leave for a link until all of them are there, in seconds. */
-  #takes(transfer: number, copies: number, round: number, hop: number, link: number, wave: number): number {
+  /** From when so many messages leave for a link until all of them are there, in seconds; `again` is what one by itself is on the line. */
+  #takes(
+    transfer: number,
+    again: number,
+    copies: number,
+    round: number,
+    hop: number,
+    link: number,
+    wave: number
+  ): number {
     const latency = this.#latency
     const { loss } = this.#model
     if (loss === 0) return latency + transfer
     const attempts = attemptsOf(hashedUniform(this.#losing, round, hop, link, wave), copies, loss)
-    return (attempts - 1) * (2 * latency + transfer) + latency + transfer
+    return (attempts - 1) * (2 * latency + again) + latency + transfer
   }
 }
 

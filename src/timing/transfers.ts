@@ -19,6 +19,8 @@ export interface Transfers {
   readonly links: Int32Array
   /** Per entry of `links`. */
   readonly seconds: Float64Array
+  /** The same for one message by itself, as when it is sent again: m / B. */
+  readonly alone: Float64Array
 }
 
 /** What a peer's line does for its messages. */
@@ -64,11 +66,13 @@ export class Lines {
     }
     const rate = bytesPerSecond(this.#model)
     const seconds = new Float64Array(links.length)
+    const alone = new Float64Array(links.length)
     for (let at = 0; at < links.length; at++) {
       const sender = senders[links[at]!]!
       const bytes = typeof this.#bytes === 'number' ? this.#bytes : this.#bytes(sender)
       seconds[at] = (bytes * Math.max(sent[sender]!, got[receivers[links[at]!]!]!)) / rate
+      alone[at] = bytes / rate
     }
-    return { links, seconds }
+    return { links, seconds, alone }
   }
 }

@@ -111,6 +111,13 @@ export function spoiltDrawings(): string[] {
   return faults
 }
 
+/** Tables of which a part can be seen only by moving them. */
+export function hiddenTables(): string[] {
+  return [...document.querySelectorAll('.scroll')]
+    .filter(each => each.scrollWidth > each.clientWidth)
+    .map(each => `${each.previousElementSibling?.textContent}: ${each.scrollWidth} in ${each.clientWidth}`)
+}
+
 /** Everything that is shown, and where. */
 export function layoutOf(): string[] {
   return [...document.body.querySelectorAll('*')].map(element => {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { murmur } from '../support/murmur.ts'
 import { type Opened, openBrowser, openPage } from './browser.ts'
-import { faintText, layoutOf, sidewaysParts, spoiltDrawings } from './in-page.ts'
+import { faintText, hiddenTables, layoutOf, sidewaysParts, spoiltDrawings } from './in-page.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'murmur-browser-'))
 // Where there is no browser nothing else is tried.
@@ -66,7 +66,8 @@ function makePageOn(name: string): void {
     if (code !== 0) throw new Error(`murmur ${args.join(' ')}: ${stderr}`)
   }
   done(...KINDS[name]!)
-  done('report', join(RECORDS, readdirSync(join(cwd, RECORDS))[0]!), '--out', file)
+  const [record] = readdirSync(join(cwd, RECORDS)).filter(each => each !== 'cells')
+  done('report', join(RECORDS, record!), '--out', file)
 }
 
 const WHITE = 'rgb(255, 255, 255)'
@@ -107,6 +108,11 @@ describe.each(Object.keys(KINDS))('the report on %s', name => {
     expect(await opened.page.evaluate(spoiltDrawings)).toEqual([])
   })
 
+  test('hides no column of a table on a screen of 1200 pixels', async () => {
+    await opened.show(1200)
+    expect(await opened.page.evaluate(hiddenTables)).toEqual([])
+  })
+
   test.each(['light', 'dark'] as const)('can be read on a %s screen', async scheme => {
     await opened.show(1280, scheme)
     const ground = await opened.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
@@ -132,6 +138,22 @@ describe.each(Object.keys(KINDS))('the report on %s', name => {
     expect(shown.length).toBeGreaterThan(100)
     expect(shown).toEqual(layout)
   })
+})
+
+test('phones do without who dominates whom', async () => {
+  const { page, show } = await openPage(browser, pageOn('a comparison on two problems'))
+  onTestFinished(() => page.close())
+  const seen = () =>
+    page.evaluate(
+      () =>
+        [...document.querySelectorAll('th')].filter(
+          each => each.textContent === 'dominated by' && each.getClientRects().length > 0
+        ).length
+    )
+  await show(1200)
+  expect(await seen()).toBe(2)
+  await show(390)
+  expect(await seen()).toBe(0)
 })
 
 describe('these checks', () => {
@@ -190,6 +212,12 @@ describe('these checks', () => {
     const { page, show } = await opened(styled(rule))
     await show(390)
     expect(await page.evaluate(sidewaysParts)).not.toEqual([])
+  })
+
+  test('find a table that hides a column', async () => {
+    const { page, show } = await opened(styled('td{padding:0 100px}'))
+    await show(1200)
+    expect(await page.evaluate(hiddenTables)).not.toEqual([])
   })
 
   test.each([

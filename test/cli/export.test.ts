@@ -1,5 +1,5 @@
 /** `murmur export` of small recorded runs, and of a comparison made up here; what is written is read back. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, test } from 'vitest'
@@ -153,6 +153,36 @@ describe('murmur export', () => {
       stepSize: tuned.comparison.contenders[0]!.experiment.stepSize,
       value: tuned.runs[0]!.values[0]
     })
+  })
+
+  test('tells of the file as JSON: how many bytes, and how many rows', async () => {
+    const { folder } = await recordedRun(temporaryFolder(), { rounds: 3 })
+    for (const format of ['csv', 'jsonl', 'parquet']) {
+      const out = join(folder, `run.${format}`)
+      const { code, stdout, stderr } = await said('export', folder, '--out', out, '--json')
+      expect(JSON.parse(stdout)).toEqual({ file: out, bytes: readFileSync(out).length, rows: 3 * 5 })
+      expect([code, stderr]).toEqual([0, ''])
+    }
+  })
+
+  test('refuses what contradicts itself', async () => {
+    const { folder } = await recordedRun(temporaryFolder(), { rounds: 2 })
+    const comparison = temporaryFolder()
+    writeFileSync(join(comparison, 'comparison.json'), JSON.stringify(madeComparison(10, ['1'])))
+    const out = join(folder, 'run.jsonl')
+    const text = join(folder, 'run.txt')
+    for (const [flags, message] of [
+      [[folder, '--out', out, '--format', 'csv'], `--format csv: --out ${out} says jsonl; give one of them`],
+      [[folder, '--json'], '--json: tells of the file that was written; say which with --out FILE'],
+      [[comparison, '--swarm'], `--swarm: chooses the rows of a recorded run; ${comparison} is a comparison`]
+    ] as const) {
+      const { code, stdout, stderr } = await said('export', ...flags)
+      expect([code, stdout]).toEqual([2, ''])
+      expect(stderr).toContain(message)
+    }
+    expect(existsSync(out)).toBe(false)
+    expect((await said('export', folder, '--out', text, '--format', 'jsonl')).code).toBe(0)
+    expect((await said('export', folder, '--out', out, '--format', 'jsonl')).code).toBe(0)
   })
 
   test('refuses a format that there is not, Parquet on a terminal, and what is no record', async () => {

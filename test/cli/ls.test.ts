@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { resolve } from '../../src/experiment/resolve.ts'
 import { createRecord, type RunRecord } from '../../src/records/record.ts'
+import { madeComparison } from '../support/comparison.ts'
 import { setManifest } from '../support/recorded.ts'
 import { said } from '../support/said.ts'
 import { sampleAt, trafficAt } from '../support/samples.ts'
@@ -127,5 +128,91 @@ describe('of many runs', () => {
     expect(stdout).not.toContain('learner')
     expect(stdout).toContain('20261122-180311-a  failed')
     expect(await names('--learner', 'td')).toBe('bd')
+  })
+})
+
+describe('comparisons', () => {
+  /** In the folder `name` below `parent`, with so many of its 30 runs. */
+  function compared(parent: string, name: string, runs: number, time: string): void {
+    const folder = join(parent, name)
+    mkdirSync(folder, { recursive: true })
+    const file = join(folder, 'comparison.json')
+    const made = madeComparison(3, ['1', '2', '3'])
+    writeFileSync(file, JSON.stringify({ ...made, runs: made.runs.slice(0, runs) }))
+    utimesSync(file, new Date(time), new Date(time))
+  }
+
+  const table = [
+    'comparison  contenders  problems  seeds   runs  price  written',
+    'second               5         2      3  12/30  wan    2026-11-22 18:03 UTC',
+    'first                5         2      3     30  wan    2026-11-23 09:30 UTC',
+    ''
+  ]
+
+  let parent: string
+  beforeEach(() => {
+    parent = temporaryFolder()
+    const folder = join(parent, 'comparisons')
+    compared(folder, 'first', 30, '2026-11-23T09:30:59Z')
+    compared(folder, 'second', 12, '2026-11-22T18:03:11Z')
+    mkdirSync(join(folder, 'cells', 'ab'), { recursive: true })
+    for (const [figure, file] of [
+      ['drawn', 'drawn.svg'],
+      ['begun', 'results.jsonl']
+    ] as const) {
+      mkdirSync(join(parent, 'reproduce', figure), { recursive: true })
+      writeFileSync(join(parent, 'reproduce', figure, file), '')
+    }
+  })
+
+  test('are listed by the time of their last run, without a word on what they and figures are made of', async () => {
+    expect(await said('ls', parent)).toEqual({ code: 0, stdout: table.join('\n'), stderr: '' })
+    expect(await said('ls', join(parent, 'comparisons'))).toEqual({
+      code: 0,
+      stdout: table.join('\n'),
+      stderr: ''
+    })
+    const figures = join(parent, 'reproduce')
+    expect(await said('ls', figures)).toMatchObject({
+      stdout: '',
+      stderr: `no runs in ${figures} yet; murmur run records one\n`
+    })
+  })
+
+  test('have a table of their own below the runs, unless some of these are asked for', async () => {
+    recordOf(parent, { name: 'a' }, '2026-11-22T18:03:11Z').close('failed')
+    const { stdout } = await said('ls', parent)
+    expect(stdout.split('\n').slice(3)).toEqual(table)
+    expect(stdout.split('\n').slice(1, 3)).toEqual([expect.stringMatching(/^20261122-180311-a /), ''])
+    expect((await said('ls', parent, '--status', 'failed')).stdout).not.toContain('comparison')
+    const { runs, comparisons } = JSON.parse((await said('ls', parent, '--json')).stdout)
+    expect(runs).toHaveLength(1)
+    expect(comparisons).toMatchObject([
+      {
+        id: 'second',
+        problems: ['similar', 'opposite <peers>'],
+        seeds: ['1', '2', '3'],
+        done: 12,
+        runs: 30,
+        price: 'wan',
+        written: '2026-11-22T18:03:11.000Z'
+      },
+      { id: 'first', done: 30 }
+    ])
+    expect(comparisons[0].contenders).toHaveLength(5)
+    expect(JSON.parse((await said('ls', parent, '--json', '--peers', '3')).stdout)).toEqual({
+      runs: [],
+      comparisons: []
+    })
+  })
+
+  test('that are damaged are named on stderr', async () => {
+    writeFileSync(join(parent, 'comparisons', 'first', 'comparison.json'), '{"runs": []}')
+    const { code, stdout, stderr } = await said('ls', parent)
+    expect(stdout).not.toContain('first')
+    expect(stderr).toMatch(
+      /^murmur: .*first\/comparison\.json: no comparison \(comparison is missing or wrong\)\n$/
+    )
+    expect(code).toBe(0)
   })
 })

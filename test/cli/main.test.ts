@@ -20,6 +20,15 @@ describe('a mistake of usage names what is meant and what is allowed', () => {
       ['ls', '--jsn'],
       /^murmur: ls: unknown flag --jsn; did you mean "--json"\? Allowed: --json, --status, .*, --sort, --help\n$/
     ],
+    [
+      ['watch'],
+      /^murmur: watch: needs a recorded run, by its folder or its name in runs\/, as in: murmur watch 2\S+; murmur ls lists them\n$/
+    ],
+    [
+      ['reproduce'],
+      /^murmur: reproduce: needs a figure, as in: murmur reproduce lian-bottleneck; murmur reproduce list says which there are\n$/
+    ],
+    [['ls', '--peers', 'x'], /^murmur: --peers: must be a number, not "x"\n$/],
     [['ls', 'a', 'b'], /^murmur: too many arguments for 'ls'\./],
     [['topology', '--simulate'], /^murmur: --simulate: needs the name of a topology/],
     [

@@ -136,5 +136,5 @@ test('murmur ls before the first run finds nothing, which is no mistake', () => 
     stdout: '',
     stderr: 'no runs in runs/ yet; murmur run records one\n'
   })
-  expect(murmur(folder, 'ls', '--json').stdout).toBe('{"runs":[]}\n')
+  expect(murmur(folder, 'ls', '--json').stdout).toBe('{"runs":[],"comparisons":[]}\n')
 })

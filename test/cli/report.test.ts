@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { predictedTime } from '../../src/predicted-time.ts'
 import { readWatched } from '../../src/records/watched.ts'
-import { bytes, count, duration, figure } from '../../src/report/format.ts'
+import { bytes, count, durationInOneUnit, figure } from '../../src/report/format.ts'
 import { planOf, settingOf } from '../../src/setting.ts'
 import { madeComparison, tunedOf } from '../support/comparison.ts'
 import { elementsIn, referencesIn, tableIn } from '../support/html.ts'
@@ -51,8 +51,8 @@ describe('murmur report', () => {
     const { seconds } = predictedTime(experiment, planOf(settingOf(experiment)), 'lora', 12)
     expect(await timeIn('--price', 'lora')).toEqual([
       'predicted time at lora',
-      duration(seconds),
-      `${figure((1000 * seconds) / 12)} ms`
+      durationInOneUnit(seconds),
+      durationInOneUnit(seconds / 12)
     ])
     expect((await timeIn())?.[0]).toBe('predicted time at wan')
     expect(await said('report', folder, '--price', 'lam')).toMatchObject({
@@ -114,7 +114,7 @@ describe('murmur report', () => {
     expect(stdout.split('\n')).toHaveLength(4)
     const page = readFileSync(join(folder, 'report.html'), 'utf8')
     elementsIn(page)
-    expect(tableIn(page, 'rank', 'contender')).toHaveLength(5)
+    expect(tableIn(page, '', 'rank', 'contender')).toHaveLength(5)
     expect(page.match(/<figcaption>star-scafflsa/g)).toHaveLength(2)
   })
 
@@ -127,7 +127,7 @@ describe('murmur report', () => {
     writeFileSync(file, JSON.stringify({ ...made, tuned, modelled: { comparison, runs } }))
     await said('report', folder)
     const page = readFileSync(join(folder, 'report.html'), 'utf8')
-    expect(tableIn(page, 'rank', 'contender', 'step size')).toHaveLength(5)
+    expect(tableIn(page, '', 'rank', 'contender', 'step size')).toHaveLength(5)
     expect(tableIn(page, 'problem', 'contender', 'bytes in the simulator')).toHaveLength(10)
     writeFileSync(file, JSON.stringify({ ...made, tuned: { comparison } }))
     expect(await said('report', folder)).toMatchObject({

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { reproduceCommand } from '../../src/cli/reproduce.ts'
@@ -93,6 +93,15 @@ describe('a figure', () => {
     const { folder } = await reproduce('squares')
     const { text } = await reproduce('squares', { folder })
     expect(text).toMatch(/^note: 6 of 6 cells were computed before; --fresh computes all of them again\.$/m)
+  })
+
+  test('keeps its cells beside those of others, which are not taken for its own', async () => {
+    const { folder } = await reproduce('squares')
+    expect(readdirSync(folder).toSorted()).toEqual(['cells', 'squares'])
+    expect(readdirSync(join(folder, 'squares'))).toEqual(['squares.svg'])
+    const { text } = await reproduce('wrong', { folder })
+    expect(text).not.toContain('computed before')
+    expect(text).toMatch(/^1 of 1 claims fails$/m)
   })
 
   test('that nobody knows is refused with the nearest', async () => {

@@ -153,6 +153,57 @@ describe('flags', () => {
   })
 })
 
+describe('a target', () => {
+  const rest = { environment: [garnet], topology: ['ring'], aggregation: ['gossip'], peers: [4] }
+
+  test('of errors is not below 0', () => {
+    expect(byFlags(rest, { target: '0' }).comparison.target).toBe(0)
+    expect(() => byFlags(rest, { target: '-0.1' })).toThrow(
+      /^--target: is -0.1, but fixedPointError is never below 0$/
+    )
+  })
+
+  test('of returns may be any number', () => {
+    expect(byFlags({ ...rest, learner: ['reinforce'] }, { target: '-200' }).comparison.target).toBe(-200)
+  })
+
+  test.each(['Infinity', '-Infinity', '1e999', '-inf'])('%s is refused', target => {
+    expect(() => byFlags(rest, { target })).toThrow(/^--target: is ".*", must be (finite|a number)$/)
+  })
+})
+
+describe('a warning is said once', () => {
+  const warning = 'placement: clustered has no effect, all environments are of one type'
+  const rest = { environment: [garnet], topology: ['ring'], aggregation: ['gossip'], peers: [1] }
+
+  test('of all contenders, with how many they are', () => {
+    expect(byFlags({ ...rest, placement: ['clustered'] }).warnings).toEqual([`${warning} (all 3 contenders)`])
+  })
+
+  test('of those of one problem, with its name', () => {
+    expect(byFlags({ ...rest, placement: ['given', 'clustered'] }).warnings).toEqual([
+      `${warning} (all 3 contenders of placement clustered)`
+    ])
+  })
+
+  test('of some of them, with how many', () => {
+    const { warnings } = byFile(`base: { environment: "${garnet}", peers: 1 }
+contenders:
+  - { topology: ring, placement: clustered }
+  - { topology: path, placement: clustered }
+  - { topology: complete }
+`)
+    expect(warnings).toEqual([`${warning} (2 of 5 contenders)`])
+  })
+
+  test('of one, with its name', () => {
+    const { warnings } = byFile(
+      `base: { environment: "${garnet}", peers: 1 }\ncontenders: [{ name: x, topology: ring, placement: clustered }]`
+    )
+    expect(warnings).toEqual([`x: ${warning}`])
+  })
+})
+
 describe('what cannot work together', () => {
   test('is left out, with the reason', () => {
     const found = byFlags({
@@ -206,6 +257,31 @@ statistic: iqm
     expect(labels(found)).toEqual(['alone', 'server, star', 'torus, gossip'])
   })
 
+  test('may have one value in place of a list', () => {
+    const found = byFile(
+      `base: { environment: "${garnet}" }\ngrid: { topology: ring, aggregation: [gossip] }`
+    )
+    expect(labels(found)).toEqual(['alone', 'server, star', 'ring, gossip'])
+  })
+
+  test('has problems that are called as it says, or by what tells them apart', () => {
+    const problemsOf = (text: string) => byFile(text).comparison.problems.map(({ label }) => label)
+    const rest = `base: { environment: "${garnet}" }\ncontenders: [{ topology: ring }]\n`
+    expect(
+      problemsOf(`${rest}problems: [{ name: "A: so!", peers: 4 }, { peers: 8, localSteps: 2 }]`)
+    ).toEqual(['A: so!', 'peers 8, localSteps 2'])
+    expect(problemsOf(`${rest}problems: [{ peers: 8 }]`)).toEqual([''])
+    expect(problemsOf(`${rest}problems: [{ peers: 4 }, { peers: 8 }]\ngrid: { localSteps: [1, 2] }`)).toEqual(
+      ['peers 4, localSteps 1', 'peers 4, localSteps 2', 'peers 8, localSteps 1', 'peers 8, localSteps 2']
+    )
+  })
+
+  test('may list one contender twice', () => {
+    const twice = '{ name: a, topology: ring, aggregation: gossip }'
+    const found = byFile(`base: { environment: "${garnet}" }\ncontenders: [${twice}, ${twice}]`)
+    expect(labels(found)).toEqual(['alone', 'server, star', 'a'])
+  })
+
   test('gives way to flags', () => {
     const found = byFile(
       `base: { environment: "${garnet}" }\ngrid: { topology: [ring, torus], aggregation: [gossip] }`,
@@ -247,7 +323,44 @@ statistic: iqm
     ['price: wann\ngrid: {}', 'FILE:1:8 price: "wann" is unknown; did you mean "wan"?'],
     ['metric: valuError\ngrid: {}', 'FILE:1:9 metric: unknown "valuError"; did you mean "valueError"?'],
     ['metric: return\nbase: { environment: garnet }', 'metric: return is not measured of these learners'],
-    ['target: low\ngrid: {}', 'FILE:1:9 target: is "low", must be a number']
+    ['target: low\ngrid: {}', 'FILE:1:9 target: is "low", must be a number'],
+    ['target: -.inf\ngrid: {}', 'FILE:1:9 target: is "-Infinity", must be finite'],
+    ['target: .nan\ngrid: {}', 'FILE:1:9 target: is "NaN", must be a number'],
+    ['target: -1\ngrid: {}', 'FILE:1:9 target: is -1, but fixedPointError is never below 0'],
+    ['price: "wan:"\ngrid: {}', 'FILE:1:8 price: "wan:" has no options, as wan:latencyMs=80'],
+    ['name: ../x\ngrid: {}', 'FILE:1:7 name: is "../x", must be at most 100 letters, digits, - and _'],
+    ['name: cells\ngrid: {}', 'FILE:1:7 name: is "cells", which is the folder of the runs'],
+    ['seeds: [1, 2, 1]', 'FILE:1:15 seeds.2: seed 1 is there twice'],
+    ['seeds: [1, "1"]', 'FILE:1:12 seeds.1: seed 1 is there twice'],
+    ['seeds: [1, { a: 2 }]', 'FILE:1:12 seeds.1: must be text or a number, not {"a":2}'],
+    ['seeds: many', 'FILE:1:8 seeds: must be a number of seeds, or a list of them, as [1, 5, 9], not "many"'],
+    ['seeds: []', 'FILE:1:1 seeds: is an empty list; fill it, or leave it out'],
+    ['contenders: []', 'FILE:1:1 contenders: is an empty list; fill it, or leave it out for the default'],
+    ['problems: []', 'FILE:1:1 problems: is an empty list; fill it, or leave it out for the default'],
+    ['problems: { peers: 4 }', 'FILE:1:1 problems: must be a list, not {"peers":4}'],
+    ['problems: [4]', 'FILE:1:12 problems.0: must be a map of keys and values, not 4'],
+    ['grid: { topology: [] }', 'FILE:1:9 grid.topology: is an empty list; fill it, or leave it out'],
+    ['grid: { topology: rng }', 'FILE:1:19 grid.topology: "rng" is unknown; did you mean "ring"?'],
+    ['grid: { peers: [4, 8, 4] }', 'FILE:1:23 grid.peers.2: has 4 twice'],
+    ['', 'FILE: is empty; say what to compare'],
+    ['# Nothing yet.', 'FILE: is empty; say what to compare'],
+    [
+      'problems: [{ name: a, peers: 4 }, { name: b, peers: 4 }, { name: a, peers: 8 }]',
+      'FILE:1:66 problems.2.name: is the second problem called "a"; call it otherwise'
+    ],
+    [
+      'problems: [{ peers: 4 }, { peers: 4 }]',
+      'FILE:1:35 problems.1.peers: is the second problem called "peers 4"; call it otherwise'
+    ],
+    ['problems: [{ name: [a], peers: 4 }]', 'FILE:1:14 problems.0.name: must be non-empty text, not ["a"]'],
+    [
+      'contenders: [{ name: a, topology: ring }, { name: a, topology: torus }]',
+      'FILE:1:51 contenders.1.name: "a" is what another contender is called; call it otherwise'
+    ],
+    [
+      'contenders: [{ name: alone, topology: ring }]',
+      'FILE:1:22 contenders.0.name: "alone" is what another contender is called; call it otherwise'
+    ]
   ])('with a mistake says where: %s', (text, message) => {
     expect(() => byFile(text)).toThrow(message)
   })

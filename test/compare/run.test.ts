@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Crew } from '../../src/cells/crew.ts'
@@ -38,15 +39,18 @@ const small: Comparison = {
   command: 'murmur compare'
 }
 
-/** Computes in this thread, and counts. */
-function alone(): { crew: () => Crew; asked: () => number } {
+/** Computes in this thread, and counts: all, and where somebody learns. */
+function alone() {
   let asked = 0
+  let learning = 0
   return {
     asked: () => asked,
-    crew: () => ({
+    learning: () => learning,
+    crew: (): Crew => ({
       size: 1,
       compute: settings => {
         asked++
+        if ((settings as ContestSettings).learned === undefined) learning++
         return contest(settings as ContestSettings)
       },
       dismiss: async () => {}
@@ -118,18 +122,109 @@ describe('a comparison', () => {
   test('does again nothing that it has done, and only the new of more seeds', async () => {
     const folder = join(temporaryFolder(), 'small')
     const first = alone()
-    const kept = keptIn(folder, false)
+    const kept = keptIn(folder, { of: 'comparison', fresh: false })
     const before = await compare(contestCells(small), { crew: first.crew, kept })
-    kept.close()
     expect(first.asked()).toBe(12)
     const again = alone()
-    const keptAgain = keptIn(folder, false)
+    const keptAgain = keptIn(folder, { of: 'comparison', fresh: false })
     const more = { ...small, seeds: [...small.seeds, '4'] }
     const after = await compare(contestCells(more), { crew: again.crew, kept: keptAgain })
-    keptAgain.close()
     expect(again.asked()).toBe(4)
     expect(after.reused).toBe(12)
     expect(after.runs.filter(({ seed }) => seed !== '4')).toEqual(before.runs)
+  })
+
+  test('does again nothing that another has done: one with more contenders, in another order, under another name', async () => {
+    const folder = temporaryFolder()
+    const kept = keptIn(folder, { of: 'comparison', fresh: false })
+    const first = alone()
+    const before = await compare(contestCells(small), { crew: first.crew, kept })
+    const again = alone()
+    const larger: Comparison = {
+      ...small,
+      name: 'large',
+      contenders: [
+        { label: 'new', problem: 0, experiment: experimentOf('gossip-tracking') },
+        ...small.contenders.toReversed().map(each => ({ ...each, label: `my ${each.label}` }))
+      ],
+      seeds: ['2', '1']
+    }
+    const after = await compare(contestCells(larger), { crew: again.crew, kept })
+    expect(again.asked()).toBe(2)
+    expect(after.reused).toBe(8)
+    const valuesOf = ({ runs }: typeof before, contender: number) =>
+      runs.find(run => run.contender === contender && run.seed === '2')?.values
+    for (const k of [0, 1, 2, 3]) expect(valuesOf(after, 4 - k)).toEqual(valuesOf(before, k))
+  })
+
+  test.each([
+    ['values', {}],
+    ['policies', { learner: 'reinforce', rounds: 4, participation: 0.6, environment: 'cartpole' }]
+  ])(
+    'of %s learns nothing anew for another price, whose seconds are to the bit those of a run with it',
+    async (_, more) => {
+      const metric = 'learner' in more ? 'return' : 'fixedPointError'
+      const priced = (price: string): Comparison => ({
+        ...small,
+        price,
+        problems: [{ label: '', metric }],
+        contenders: ['none', 'star', 'gossip'].map(aggregation => ({
+          label: aggregation,
+          problem: 0,
+          experiment: experimentOf(aggregation, more)
+        })),
+        seeds: ['1', '2']
+      })
+      const kept = keptIn(temporaryFolder(), { of: 'comparison', fresh: false })
+      const ask = async (price: string) => {
+        const asked = alone()
+        const { runs, reused } = await compare(contestCells(priced(price)), { crew: asked.crew, kept })
+        return { runs, reused, asked: asked.asked(), learning: asked.learning() }
+      }
+      const wan = await ask('wan')
+      expect(wan).toMatchObject({ reused: 0, asked: 6, learning: 6 })
+      const edge = await ask('edge:latencyMs=60')
+      expect(edge).toMatchObject({ reused: 6, asked: 6, learning: 0 })
+      const anew = { crew: alone().crew, kept: KEEPING_NOTHING }
+      expect(edge.runs).toEqual((await compare(contestCells(priced('edge:latencyMs=60')), anew)).runs)
+      expect(edge.runs[2]?.seconds).not.toEqual(wan.runs[2]?.seconds)
+      expect(await ask('edge:latencyMs=60')).toMatchObject({ reused: 6, asked: 0, runs: edge.runs })
+      expect(await ask('wan')).toMatchObject({ learning: 0, runs: wan.runs })
+    }
+  )
+
+  test('has no number, kept or not, where there was nobody to measure', async () => {
+    const kept = keptIn(temporaryFolder(), { of: 'comparison', fresh: false })
+    const cells = contestCells({ ...small, seeds: ['1'] })
+    const gaps = { values: [1, Number.NaN, 3], consensus: [Number.NaN, 2, 3], samples: [1, 2, Number.NaN] }
+    const crew = (): Crew => ({
+      ...alone().crew(),
+      compute: async settings => {
+        const run = await contest(settings as ContestSettings)
+        return { ...run, ...gaps }
+      }
+    })
+    const before = await compare(cells, { crew, kept })
+    expect(before.runs[0]).toMatchObject(gaps)
+    expect((await compare(cells, { crew, kept })).runs).toEqual(before.runs)
+  })
+
+  test('reads a graph again that was changed', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'graph.txt')
+    const kept = () => keptIn(join(folder, 'cells'), { of: 'comparison', fresh: false })
+    const ask = async (edges: string) => {
+      writeFileSync(path, edges)
+      const asked = alone()
+      const experiment = experimentOf('gossip', { topology: { name: 'file', path } })
+      const contenders = [{ label: 'mine', problem: 0, experiment }]
+      const cells = contestCells({ ...small, contenders, seeds: ['1'] })
+      const { runs } = await compare(cells, { crew: asked.crew, kept: kept() })
+      return { asked: asked.asked(), messages: runs[0]?.messages.at(-1) }
+    }
+    expect(await ask('0 1\n1 2\n2 3\n')).toEqual({ asked: 1, messages: 6 * 12 })
+    expect(await ask('0 1\n1 2\n2 3\n')).toEqual({ asked: 0, messages: 6 * 12 })
+    expect(await ask('0 1\n1 2\n2 3\n3 0\n')).toEqual({ asked: 1, messages: 8 * 12 })
   })
 
   test('that is interrupted has what is done', async () => {

@@ -47,6 +47,18 @@ describe('the figure of a run', () => {
   })
 })
 
+test('who diverges beyond the budget has not diverged', () => {
+  const comparison = comparisonOf({ ring: 'gossip' }, { seeds: ['1'] })
+  const run = runOf(0, '1', [3, 2, 1], { divergedIn: 5 })
+  const within = (of: 'rounds' | 'bytes', amount: number) =>
+    standingsIn({ ...comparison, budget: { of, amount } }, [run]).standings[0]
+  expect(within('rounds', 4)).toMatchObject({ diverged: 0, divergedWith: [], final: { interval: null } })
+  expect(within('rounds', 5)).toMatchObject({ diverged: 1, divergedWith: ['1'], final: null })
+  // What the round of the divergence costs is not known.
+  expect(within('bytes', 20)).toMatchObject({ diverged: 0 })
+  expect(within('bytes', 1000)).toMatchObject({ diverged: 1 })
+})
+
 describe('against the server', () => {
   test('errors are divided seed by seed, plain by plain and corrected by corrected', () => {
     const comparison = comparisonOf({ ...PLAIN, 'server+': 'star-scafflsa', 'ring+': 'gossip-scafflsa' })
@@ -94,9 +106,31 @@ describe('the target', () => {
     expect(standingsIn(comparison, [runOf(0, '1', [-20])]).targets).toEqual([-22, null])
   })
 
-  test('is reached in the first round that is as good, and costs are medians in which never is most', () => {
+  test('is reached in the first round that is as good and from which on it is kept in the mean square', () => {
+    const reachedIn = (values: readonly number[], metric: 'fixedPointError' | 'return' = 'fixedPointError') =>
+      standingsIn(comparisonOf({ ring: 'gossip' }, { target: 1, metric, seeds: ['1'] }), [
+        runOf(0, '1', values)
+      ]).standings[0]?.untilTarget?.rounds
+    expect(reachedIn([3, 2, 1, 1, 1, 1])).toBe(3)
+    expect(reachedIn([3, 0.5, 1.2, 0.5, 1.2, 0.5])).toBe(2)
+    expect(reachedIn([3, 0.5, 2, 2, 2, 2])).toBeUndefined()
+    expect(reachedIn([3, 0.5, 2.1, 0.5, 0.5, 0.5])).toBe(4)
+    expect(reachedIn([-3, 2, 0, 2, 0, 2], 'return')).toBe(2)
+    expect(reachedIn([-3, 2, 0, 0, 0, 2], 'return')).toBe(6)
+  })
+
+  test('is not reached by a dip in the last of many rounds', () => {
+    const noisy = Array.from({ length: 40 }, (_, k) => (k < 37 ? 2 : 0.5))
+    const reachedOf = (values: readonly number[]) =>
+      standingsIn(comparisonOf({ ring: 'gossip' }, { target: 1, seeds: ['1'] }), [runOf(0, '1', values)])
+        .standings[0]?.reached
+    expect(reachedOf(noisy)).toBe(0)
+    expect(reachedOf(noisy.with(36, 0.5))).toBe(1)
+  })
+
+  test('costs medians, in which never is most', () => {
     const comparison = comparisonOf({ ring: 'gossip' }, { target: 1, seeds: ['1', '2', '3'] })
-    const runs = [runOf(0, '1', [3, 1, 2, 1]), runOf(0, '2', [3, 3, 3, 0.5]), runOf(0, '3', [5, 5, 5, 5])]
+    const runs = [runOf(0, '1', [3, 1, 1, 1]), runOf(0, '2', [3, 3, 3, 0.5]), runOf(0, '3', [5, 5, 5, 5])]
     const reached = standingsIn(comparison, runs).standings[0]
     expect(reached?.reached).toBe(2)
     expect(reached?.untilTarget).toEqual({
@@ -191,6 +225,20 @@ describe('ranks', () => {
       ])
     )
     expect(standings.map(({ rank }) => rank)).toEqual([1, 1, 3])
+  })
+
+  test('do not tell apart what is rounding beside where it began', () => {
+    const seeds = ['1', '2', '3', '4', '5']
+    const ending = (contender: number, end: number) =>
+      seeds.map(seed => runOf(contender, seed, [10, end, end]))
+    const { standings, lead } = standingsIn(comparisonOf(PLAIN, { seeds }), [
+      ...ending(0, 5e-15),
+      ...ending(1, 1e-12),
+      ...ending(2, 1e-6)
+    ])
+    expect(standings.map(({ rank }) => rank)).toEqual([1, 1, 3])
+    expect(standings[0]?.final?.value).toBeCloseTo(5e-15, 20)
+    expect(lead).toBeNull()
   })
 
   test('are lost by those that diverge', () => {

@@ -5,7 +5,10 @@ import { verdictOf } from '../../src/compare/verdict.ts'
 import { comparisonOf, runOf } from './runs.ts'
 
 const verdict = (comparison: Comparison, runs: readonly ContestRun[]) =>
-  verdictOf(comparison, standingsOf(comparison, runs))[0]
+  verdictOf(comparison, standingsOf(comparison, runs)).paragraphs[0]
+
+const ofRounds = (comparison: Comparison, runs: readonly ContestRun[]) =>
+  verdictOf(comparison, standingsOf(comparison, runs)).inCommon
 
 const SEEDS = ['1', '2', '3', '4', '5']
 const comparison = comparisonOf({ alone: 'none', server: 'star', 'ring, gossip': 'gossip' }, { seeds: SEEDS })
@@ -45,7 +48,7 @@ test('names none where the first is ahead with every seed, but seeds differ by m
     ...runs(2, [2.1, 2.1], {}, { spread: 0.25 })
   ])
   expect(text).toContain(
-    'server is ahead of all others seed by seed, with the lowest fixed point, 2.20 (95 % 2.00 to 2.40); the next, ring, gossip, has 1.07 times its error, 95 % 1.05 to 1.09. ' +
+    'server is ahead of all others seed by seed, with the lowest fixed point, 2.20 (95 % 2.00 to 2.40); the next, ring, gossip, has 7.3 % more, 95 % +5 % to +9.4 %. ' +
       'Over the seeds its interval overlaps with that of ring, gossip, so no winner is named.'
   )
 })
@@ -76,10 +79,10 @@ test('says what a graph loses and gains against the server, and who is at the ta
     ...runs(2, [8, 8, 8, 2.04], { busiestBytes: 10, seconds: 2 })
   ])
   expect(slow).toContain(
-    "the target after 2× the rounds, 1/16 of the busiest participant's bytes and 4× the predicted seconds."
+    'the target after 2× the rounds (95 % 2.00 to 2.00), 1/16 of the bytes at the busiest and 4× the predicted seconds.'
   )
   expect(slow).toContain(
-    'First at the target at lan: server, 2.0 s; of the graphs the first is ring, gossip, 8.0 s, 4 times as long.'
+    'First at the target at lan: server, 2.00 s; of the graphs the first is ring, gossip, 8.00 s, 4 times as long (95 % 4.00 to 4.00).'
   )
   const fast = verdict(comparison, [
     ...runs(1, [8, 2, 2, 2], { busiestBytes: 320, seconds: 4 }),
@@ -87,8 +90,38 @@ test('says what a graph loses and gains against the server, and who is at the ta
   ])
   expect(fast).toContain("ring, gossip: the server's error within 2 % (95 % +2 % to +2 %)")
   expect(fast).toContain(
-    'First at the target at lan: ring, gossip, 2.0 s; of the servers the first is server, 8.0 s, 4 times as long.'
+    'First at the target at lan: ring, gossip, 2.00 s; of the servers the first is server, 8.00 s, 4 times as long (95 % 4.00 to 4.00).'
   )
+})
+
+test('calls nobody the first at the target who is not with every seed', () => {
+  const three = comparisonOf(
+    { server: 'star', 'ring, gossip': 'gossip', 'torus, gossip': 'gossip' },
+    { seeds: SEEDS, target: 2 }
+  )
+  const ending = (contender: number, at: readonly number[]) =>
+    SEEDS.map((seed, s) =>
+      runOf(
+        contender,
+        seed,
+        Array.from({ length: 9 }, (_, k) => (k + 1 < at[s]! ? 8 : 1))
+      )
+    )
+  const server = ending(0, [8, 8, 8, 8, 8])
+  const ring = ending(1, [3, 3, 3, 3, 3])
+  expect(verdict(three, [...server, ...ring, ...ending(2, [4, 4, 2, 4, 4])])).toContain(
+    'Among the first at the target at lan: ring, gossip, 3.00 s, from which seed by seed torus, gossip is not apart; ' +
+      'of the servers the first is server, 8.00 s, 2.7 times as long (95 % 2.67 to 2.67).'
+  )
+  expect(verdict(three, [...server, ...ring, ...ending(2, [4, 4, 4, 4, 4])])).toContain(
+    'First at the target at lan: ring, gossip, 3.00 s; of the servers'
+  )
+})
+
+test('tells what takes infinitely long with some seed by the medians, and with how many it is there', () => {
+  const late = SEEDS.map((seed, s) => runOf(2, seed, s < 3 ? [8, 8, 2, 2] : [8, 8, 8, 8]))
+  const text = verdict({ ...comparison, target: 2.5 }, [...runs(1, [8, 2, 2, 2]), ...late])
+  expect(text).toContain('the target after 1.5× the rounds by the medians, with 3 of 5 seeds, ')
 })
 
 test('names the first of those that exchange where one who does not is there before, in a few milliseconds', () => {
@@ -98,15 +131,15 @@ test('names the first of those that exchange where one who does not is there bef
     ...runs(2, [9, 9], { seconds: 0.2 })
   ])
   expect(text).toContain(
-    'First at the target at lan: alone, 2.6 ms, which exchanges nothing; of the others server, 0.40 s; no graph gets there.'
+    'First at the target at lan: alone, 2.62 ms, which exchanges nothing; of the others server, 400 ms; no graph gets there.'
   )
 })
 
 test('says what the seconds of a round are spent on, and that the hub does not learn', () => {
   // Per round two messages of 15 bytes, as if one of four peers took part.
-  const text = verdict(comparison, runs(1, [2, 2], { busiestBytes: 10, seconds: 1 }))
+  const text = ofRounds(comparison, runs(1, [2, 2], { busiestBytes: 10, seconds: 1 }))
   expect(text).toContain(
-    "A round with the server takes 1.0 s at lan: 0.1 % latency, less than 0.1 % the hub's line (2 messages of 15 B)"
+    "A round with the server takes 1.00 s at lan: 0.1 % latency, less than 0.1 % the hub's line (2 messages of 15 B)"
   )
   const [contender] = comparison.contenders
   const measured: Comparison = {
@@ -117,13 +150,12 @@ test('says what the seconds of a round are spent on, and that the hub does not l
       experiment: { ...(contender ?? each).experiment, ...each.experiment, transport: 'libp2p' }
     }))
   }
-  const said = verdict(measured, [
+  const both = [
     ...runs(1, [2, 2], { busiestBytes: 10, seconds: 1 }),
     ...runs(2, [2, 2], { busiestBytes: 10, seconds: 2 })
-  ])
-  expect(said).not.toContain('A round with the server')
-  expect(said).not.toContain('predicted')
-  expect(said).toContain('The hub does not learn: 2N = 8 messages a round for 4 peers.')
+  ]
+  expect(verdict(measured, both)).not.toContain('predicted')
+  expect(ofRounds(measured, both)).toBe('The hub does not learn: 2N = 8 messages a round for 4 peers.')
 })
 
 test('says on which side of the server an error lies, and where that is not sure', () => {
@@ -142,10 +174,10 @@ test('says who never gets there and who diverged', () => {
     ...runs(2, [8, 6, 6, 6], { busiestBytes: 10 })
   ])
   expect(text).toContain(
-    "ring, gossip: 3.00 times the server's error (95 % 3.00 to 3.00); the target is not reached, with 1/4 of the busiest"
+    "ring, gossip: 3.00 times the server's error (95 % 3.00 to 3.00); the target is not reached, with 1/4 of the bytes at the busiest in all"
   )
   expect(verdict(comparison, [...runs(1, [2, 2]), ...runs(2, [], { divergedIn: 1 })])).toContain(
-    'Diverged: ring, gossip with 5 of 5 seeds.'
+    'Diverged: ring, gossip with all 5 seeds.'
   )
 })
 
@@ -166,7 +198,7 @@ test('of returns tells how far they are apart', () => {
     'server has the highest return, 105.0 (95 % 100.0 to 110.0), apart from all others; the next, ring, gossip, has a return 31.50 lower, 95 % 30.00 to 33.00.'
   )
   expect(text).toContain(
-    "ring, gossip: a return 31.50 below the server's (95 % -33.00 to -30.00); the target is not reached"
+    "ring, gossip: a return 31.50 below the server's (95 % −33.00 to −30.00); the target is not reached"
   )
 })
 
@@ -180,4 +212,65 @@ test('tells the speed-up over learning alone where that gets to the target, too'
   expect(
     verdict({ ...comparison, target: 2.5 }, [...runs(0, [8, 8]), ...runs(1, [8, 2]), ...runs(2, [8, 2])])
   ).not.toContain('speed-up')
+})
+
+test('of runs that all diverged says that, with which seeds, and what to try', () => {
+  const all = [0, 1, 2].flatMap(contender => runs(contender, [], { divergedIn: 1 }))
+  expect(verdict(comparison, all)).toBe(
+    'all runs diverged, those of every contender, with seeds 1, 2, 3, 4 and 5. Try a smaller --step-size than 0.5, or fewer --local-steps.'
+  )
+  const some = [
+    ...runs(0, [], { divergedIn: 1 }),
+    ...runs(1, [], { divergedIn: 1 }),
+    ...runs(2, [2, 2]).slice(0, 3),
+    ...runs(2, [], { divergedIn: 1 }).slice(3)
+  ]
+  expect(verdict(comparison, some)).toContain(
+    'no contender has a figure. Diverged: alone with all 5 seeds; server with all 5 seeds; ring, gossip with 2 of 5 (seeds 4 and 5). Try'
+  )
+})
+
+test('says who has no measured round within the budget', () => {
+  const text = verdict({ ...comparison, budget: { of: 'bytes', amount: 1 } }, [
+    ...runs(0, [8, 8], { busiestBytes: 0 }),
+    ...runs(1, [2, 2]),
+    ...runs(2, [2, 2])
+  ])
+  expect(text).toContain('No measured round within 1 byte at the busiest: server and ring, gossip.')
+})
+
+test('calls what is even as good, or as many, and a hair a hair', () => {
+  const even = verdict({ ...comparison, target: 2.5 }, [
+    ...runs(0, [8, 2, 2]),
+    ...runs(1, [8, 2, 2]),
+    ...runs(2, [8, 2, 2])
+  ])
+  expect(even).toContain(
+    "ring, gossip: as good as the server's; the target after as many rounds, bytes at the busiest and predicted seconds."
+  )
+  expect(even).not.toMatch(/ 0 %|speed-up|1×/)
+  const hair = verdict(comparison, [...runs(1, [2, 2]), ...runs(2, [2.00002, 2.00002])])
+  expect(hair).toContain('the next, ring, gossip, has less than 0.01 % more')
+  const little = verdict(comparison, [...runs(1, [2, 2]), ...runs(2, [2.004, 2.004])])
+  expect(little).toContain('the next, ring, gossip, has 0.2 % more, 95 % +0.2 % to +0.2 %')
+})
+
+test('tells what holds for all problems once, and what differs in each', () => {
+  const problems = ['near', 'FAR'].map(label => ({ label, metric: 'fixedPointError' as const }))
+  const contenders = problems.flatMap((_, problem) =>
+    comparison.contenders.map(contender => ({ ...contender, problem }))
+  )
+  const two = { ...comparison, problems, contenders }
+  const found = (seconds: number) => {
+    const all = [...runs(1, [2, 2], { seconds: 1 }), ...runs(4, [2, 2], { seconds })]
+    return verdictOf(two, standingsOf(two, all))
+  }
+  const same = found(1)
+  expect(same.inCommon).toContain('A round with the server takes 1.00 s')
+  expect(same.paragraphs.join()).not.toContain('A round')
+  expect(same.paragraphs.map(text => text.slice(0, 5))).toEqual(['near:', 'FAR: '])
+  const other = found(2)
+  expect(other.inCommon).toBe('')
+  expect(other.paragraphs[0]).toContain('A round with the server takes 1.00 s')
+  expect(other.paragraphs[1]).toContain('A round with the server takes 2.00 s')
 })

@@ -170,6 +170,8 @@ describe('mistakes in a file are told with line and column', () => {
     ['# c\n\npeers:   many\n', ':3:10 peers: must be a number, not "many"'],
     ['peers: 1.5\n', ':1:8 peers: must be a whole number, not 1.5'],
     ['peers:\n', ':1:1 peers: must be a number, not null'],
+    ['stepSize: -.inf\n', ':1:11 stepSize: must be a number, not -Infinity'],
+    ['faults: { events: 7 }\n', ':1:19 faults.events: must be a list, not 7'],
     [
       'environment: { name: garnet, sates: 3 }\n',
       ':1:30 environment.sates: unknown key; did you mean "states"?'

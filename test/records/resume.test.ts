@@ -225,7 +225,7 @@ describe('a run that cannot be resumed says why', () => {
 test('a run is resumed by one process at a time, and by the next when that is done or dead', () => {
   const folder = interrupted()
   const { record } = reopen(folder, settings)
-  expect(() => reopen(folder, settings)).toThrow(/is being resumed already, in process \d+$/)
+  expect(() => reopen(folder, settings)).toThrow(/^--resume .*: is in use by another process \(pid \d+\)$/)
   record.close('interrupted')
   reopen(folder, settings).record.close('interrupted')
   // A process that has the number of one that started with the host, where that can be known.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  amount,
   bytes,
   columns,
   count,
@@ -9,6 +10,8 @@ import {
   named,
   percentage,
   plain,
+  range,
+  threeDigits,
   times
 } from '../../src/report/format.ts'
 
@@ -20,7 +23,9 @@ test.each([
   [12.345, '12.35'],
   [123.45, '123.5'],
   [4.2e-7, '4.20e-7'],
-  [-2.5e9, '-2.50e+9'],
+  [-2.5e9, '−2.50e+9'],
+  [-0.152, '−0.152'],
+  [Number.NEGATIVE_INFINITY, '−Infinity'],
   [Number.POSITIVE_INFINITY, 'Infinity']
 ])('figure(%s) is %s', (x, text) => {
   expect(figure(x)).toBe(text)
@@ -60,7 +65,10 @@ test.each([
   [59.4, '59 s'],
   [59.7, '1 min 00 s'],
   [125, '2 min 05 s'],
-  [11_520, '3 h 12 min']
+  [11_520, '3 h 12 min'],
+  [86_400, '24 h 00 min'],
+  [5 * 86_400 + 3 * 3600 + 1700, '5 d 03 h'],
+  [501_000 * 3600, '57.2 y']
 ])('%f seconds are %s', (x, text) => {
   expect(duration(x)).toBe(text)
 })
@@ -88,23 +96,48 @@ test.each([
   expect(named(participants, 16)).toBe(text)
 })
 
-test('in tables a time has one unit', () => {
-  const seconds = [0.012, 0.5, 98.24, 119, 120, 464, 7199, 7200, 86_400, 172_800, 8.64e10]
+test('as a figure a time has one unit and three digits', () => {
+  const seconds = [
+    0, 2.34e-6, 0.012, 0.5, 2.3628, 59.9, 60, 98.24, 7199, 7200, 86_400, 172_800, 3.2e7, 8.64e12
+  ]
   const texts = seconds.map(durationInOneUnit)
   expect(texts).toEqual([
-    '12 ms',
-    '0.50 s',
-    '98.2 s',
-    '119 s',
-    '2 min',
-    '7.73 min',
-    '120 min',
-    '2 h',
-    '24 h',
-    '2 d',
-    '1000000 d'
+    '0 s',
+    '2.34 µs',
+    '12.0 ms',
+    '500 ms',
+    '2.36 s',
+    '59.9 s',
+    '1.00 min',
+    '1.64 min',
+    '2.00 h',
+    '2.00 h',
+    '1.00 d',
+    '2.00 d',
+    '1.01 y',
+    '273,785 y'
   ])
   expect(Math.max(...texts.slice(0, -1).map(text => text.length))).toBeLessThanOrEqual(8)
+  expect(durationInOneUnit(0.9996)).toBe('1.00 s')
+})
+
+test('a range has a dash between its ends, but a word where that could be a sign', () => {
+  expect(range(0.114, 0.15)).toBe('0.114–0.150')
+  expect(range(-9.15, -3.21)).toBe('−9.15 to −3.21')
+  expect(range(-1, 2)).toBe('−1.00 to 2.00')
+})
+
+test('medians of counts need not be whole, and rates have three digits whatever their size', () => {
+  expect([12_800, 30.5, 67_649.88, 1e9].map(amount)).toEqual(['12,800', '30.5', '67,650', '1,000,000,000'])
+  expect([0.0421, 0.5, 12.34, 104.4, 1234, 0, Number.NaN].map(threeDigits)).toEqual([
+    '0.0421',
+    '0.5',
+    '12.3',
+    '104',
+    '1,230',
+    '0',
+    '–'
+  ])
 })
 
 test('settings and shares have no zeros at their ends', () => {

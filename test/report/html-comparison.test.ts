@@ -2,8 +2,11 @@
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { standingsOf } from '../../src/compare/standings.ts'
+import type { Series } from '../../src/drawing/panel.ts'
 import { count, figure } from '../../src/report/format.ts'
+import { frontOf, panelsOf } from '../../src/report/html/comparison-charts.ts'
 import { comparisonReport } from '../../src/report/html/comparison-report.ts'
+import { solvedOf } from '../../src/report/html/contests.ts'
 import { curveOf, loadsOf, peersOf } from '../../src/report/html/curves.ts'
 import { estimate } from '../../src/statistics/estimate.ts'
 import { circleLayout } from '../../topologies/parts/layouts.ts'
@@ -30,13 +33,14 @@ describe('the page of a comparison', () => {
 
   test('has the figures of the standings, the best first', () => {
     const [first] = standingsOf(comparison, runs)
-    const rows = tableIn(page.html, 'rank', 'contender')
+    const rows = tableIn(page.html, '', 'rank', 'contender')
     expect(rows).toHaveLength(5)
-    expect(rows[0]?.[1]).toBe('star-scafflsa')
+    expect(rows[0]?.[2]).toBe('star-scafflsa')
+    expect(rows.map(([number]) => number)).toEqual(['1', '2', '3', '4', '5'])
     for (const { contender, final, rank } of first?.standings ?? []) {
       const { label } = comparison.contenders[contender]!
-      const row = rows.find(each => each[1] === label)
-      expect(row?.slice(0, 4)).toEqual([
+      const row = rows.find(each => each[2] === label)
+      expect(row?.slice(1, 5)).toEqual([
         String(rank),
         label,
         figure(final?.value),
@@ -55,6 +59,7 @@ describe('the page of a comparison', () => {
     expect([...document.querySelectorAll('h2')].map(each => each.textContent)).toEqual([
       'similar',
       'opposite <peers>',
+      'What a round takes',
       'Left out',
       'Settings',
       'Repeat it'
@@ -66,6 +71,56 @@ describe('the page of a comparison', () => {
     expect(part.html).toContain('7 of 50 runs are done.')
     elementsIn(part.html)
     elementsIn(comparisonReport({ ...made, runs: [], graphs }).html)
+  })
+
+  test('of runs that all diverged has tables and words, but neither charts nor a legend', () => {
+    const diverged = runs.map(run => ({ ...run, rounds: [], values: [], peers: [], divergedIn: 1 }))
+    const report = comparisonReport({ ...made, runs: diverged, graphs })
+    const { document } = parseHTML(report.html)
+    elementsIn(report.html)
+    expect(document.querySelectorAll('.panels, .legend, .panels + .note')).toHaveLength(0)
+    expect(document.querySelector('.verdict')?.textContent).toContain('all runs diverged')
+    expect(tableIn(report.html, '', 'rank', 'contender')[0]).toContain('diverged')
+    expect(report.figures).toEqual([])
+    expect([...document.querySelectorAll('.warning p')].map(each => each.textContent)).toEqual([
+      'All runs diverged (similar).',
+      'All runs diverged (opposite <peers>).'
+    ])
+    const none = comparisonReport({
+      ...made,
+      comparison: { ...comparison, target: null },
+      runs: diverged,
+      graphs
+    })
+    expect(none.html).not.toContain('until the target')
+    expect(none.html).toContain('Price in all')
+  })
+
+  test('has the price until the target and in all in two tables, in which medians may be halves', () => {
+    const until = tableIn(page.html, 'contender', 'seeds', 'rounds')
+    const all = tableIn(page.html, 'contender', 'rounds', 'samples', 'messages')
+    expect([until.length, all.length]).toEqual([5, 5])
+    expect(all[0]).toEqual(['star-scafflsa', '60', '600', '1,920', '461 kB', '461 kB', '9.60 s'])
+    const two = comparisonReport({ ...made, runs: runs.filter(({ seed }) => seed < '3'), graphs }).html
+    const halves = tableIn(two, 'contender', 'seeds', 'rounds').map(row => row[2])
+    expect(halves.some(rounds => rounds?.endsWith('.5'))).toBe(true)
+  })
+
+  test('tells whose target it is, and says once what a round takes', () => {
+    const servers = comparisonReport({ ...made, comparison: { ...comparison, target: null }, graphs })
+    const { document } = parseHTML(servers.html)
+    const cards = [...document.querySelectorAll('.figures div')].map(each => each.textContent)
+    expect(cards).toContain("targetthe server's10 % worse than what the better one ends with")
+    expect(servers.html.match(/A round with the server takes/g)).toHaveLength(1)
+  })
+
+  test('names the marks at the end by their rows, and each in full', () => {
+    const { document } = parseHTML(page.html)
+    const rows = tableIn(page.html, '', 'rank', 'contender')
+    const titles = [...document.querySelectorAll('.panels title')].map(each => each.textContent)
+    for (const [number, , label, value] of rows) expect(titles).toContain(`${number} ${label}: ${value}`)
+    const numbers = [...document.querySelectorAll('.panels [aria-label="numbers"] text')]
+    expect(numbers.length).toBeGreaterThan(10)
   })
 
   test('has a figure for each problem that stands alone', () => {
@@ -151,12 +206,12 @@ describe('the page of a comparison with the best step sizes', () => {
 
   test('has the step size of each in its table, and the figures of the tuned runs', () => {
     const [first] = standingsOf(tuned.comparison, tuned.runs)
-    const rows = tableIn(report.html, 'rank', 'contender', 'step size')
+    const rows = tableIn(report.html, '', 'rank', 'contender', 'step size')
     expect(rows).toHaveLength(5)
     for (const { contender, final } of first?.standings ?? []) {
       const { label, experiment } = tuned.comparison.contenders[contender]!
-      const row = rows.find(each => each[1] === label)
-      expect(row?.slice(2, 4)).toEqual([String(experiment.stepSize), figure(final?.value)])
+      const row = rows.find(each => each[2] === label)
+      expect(row?.slice(3, 5)).toEqual([String(experiment.stepSize), figure(final?.value)])
     }
   })
 
@@ -197,7 +252,7 @@ describe('the page of a comparison with the best step sizes', () => {
       modelled: null
     })
     expect(Buffer.byteLength(large.html)).toBeLessThan(1_000_000)
-    expect(tableIn(large.html, 'rank', 'contender', 'step size')).toHaveLength(63)
+    expect(tableIn(large.html, '', 'rank', 'contender', 'step size')).toHaveLength(63)
   })
 })
 
@@ -227,7 +282,7 @@ describe('the page of a comparison over libp2p', () => {
   test('has measured and modelled bytes side by side, of the runs that are there of both', () => {
     const rows = tableIn(measured, 'problem', 'contender', 'bytes in the simulator')
     expect(rows).toHaveLength(10)
-    expect(rows[0]).toEqual(['similar', 'alone', '0', '0', 'none', '0', '–', '100.0'])
+    expect(rows[0]).toEqual(['similar', 'alone', '0', '0', 'none', '0', '–', '100'])
     const four = 4 * 60 * 7680
     const messages = 4 * runs.find(run => run.contender === 1)!.messages.at(-1)!
     expect(rows[1]).toEqual([
@@ -237,8 +292,8 @@ describe('the page of a comparison over libp2p', () => {
       count(1.25 * four),
       '+25.00 %',
       count(1.25 * four + FRAMING * messages),
-      figure(FRAMING),
-      figure(1 / 0.09)
+      `${FRAMING} B`,
+      '11.1'
     ])
   })
 
@@ -286,13 +341,58 @@ test('what peers had at the end is the mean over the seeds, without those that n
   expect(peersOf(two)).toEqual([2, 5, null])
 })
 
+const loaded = (bytesIn: readonly number[], bytesOut: readonly number[]) => ({
+  ...runs[0]!,
+  peers: [1, 1],
+  bytesIn,
+  bytesOut
+})
+
 test('loads tell peers from a hub, which comes after them', () => {
-  const run = { ...runs[0]!, peers: [1, 1], bytesIn: [10, 30, 100], bytesOut: [20, 40, 200] }
-  expect(loadsOf([run])).toEqual({
+  expect(loadsOf([loaded([10, 30, 100], [20, 40, 200])])).toEqual({
     mean: { in: 20, out: 30 },
     most: { in: 30, out: 40 },
     hub: { in: 100, out: 200 }
   })
-  expect(loadsOf([{ ...run, bytesIn: [10, 30], bytesOut: [20, 40] }])?.hub).toBeUndefined()
+  expect(loadsOf([loaded([10, 30], [20, 40])])?.hub).toBeUndefined()
   expect(loadsOf([])).toBeUndefined()
+})
+
+test('the busiest peer is the busiest of each run, and of these the median', () => {
+  // Every peer is the busiest once, so that the mean of none over the seeds is as large.
+  const three = [loaded([50, 10], [50, 10]), loaded([10, 60], [10, 60]), loaded([70, 10], [50, 10])]
+  expect(loadsOf(three)?.most).toEqual({ in: 60, out: 60 })
+  expect(loadsOf(three.slice(0, 2))?.most).toEqual({ in: 55, out: 55 })
+})
+
+describe('the front of the means', () => {
+  const at = (x: number, value: number) => ({ x, final: { value } })
+
+  test('has those of which no other is as good for no more, and never turns back', () => {
+    const placed = [at(3, 2), at(1, 5), at(2, 2.5), at(2, 2.1), at(4, 2), at(5, 1), at(6, 1.5)]
+    expect(frontOf(placed, false)).toEqual([
+      [1, 5],
+      [2, 2.1],
+      [3, 2],
+      [5, 1]
+    ])
+  })
+
+  test('of returns goes up', () => {
+    expect(frontOf([at(1, -5), at(2, -7), at(3, -2)], true)).toEqual([
+      [1, -5],
+      [3, -2]
+    ])
+  })
+
+  test('is drawn in steps of one direction each', () => {
+    for (const problem of solvedOf({ ...made, graphs }).solved)
+      for (const { series } of panelsOf(problem).slice(-3)) {
+        const [{ points }] = series as [Series]
+        for (const [k, [x, y]] of points.slice(1).entries()) {
+          const [x0, y0] = points[k]!
+          expect([x0 === x || y0 === y, x >= x0, y <= y0]).toEqual([true, true, true])
+        }
+      }
+  })
 })

@@ -79,7 +79,7 @@ describe('the page of a run', () => {
       ['share of the busiest in all that goes in and out', '21.00 %', ''],
       ['mean participant, in and out', '80.0 kB', '2.00 kB'],
       ['local samples per peer', '400', '10'],
-      ['time it took', '2.0 s', '50.00 ms']
+      ['time it took', '2.00 s', '50.0 ms']
     ])
   })
 
@@ -87,8 +87,8 @@ describe('the page of a run', () => {
     const time = { price: 'edge:loss=0', seconds: 12, simulated: 40 }
     const inNetwork = runReport(madeFacts(40, 5, { time })).html
     expect(tableIn(inNetwork, '', 'in all').slice(-2)).toEqual([
-      ['time it took', '2.0 s', '50.00 ms'],
-      ['predicted time at edge:loss=0', '12 s', '300.0 ms']
+      ['time it took', '2.00 s', '50.0 ms'],
+      ['predicted time at edge:loss=0', '12.0 s', '300 ms']
     ])
     expect(inNetwork).toContain('The time it took is that of the simulation')
     expect(inNetwork).not.toContain('faults of the run')

@@ -92,8 +92,8 @@ const FOUR = repetitions([
 test('who is better is said only where the intervals are apart', () => {
   const lines = repetitionsTable(FOUR).split('\n')
   expect(lines.filter(line => /overlap|apart/.test(line))).toEqual([
-    'alone       -1.09  -1.25 to -1.00   are apart: gossip is better',
-    'star       0.0187  -0.100 to 0.125  overlap: no winner'
+    'alone       −1.09  −1.25 to −1.00   are apart: gossip is better',
+    'star       0.0187  −0.100 to 0.125  overlap: no winner'
   ])
 })
 

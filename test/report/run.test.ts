@@ -428,7 +428,7 @@ describe('of policies', () => {
     expect(lines[5]).toMatch(/^gossip +150\.0 +170\.0 \(370\) +0\.500 +1,600 /)
     expect(lines).toContain('Policies are 0.125 apart (total variation); their entropy is 0.250 nats.')
     expect(lines.find(line => line.includes('made-up-0'))).toMatch(/ 200\.0 +120\.0 +200\.0 +\+80\.00 /)
-    expect(lines.find(line => line.includes('made-up-1'))).toMatch(/ 100\.0 +130\.0 +100\.0 +-30\.00 /)
+    expect(lines.find(line => line.includes('made-up-1'))).toMatch(/ 100\.0 +130\.0 +100\.0 +−30\.00 /)
   })
 
   test('the gap to the best policy is there where it is known', () => {
@@ -443,12 +443,12 @@ describe('of policies', () => {
     [
       [200, 100],
       [120, 130],
-      'Federation helped 1 of 2 peers, 1 does better alone:\ngain (return here − alone) -30.00 to +80.00.'
+      'Federation helped 1 of 2 peers, 1 does better alone:\ngain (return here − alone) −30.00 to +80.00.'
     ],
     [
       [-5, -7],
       [-4, -6],
-      'Federation made the return of every peer worse than learning alone:\ngain (return here − alone) -1.00.'
+      'Federation made the return of every peer worse than learning alone:\ngain (return here − alone) −1.00.'
     ],
     [[-5, -7], [-4, -6], 'no common policy can be right for all of them'],
     [[5, 7], [5, 7], 'Federation changed the return of no peer.']
@@ -464,7 +464,7 @@ describe('of policies', () => {
       'A peer lived through 1,480 episodes, 120,001 steps, on average.'
     )
     expect(finalTable(told([200, 100], [1, 1]))).toContain(
-      'Mean of the return over the second half of the run:\ngossip 140.0, alone -9.00, star 140.0.'
+      'Mean of the return over the second half of the run:\ngossip 140.0, alone −9.00, star 140.0.'
     )
   })
 

@@ -1,9 +1,8 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { readdirSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Progress } from '../../src/cells/compute.ts'
 import { keptIn } from '../../src/cells/kept.ts'
-import { ExperimentError } from '../../src/core/errors.ts'
 import { type Reproduction, runFigure } from '../../src/reproduce/run-figure.ts'
 import { temporaryFolder } from '../support/temporary-folder.ts'
 import { alone, squares } from './small-figure.ts'
@@ -20,19 +19,20 @@ async function run(folder: string, { interruptAt = -1, fresh = false } = {}): Pr
   const stopping = new AbortController()
   const computed: unknown[] = []
   const progress: Progress[] = []
-  const kept = keptIn(folder, fresh)
+  const kept = keptIn(folder, { of: squares.name, fresh })
   const crew = alone(squares, settings => {
     if (computed.length === interruptAt) stopping.abort()
     else computed.push(settings)
   })
-  try {
-    const onProgress = (each: Progress) => progress.push(each)
-    const found = await runFigure(squares, false, { crew, kept, onProgress, signal: stopping.signal })
-    return { found, computed, progress }
-  } finally {
-    kept.close()
-  }
+  const onProgress = (each: Progress) => progress.push(each)
+  const found = await runFigure(squares, false, { crew, kept, onProgress, signal: stopping.signal })
+  return { found, computed, progress }
 }
+
+const cellsIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.json'))
+    .toSorted()
 
 const valuesOf = ({ found }: Ran): number[] | undefined => found?.claims[0]?.checks.map(({ ours }) => ours)
 
@@ -51,31 +51,25 @@ describe('what was interrupted', () => {
     expect(valuesOf(whole)).toEqual([0, 1, 4, 9, 16, 25])
   })
 
-  test('does without a last line that is torn', async () => {
+  test('does again what is torn', async () => {
     const folder = temporaryFolder()
-    await run(folder, { interruptAt: 2 })
-    appendFileSync(join(folder, 'results.jsonl'), '{"key":"torn')
+    await run(folder)
+    const [first, second] = cellsIn(folder)
+    truncateSync(join(folder, String(first)), 9)
+    truncateSync(join(folder, String(second)), 0)
     const resumed = await run(folder)
-    expect(resumed.computed).toEqual([2, 3, 4, 5])
+    expect(resumed.computed).toHaveLength(2)
     expect(valuesOf(resumed)).toEqual([0, 1, 4, 9, 16, 25])
     expect((await run(folder)).computed).toEqual([])
   })
 
-  test('is left alone by whoever wants it fresh', async () => {
+  test('is replaced by whoever wants it fresh', async () => {
     const folder = temporaryFolder()
     await run(folder)
+    const before = cellsIn(folder)
     expect((await run(folder, { fresh: true })).computed).toHaveLength(6)
-    const lines = readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n')
-    expect(lines).toHaveLength(6)
-  })
-
-  test('is not computed by two processes at once', () => {
-    const folder = temporaryFolder()
-    const kept = keptIn(folder, false)
-    expect(() => keptIn(folder, false)).toThrow(ExperimentError)
-    kept.close()
-    expect(existsSync(join(folder, 'lock'))).toBe(false)
-    keptIn(folder, false).close()
+    expect(cellsIn(folder)).toEqual(before)
+    expect((await run(folder)).computed).toEqual([])
   })
 })
 
@@ -88,11 +82,10 @@ test('progress goes from nothing to all of it, by the work that was estimated', 
 
 test('what a cell throws is thrown, and what was done before is kept', async () => {
   const folder = temporaryFolder()
-  const kept = keptIn(folder, false)
+  const kept = keptIn(folder, { of: squares.name, fresh: false })
   const crew = alone(squares, settings => {
     if (settings === 3) throw new Error('no square of 3')
   })
   await expect(runFigure(squares, false, { crew, kept })).rejects.toThrow('no square of 3')
-  kept.close()
   expect((await run(folder)).computed).toEqual([3, 4, 5])
 })

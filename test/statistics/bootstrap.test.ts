@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { nextNormal, SWARM, stream } from '../../src/core/random.ts'
 import { bootstrapInterval, type Location, mostHeld, sideOfZero } from '../../src/statistics/bootstrap.ts'
-import { estimate, overlap, pooledEstimate } from '../../src/statistics/estimate.ts'
+import { estimate, overlap } from '../../src/statistics/estimate.ts'
 import { interquartileMean } from '../../src/statistics/interquartile-mean.ts'
 import { mean } from '../../src/statistics/mean.ts'
 import { resamplesOf } from '../../src/statistics/resamples.ts'
@@ -22,7 +22,7 @@ test('equal numbers have an interval without width', () => {
 })
 
 const intervalOf = (values: readonly number[], location: Location = mean) =>
-  bootstrapInterval([values], location) ?? { low: Number.NaN, high: Number.NaN }
+  bootstrapInterval(values, location) ?? { low: Number.NaN, high: Number.NaN }
 
 /** So many samples of so many normal numbers around 5. */
 const normalSamples = (seed: string, samples: number, size: number): number[][] => {
@@ -90,7 +90,7 @@ test.each([10, 20, 60])("the interval of a mean of %s numbers is Student's", siz
 })
 
 test('all resamples of a few numbers are listed, as often as they come up', () => {
-  const { picks, weights } = resamplesOf([4])
+  const { picks, weights } = resamplesOf(4)
   const counted = new Map<string, number>()
   for (let code = 0; code < 256; code++) {
     const key = range(4)
@@ -107,14 +107,12 @@ test('all resamples of a few numbers are listed, as often as they come up', () =
   expect(listed).toHaveLength(35)
 })
 
-test('resamples of more numbers, and of cells, are drawn evenly, each from its cell', () => {
-  const { picks, weights } = resamplesOf([9])
+test('resamples of more numbers are drawn evenly', () => {
+  const { picks, weights } = resamplesOf(9)
   const times = new Array<number>(9).fill(0)
   for (const pick of picks) times[pick] = times[pick]! + 1
   expect(weights.every(weight => weight === 1)).toBe(true)
   for (const each of times) expect(Math.abs(each / weights.length - 1)).toBeLessThan(0.05)
-  const cells = resamplesOf([3, 2])
-  expect(cells.picks.every((pick, k) => (k % 5 < 3 ? pick < 3 : pick === 3 || pick === 4))).toBe(true)
 })
 
 test('on which side of 0 an interval lies is said as the interval says it', () => {
@@ -163,45 +161,22 @@ test('the order of the numbers is of no consequence, and the same numbers have t
 
 test('an interval moves and grows with its numbers', () => {
   const values = [1, 2, 4, 8, 16]
-  const { low, high } = bootstrapInterval([values], interquartileMean) ?? {
+  const { low, high } = bootstrapInterval(values, interquartileMean) ?? {
     low: Number.NaN,
     high: Number.NaN
   }
   // Powers of two: nothing is rounded.
-  expect(bootstrapInterval([values.map(x => 4 * x)], interquartileMean)).toEqual({
+  expect(
+    bootstrapInterval(
+      values.map(x => 4 * x),
+      interquartileMean
+    )
+  ).toEqual({
     low: 4 * low,
     high: 4 * high
   })
   expect(low).toBeGreaterThanOrEqual(1)
   expect(high).toBeLessThanOrEqual(16)
-})
-
-test('pooled cells are drawn from one by one: what differs between cells widens no interval', () => {
-  const near = [0, 0, 0, 0]
-  const far = [100, 100, 100, 100]
-  expect(pooledEstimate([near, far], 'mean')).toEqual({ value: 50, interval: { low: 50, high: 50 } })
-  const { interval } = pooledEstimate([[...near, ...far]], 'mean') ?? {}
-  expect(interval?.low).toBeLessThan(25)
-})
-
-test('pooled cells hold the mean as often as one, by the degrees of freedom of all', () => {
-  const samples = normalSamples('11', 400, 12)
-  const held = samples.filter(values => {
-    // Three cells of four, which lie far apart: nine degrees of freedom.
-    const cells = [0, 1, 2].map(c => values.slice(4 * c, 4 * c + 4).map(x => x + 100 * c))
-    const { low, high } = bootstrapInterval(cells, mean) ?? { low: Number.NaN, high: Number.NaN }
-    return low <= 105 && 105 <= high
-  }).length
-  expect(held / 400).toBeGreaterThan(0.92)
-  expect(held / 400).toBeLessThan(0.975)
-})
-
-test('a cell of one number adds no scatter', () => {
-  const { low, high } = bootstrapInterval([[0, 2, 4, 6, 8, 10, 12], [50]], mean) ?? { low: 0, high: 0 }
-  const alone = intervalOf([0, 2, 4, 6, 8, 10, 12])
-  // Both draw by chance, from streams of their own.
-  expect((8 * low - 50) / 7).toBeCloseTo(alone.low, 0)
-  expect((8 * high - 50) / 7).toBeCloseTo(alone.high, 0)
 })
 
 test('intervals that share one number overlap', () => {

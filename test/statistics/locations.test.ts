@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { estimate } from '../../src/statistics/estimate.ts'
+import { ratioEstimate } from '../../src/statistics/estimate.ts'
 import { interquartileMean } from '../../src/statistics/interquartile-mean.ts'
 import { mean } from '../../src/statistics/mean.ts'
-import { Pairs, pairedDifferences, pairedRatios } from '../../src/statistics/paired.ts'
+import { Pairs } from '../../src/statistics/paired.ts'
 
 test('the mean of 1 … n is (n + 1) / 2', () => {
   expect([1, 2, 9, 100].map(n => mean(Array.from({ length: n }, (_, k) => k + 1)))).toEqual([1, 1.5, 5, 50.5])
@@ -27,18 +27,32 @@ test('the interquartile mean does not sort what it is given', () => {
 })
 
 test('numbers are paired by seed, and a seed that lacks one of the two counts in neither', () => {
-  expect(pairedDifferences([1, null, 3, 7], [10, 20, null, 2])).toEqual([-9, 5])
-  expect(pairedRatios([1, null, 3, 7], [10, 20, null, 2])).toEqual([0.1, 3.5])
-  expect(pairedRatios([0, 1, 0], [0, 0, 2])).toEqual([Number.POSITIVE_INFINITY, 0])
+  expect(new Pairs([1, null, 3, 7], [10, 20, null, 2], 'difference', 'mean').estimate).toEqual({
+    value: -2,
+    interval: { low: -9, high: 5 }
+  })
+  expect(new Pairs([1, null, 3, 7], [10, 20, null, 2], 'ratio', 'mean').estimate?.value).toBeCloseTo(
+    Math.sqrt(0.35),
+    12
+  )
 })
 
 test('a difference that every seed shows is certain even where the seeds differ by more', () => {
   const here = [1, 11, 21, 31]
   const there = here.map(x => x + 2)
-  expect(estimate(pairedDifferences(here, there), 'mean')).toEqual({
+  expect(new Pairs(here, there, 'difference', 'mean').estimate).toEqual({
     value: -2,
     interval: { low: -2, high: -2 }
   })
+})
+
+test('of ratios alone the estimate is the geometric one, and there is none of both 0 and infinity', () => {
+  expect(ratioEstimate([4, 1, 1, 0.25], 'mean')).toEqual({
+    value: expect.closeTo(1, 12),
+    interval: { low: expect.closeTo(0.25, 12), high: expect.closeTo(4, 12) }
+  })
+  expect(ratioEstimate([0, 1, Number.POSITIVE_INFINITY], 'mean')).toBeNull()
+  expect(ratioEstimate([], 'mean')).toBeNull()
 })
 
 test('ratios have their geometric mean, which does not depend on who is put first', () => {

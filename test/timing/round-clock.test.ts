@@ -130,7 +130,11 @@ describe('where a formula says what a round takes, the clock takes', () => {
 
   test('peers that do not talk take what they compute', () => {
     const plan = planFor('none', 'ring', 4)
-    expect(secondsOf(plan, { ...plain, stepMs: 10 }, { localSteps: 5, rounds: 6 })).toBeCloseTo(0.3, 12)
+    const model = { ...plain, stepMs: 10 }
+    expect(secondsOf(plan, model, { localSteps: 5, rounds: 6 })).toBeCloseTo(0.3, 12)
+    const clock = clockAfter(plan, model, { localSteps: 5, rounds: 6 })
+    clock.round(6, 70)
+    expect(clock.seconds).toBeCloseTo(1, 12)
   })
 })
 
@@ -347,6 +351,21 @@ describe('chance', () => {
     const mean = sum(lost) / rounds
     const error = Math.sqrt(loss) / (1 - loss) / Math.sqrt(rounds)
     expect(Math.abs(mean - loss / (1 - loss))).toBeLessThan(5 * error)
+  })
+
+  test('sends again by itself what a hub sent with all others: each failure costs the time of one message', () => {
+    const clients = 7
+    const plan = planFor('star', 'ring', clients)
+    const bare = secondsOf(plan, plain, { peers: clients })
+    const lossy = { ...plain, loss: 0.3 }
+    const failures = range(200).map(seed => {
+      const seconds = secondsOf(plan, lossy, { peers: clients, seed: String(seed) })
+      return (seconds - bare) / 1.5
+    })
+    for (const count of failures) expect(count).toBeCloseTo(Math.round(count), 9)
+    // The largest of seven draws up to the hub, and of seven down: each is E max = Σ_a 1 − (1 − 0.3^a)^7.
+    const expected = 2 * sum(range(60).map(a => 1 - (1 - 0.3 ** (a + 1)) ** clients))
+    expect(Math.abs(sum(failures) / 200 - expected)).toBeLessThan(0.3)
   })
 
   test('makes the last of many relayed copies take as long as the largest of as many draws', () => {

@@ -76,5 +76,16 @@ function usageProblem({ code, message }: CommanderError, command: Command): stri
       command.commands.map(each => each.name())
     )}`
   }
+  if (code === 'commander.missingArgument') {
+    const needed = NEEDED[word]
+    if (needed !== undefined) return `${command.name()}: needs ${needed(`murmur ${command.name()}`)}`
+  }
   return message.replace(/^error: /, '')
+}
+
+/** What to give for an argument. */
+const NEEDED: Readonly<Record<string, (command: string) => string>> = {
+  run: command =>
+    `a recorded run, by its folder or its name in runs/, as in: ${command} 20261122-180311-ring-gossip; murmur ls lists them`,
+  figure: command => `a figure, as in: ${command} lian-bottleneck; ${command} list says which there are`
 }

@@ -30,7 +30,7 @@ export function addCompare(program: Command, { help, exit }: Registering): void 
     )
     .option(
       '--target <number>',
-      'the value that must be reached; what the better server ends with, and 10 % more, unless given'
+      'the value that must be reached; 10 % worse than what the better server ends with unless given'
     )
     .option(
       '--budget <limit>',
@@ -58,6 +58,10 @@ export function addCompare(program: Command, { help, exit }: Registering): void 
         const { compareRecordsCommand } = await import('../compare/records.ts')
         const { ui: _, symbols: __, ...others } = options
         return compareRecordsCommand([file, ...more], others)
+      }
+      if (file !== undefined) {
+        const { compareRecordedCommand } = await import('../compare/recorded.ts')
+        if (compareRecordedCommand(file, options)) return
       }
       const { compareRequest } = await import('../compare/request.ts')
       const request = compareRequest(file, options)

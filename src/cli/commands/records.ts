@@ -4,7 +4,7 @@ import type { ExportFlags } from '../export.ts'
 import type { Filter, ListOptions } from '../ls.ts'
 import type { PlayFlags } from '../play-request.ts'
 import type { ReportFlags } from '../report.ts'
-import { add, SYMBOLS_HELP, strict } from './command.ts'
+import { add, SYMBOLS_HELP } from './command.ts'
 
 /** `murmur play` */
 export function addPlay(program: Command): void {
@@ -50,10 +50,11 @@ export function addReport(program: Command): void {
 
 /** `murmur export` */
 export function addExport(program: Command): void {
-  strict(program.command('export <run>'))
-    .description(
-      'the measured rounds of a recorded run or a comparison as a table: its folder, or its name in runs/'
-    )
+  add(
+    program,
+    'export <run>',
+    'the measured rounds of a recorded run or a comparison as a table: its folder, or its name in runs/'
+  )
     .option('--format <name>', 'csv, jsonl or parquet; as the name of the file ends, or csv')
     .option('--out <file>', 'where to write it; stdout unless given')
     .option('--swarm', 'of a run: a row for each measured round, instead of one for each of its peers')
@@ -83,7 +84,11 @@ const LISTED_BY: readonly Filter[] = ['status', 'environment', 'learner', 'topol
 
 /** `murmur ls` */
 export function addList(program: Command): void {
-  const command = add(program, 'ls [folder]', 'the runs recorded in a folder; runs/ unless one is given')
+  const command = add(
+    program,
+    'ls [folder]',
+    'the runs and comparisons recorded in a folder; runs/ unless one is given'
+  )
   for (const column of LISTED_BY) {
     command.option(
       `--${column} <word>`,

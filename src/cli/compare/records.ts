@@ -1,5 +1,4 @@
 /** `murmur compare RUN RUN …`: recorded runs beside each other, by what they ended with and what it took. */
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { usesHub } from '../../aggregation/names.ts'
 import { ExperimentError } from '../../core/errors.ts'
@@ -7,6 +6,7 @@ import { allowed } from '../../core/nearest.ts'
 import { printable } from '../../core/printable.ts'
 import type { Experiment } from '../../experiment/schema.ts'
 import { METRICS, type Metric, type SwarmErrors, type Traffic } from '../../interfaces.ts'
+import { comparisonAt, isFile } from '../../records/comparison-file.ts'
 import { History } from '../../records/history.ts'
 import type { Manifest } from '../../records/manifest.ts'
 import { readWatched } from '../../records/watched.ts'
@@ -52,12 +52,12 @@ export function compareRecordsCommand(
   runs: readonly string[],
   { metric, json, ...others }: CompareOptions
 ): void {
+  for (const run of runs) refuseOthers(run)
   if (Object.keys(others).length > 0) {
     throw new ExperimentError(
       'compare: recorded runs are compared as they are; allowed beside two or more of them: --metric, --json'
     )
   }
-  for (const run of runs) refuseFile(run)
   const contenders = runs.map(contenderOf)
   const chosen = metricOf(contenders, metric)
   const figures = contenders.map(each => ({ metric: each.errors?.[chosen] ?? null, ...each.figures }))
@@ -91,9 +91,14 @@ export function compareRecordsCommand(
   )
 }
 
-/** What is a file is no record, but may well be what one command is about. */
-function refuseFile(run: string): void {
-  if (statSync(run, { throwIfNoEntry: false })?.isFile() !== true) return
+/** What is a file or a comparison is no recorded run, but may well be what one command is about. */
+function refuseOthers(run: string): void {
+  if (!isFile(run)) {
+    if (comparisonAt(run) === undefined) return
+    throw new ExperimentError(
+      `compare: ${run} is a recorded comparison and no run; murmur compare takes one comparison, or two or more recorded runs`
+    )
+  }
   throw new ExperimentError(
     `compare: ${run} is a file and no recorded run; murmur compare takes one file, of an experiment or a comparison, or two or more recorded runs`
   )

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { resolve as absolute, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { CELLS_FOLDER } from '../../cells/kept.ts'
 import type { Comparison } from '../../compare/comparison.ts'
 import { expand, type LeftOut } from '../../compare/grid.ts'
 import { isMeasured } from '../../compare/measured.ts'
@@ -12,6 +14,7 @@ import type { Symbols } from '../../dashboard/glyphs.ts'
 import { loadExtensions } from '../../experiment/extensions.ts'
 import { flagOf, KEY_NAMES, KEYS, type KeyName } from '../../experiment/keys.ts'
 import { fromWord } from '../../experiment/named.ts'
+import { readComparison } from '../../records/comparison-file.ts'
 import { quoted, symbolsOf } from '../read-request.ts'
 import { seedsOf } from '../read-seeds.ts'
 
@@ -42,8 +45,10 @@ export interface CompareRequest {
   readonly warnings: readonly string[]
   /** Whether the best step size of each is found, too. */
   readonly tune: boolean
-  /** Where its results are kept. */
+  /** Its own, where what it found is written. */
   readonly folder: string
+  /** Where runs are kept, those of other comparisons, too. */
+  readonly cells: string
   readonly fresh: boolean
   readonly jobs: number
   readonly json: boolean
@@ -88,13 +93,18 @@ export function compareRequest(file: string | undefined, options: CompareOptions
   const flags = { name, metric, target, budget, price, statistic }
   const source = readSource(file, values, { ...flags, seeds: seedsGiven(seeds) }, modules)
   const { comparison, leftOut, warnings } = expand(source, (count, first) => seedsOf(String(count), first))
-  const named = { ...comparison, name: comparison.name === '' ? digestOf(comparison) : comparison.name }
+  const parent = folderGiven(folder)
+  const isNamed = comparison.name !== ''
+  const named = { ...comparison, name: isNamed ? comparison.name : digestOf(comparison) }
+  const own = join(parent, folderName(named.name))
+  if (isNamed && fresh !== true) refuseAnother(own, comparison)
   return {
     comparison: { ...named, command: commandOf(file, options) },
     leftOut,
     warnings,
     tune: tuneOf(tune),
-    folder: join(folder ?? join('runs', 'comparisons'), folderName(named.name)),
+    folder: own,
+    cells: join(parent, CELLS_FOLDER),
     fresh: fresh === true,
     jobs: jobsOf(jobs, isMeasured(comparison)),
     json: json === true,
@@ -129,14 +139,48 @@ function jobsOf(word: string | undefined, measured: boolean): number {
   return jobs
 }
 
-/** With more seeds, another price or target it is the same comparison, whose results go on to be used. */
-function digestOf({ problems, contenders }: Pick<Comparison, 'problems' | 'contenders'>): string {
-  const text = JSON.stringify([problems, contenders])
-  return createHash('sha256').update(text).digest('hex').slice(0, 8)
+function folderGiven(word = join('runs', 'comparisons')): string {
+  if (word.trim() === '') throw new ExperimentError(`--folder: is "${word}", must be a folder`)
+  return word
 }
 
-const folderName = (name: string): string =>
-  name.replaceAll(/[^\w.-]+/g, '-').replace(/^\.+/, '') || 'comparison'
+type Compared = Pick<Comparison, 'problems' | 'contenders'>
+
+/** What makes it this comparison. With other seeds, another price or target it is the same one, in whatever order contenders come. */
+const identityOf = ({ problems, contenders }: Compared) => ({
+  problems,
+  contenders: contenders
+    .map(({ experiment: { seed: _, ...experiment }, ...contender }) => ({ ...contender, experiment }))
+    .toSorted((a, b) => a.problem - b.problem || (a.label < b.label ? -1 : 1))
+})
+
+const digestOf = (comparison: Compared): string =>
+  createHash('sha256')
+    .update(JSON.stringify(identityOf(comparison)))
+    .digest('hex')
+    .slice(0, 8)
+
+/** Throws an ExperimentError if what is in `folder` is another comparison, which would be lost. */
+function refuseAnother(folder: string, comparison: Compared): void {
+  const kept = keptComparison(folder)
+  if (kept === undefined || isDeepStrictEqual(identityOf(kept), identityOf(comparison))) return
+  throw new ExperimentError(
+    `${folder}: is another comparison; give this one another --name (runs that both have are not run again), or --fresh`
+  )
+}
+
+/** What cannot be read is none. */
+function keptComparison(folder: string): Compared | undefined {
+  try {
+    return readComparison(absolute(folder))?.comparison
+  } catch (error) {
+    if (error instanceof ExperimentError) return undefined
+    throw error
+  }
+}
+
+/** As it is called, but for blanks, which are a nuisance in a shell. */
+const folderName = (name: string): string => name.replaceAll(' ', '-')
 
 /** What to type for the same comparison, from the same folder. */
 function commandOf(

@@ -34,7 +34,7 @@ const orNone = (x: number | null, write: (x: number) => string): Piece => [
 ]
 
 /** As they stand, behind the names. */
-const columnsOf = (seeds: number, metric: string): readonly Column[] => [
+const columnsOf = (seeds: number, metric: string, hasNegative: boolean): readonly Column[] => [
   {
     title: metric,
     width: Math.max(8, metric.length),
@@ -44,7 +44,7 @@ const columnsOf = (seeds: number, metric: string): readonly Column[] => [
   },
   {
     title: '95 %',
-    width: 2 * END_WIDTH + 1,
+    width: 2 * END_WIDTH + (hasNegative ? BETWEEN_NEGATIVE : BETWEEN).length,
     worth: 1,
     cell: ({ final }) => [intervalIn(final), 'dim']
   },
@@ -58,10 +58,20 @@ const columnsOf = (seeds: number, metric: string): readonly Column[] => [
   }
 ]
 
+/** A dash could be a sign where there are signs. */
+const BETWEEN = '–'
+const BETWEEN_NEGATIVE = ' to '
+const isNegative = ({ final }: Pick<ContestRow, 'final'>): boolean => (final?.interval?.low ?? 0) < 0
+
 const intervalIn = (final: ContestRow['final']): string =>
   final?.interval
-    ? [final.interval.low, final.interval.high].map(end => figureWithin(end, END_WIDTH)).join('–')
+    ? [final.interval.low, final.interval.high]
+        .map(end => figureWithin(end, END_WIDTH))
+        .join(isNegative({ final }) ? BETWEEN_NEGATIVE : BETWEEN)
     : '–'
+
+/** Why ranks are not 1, 2, 3 and so on. */
+const RANKS = 'rank: 1 + how many are better seed by seed'
 
 /** How many rows of the table are seen in a panel of this height. */
 export const tableRows = (height: number): number => Math.max(1, height - 3)
@@ -74,8 +84,7 @@ export function drawContestTable(area: Area, scene: ContestScene, view: ContestV
   const longest = Math.max(9, ...rows.map(({ name }) => [...name].length))
   const columns = columnsWithin(
     width - BEFORE_NAME - Math.min(longest, NAME_WIDTH),
-    scene.seeds,
-    NAMES[metric]
+    columnsOf(scene.seeds, NAMES[metric], rows.some(isNegative))
   )
   const taken = columns.reduce((sum, column) => sum + GAP + column.width, 0)
   const nameWidth = Math.min(longest, width - BEFORE_NAME - taken)
@@ -101,15 +110,18 @@ export function drawContestTable(area: Area, scene: ContestScene, view: ContestV
     drawCells(k + 1, ({ cell }) => cell(row))
     if (first + k === selected) inner.invert(0, k + 1, inner.width)
   }
-  if (rows.length > body.height) {
-    const last = Math.min(first + body.height, rows.length)
-    footnote(area, `${count(first + 1)}–${count(last)} of ${count(rows.length)}`)
-  }
+  const last = Math.min(first + body.height, rows.length)
+  const seen =
+    rows.length > body.height ? [`${count(first + 1)}–${count(last)} of ${count(rows.length)}`] : []
+  const notes = rows.every(({ rank }, k) => rank === null || rank === k + 1) ? seen : [RANKS, ...seen]
+  const words = notes.join(' · ')
+  // Between the corners, with blanks around it.
+  const shown = words.length <= area.width - 6 ? words : seen.join('')
+  if (shown !== '') footnote(area, shown)
 }
 
 /** Those that are worth most and have room, as they stand; always the first. */
-function columnsWithin(width: number, seeds: number, metric: string): Column[] {
-  const all = columnsOf(seeds, metric)
+function columnsWithin(width: number, all: readonly Column[]): Column[] {
   let left = width
   const chosen = all
     .toSorted((a, b) => b.worth - a.worth)

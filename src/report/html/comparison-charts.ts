@@ -3,9 +3,9 @@ import type { Comparison } from '../../compare/comparison.ts'
 import { costIn, type View } from '../../compare/standings.ts'
 import type { Axis, Panel, Series } from '../../drawing/panel.ts'
 import type { Estimate } from '../../statistics/estimate.ts'
-import { capital } from '../format.ts'
+import { capital, figure } from '../format.ts'
 import { NAMES, STATISTIC_NAMES } from '../measures.ts'
-import { type Contest, NOBODY, ORDER, type Solved } from './contests.ts'
+import { type Contest, NOBODY, ORDER, rowsOf, type Solved } from './contests.ts'
 import { peersOf } from './curves.ts'
 import { drawScale, scaleOf, sketchGraph } from './graph.ts'
 import { type Content, html, Markup } from './markup.ts'
@@ -32,7 +32,8 @@ const axisOf = (view: View, isMeasured: boolean): { readonly axis: Axis; readonl
 }
 
 /** Curves, and below them where each contender ends: its figure for its price. */
-export function panelsOf({ problem: { metric }, contests, isMeasured }: Solved): Panel[] {
+export function panelsOf({ problem, contests, isMeasured }: Solved): Panel[] {
+  const { metric } = problem
   const isReturn = metric === 'return'
   const axisFor = (values: readonly number[]): Axis => ({
     label: NAMES[metric],
@@ -49,6 +50,7 @@ export function panelsOf({ problem: { metric }, contests, isMeasured }: Solved):
       series: contests.map(contest => curve(contest, view))
     }
   })
+  const rows = rowsOf({ contests, problem })
   const ends = ORDER.map((view): Panel => {
     const { axis, title } = axisOf(view, isMeasured)
     const end = `The end, ${title}${view === 'rounds' ? ' until the target' : ''}`
@@ -58,15 +60,12 @@ export function panelsOf({ problem: { metric }, contests, isMeasured }: Solved):
       return final === null || x === undefined ? [] : [{ contest, final, x }]
     })
     const front: Series = {
-      name: 'dominated by none',
+      name: FRONT,
       colour: NOBODY,
       style: 'dotted',
-      points: placed
-        .filter(({ contest }) => contest.standing.dominatedBy[view].length === 0)
-        .sort((a, b) => a.x - b.x)
-        .map(({ x, final }) => [x, final.value])
+      points: stepsOf(frontOf(placed, isReturn).filter(([x]) => !axis.log || x > 0))
     }
-    const series = placed.flatMap(({ contest, final, x }) => ending(contest, final, x))
+    const series = placed.flatMap(({ contest, final, x }) => ending(contest, final, x, rows))
     const y = axisFor(placed.map(({ final }) => final.value))
     return { title: end, x: axis, y, series: [front, ...series] }
   })
@@ -86,20 +85,53 @@ const curve = ({ label, look, curve: points }: Contest, view: View): Series => (
   })
 })
 
-/** A point, with its interval as a line. */
-function ending({ label, look }: Contest, { value, interval }: Estimate, x: number): Series[] {
+/** What joins those of which no other has both a better mean and a smaller price. */
+const FRONT = 'best mean for its price'
+
+/** The means of which no other is as good for no more, from the cheapest on. */
+export function frontOf(
+  placed: readonly { readonly x: number; readonly final: Pick<Estimate, 'value'> }[],
+  isReturn: boolean
+): (readonly [x: number, y: number])[] {
+  const sign = isReturn ? -1 : 1
+  const front: (readonly [number, number])[] = []
+  for (const { x, final } of placed.toSorted((a, b) => a.x - b.x || sign * (a.final.value - b.final.value))) {
+    const last = front.at(-1)
+    if (last === undefined || sign * final.value < sign * last[1]) front.push([x, final.value])
+  }
+  return front
+}
+
+/** What can be had for a price stays as it is until the next is paid. Nothing of a single one. */
+const stepsOf = (front: readonly (readonly [number, number])[]): (readonly [number, number])[] =>
+  front.length < 2
+    ? []
+    : front.flatMap(([x, y], k) => {
+        const before = front[k - 1]
+        return before === undefined ? [[x, y] as const] : [[x, before[1]] as const, [x, y] as const]
+      })
+
+/** A point with its number in the table, and its interval as a line. */
+function ending(
+  { label, look, standing }: Contest,
+  { value, interval }: Estimate,
+  x: number,
+  rows: ReadonlyMap<number, number>
+): Series[] {
   const { colour, mark } = look
-  const point: Series = { name: label, colour, mark, style: 'points', points: [[x, value]] }
+  const number = String(rows.get(standing.contender) ?? '')
+  const tag = { short: number, long: `${number} ${label}: ${figure(value)}` }
+  const point: Series = { name: label, colour, mark, style: 'points', points: [[x, value]], tag }
   if (interval === null) return [point]
   const ends = [interval.low, interval.high].map(end => [x, end] as const)
-  return [point, { ...point, style: 'line', points: ends }]
+  return [point, { name: label, colour, style: 'line', points: ends }]
 }
 
 /** What the curves are, below them. */
-export function note(statistic: Comparison['statistic'], contests: readonly Contest[]): Markup {
+export function note(statistic: Comparison['statistic'], { contests }: Solved): Markup {
   const silent = contests.filter(({ standing }) => standing.spent?.bytes === 0).map(({ label }) => label)
   const without = silent.length === 0 ? '' : ` ${silent.join(', ')}: no messages, so on no axis of bytes.`
-  return html`<p class="note">Lines: ${statisticInWords(statistic)}; bands and bars: 95 % bootstrap intervals. The end: over the second half of the run; dots, rings and crosses are of lines, dashes and dotted lines.${without}</p>
+  return html`<p class="note">Lines: ${statisticInWords(statistic)}; bands and bars: 95 % bootstrap intervals. The end: over the second half of the run; dots, rings and crosses are of lines, dashes and dotted lines, numbers those of the table, where there is room for them; the dotted grey line joins those of which no other has a better mean for no more.${without}</p>
 `
 }
 

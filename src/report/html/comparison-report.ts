@@ -7,13 +7,14 @@ import { TARGET_SLACK } from '../../compare/standings.ts'
 import { isAtTheEdge } from '../../compare/tune.ts'
 import { productVersion } from '../../core/product.ts'
 import { drawFigure } from '../../drawing/draw-figure.ts'
-import { bytes, capital, count, duration, figure } from '../format.ts'
-import { counted } from '../in-words.ts'
+import type { Panel } from '../../drawing/panel.ts'
+import { capital, count, figure, percentage } from '../format.ts'
+import { budgetInWords, counted } from '../in-words.ts'
 import { charts } from './charts.ts'
 import { note, panelsOf, sketches, statisticInWords } from './comparison-charts.ts'
-import { loadTable, measuredTable, priceTable, standingsTable } from './comparison-tables.ts'
+import { loadTable, measuredTable, priceTables, standingsTable } from './comparison-tables.ts'
 import { type ReportedComparison, type Solved, solvedOf } from './contests.ts'
-import { html, type Markup } from './markup.ts'
+import { type Content, html, type Markup } from './markup.ts'
 import { type Drawing, headlines, page, type Report, SHEET, section, table, warnings } from './page.ts'
 
 /** What a comparison is called whose user gave it no name. */
@@ -35,13 +36,16 @@ function reportOf(compared: ReportedComparison, hasTunedCurves: boolean): Report
   const { name, problems, contenders, seeds, price, target, budget, command, statistic } = comparison
   const heading = UNNAMED.test(name) ? 'Graphs and protocols beside star federation' : name
   const parts = tuned && hasTunedCurves ? 2 : 1
-  const solved = solvedOf(compared, parts).map(each => ({ ...each, panels: panelsOf(each) }))
-  const best = tuned
-    ? solvedOf({ ...tuned, graphs }, parts).map(each => ({
+  const given = solvedOf(compared, parts)
+  const solved = given.solved.map(each => ({ ...each, panels: panelsOf(each) }))
+  const again = tuned ? solvedOf({ ...tuned, graphs }, parts) : undefined
+  const best = again
+    ? again.solved.map(each => ({
         ...each,
         panels: hasTunedCurves ? panelsOf(each) : []
       }))
     : []
+  const inCommon = [...new Set([given.inCommon, again?.inCommon ?? ''])].filter(text => text !== '')
   const expected = contenders.length * seeds.length
   const times = isMeasured(comparison)
     ? 'seconds are measured, over libp2p on the machine at hand'
@@ -62,7 +66,7 @@ ${warnings([
     ? {
         name: 'target',
         value: "the server's",
-        note: `its figure and ${Math.round(100 * TARGET_SLACK)} % more`
+        note: `${percentage(TARGET_SLACK)} worse than what the better one ends with`
       }
     : { name: 'target', value: figure(target) },
   ...(budget === null ? [] : [{ name: 'budget', value: budgetInWords(budget) }]),
@@ -72,30 +76,36 @@ ${warnings([
 ])}${solved.map(({ panels, ...each }) => {
   const { label } = each.problem
   const tunedHere = best.filter(({ problem }) => problem.label === label)
-  const given = tunedHere.length === 0 ? '' : 'with the step size that was given'
+  const steps = tunedHere.length === 0 ? '' : 'with the step size that was given'
   return [
     section(
-      titled(label, given),
+      titled(label, steps),
       html`<p class="verdict">${each.verdict}</p>\n`,
-      charts(panels),
-      note(statistic, each.contests),
+      curves(panels, note(statistic, each)),
       standingsTable(each),
-      priceTable(each),
-      loadTable(each),
+      priceTables(each),
+      loadTable(each, budget !== null),
       sketches(each)
     ),
     tunedHere.map(one =>
       section(
         titled(label, 'with the best step size of each'),
         html`<p class="verdict">${one.verdict}</p>\n`,
-        one.panels.length === 0 ? undefined : [charts(one.panels), note(statistic, one.contests)],
+        curves(one.panels, note(statistic, one)),
         standingsTable(one, true),
         stepsNote(comparison, one),
-        priceTable(one)
+        priceTables(one)
       )
     )
   ]
 })}${
+  inCommon.length === 0
+    ? undefined
+    : section(
+        'What a round takes',
+        inCommon.map(text => html`<p class="verdict">${text}</p>\n`)
+      )
+}${
   modelled
     ? section('Modelled and measured bytes', measuredTable(comparison, runs, modelled.runs))
     : undefined
@@ -124,12 +134,15 @@ ${warnings([
       SHEET
     )
   })
-  const figures = [
-    ...solved.map((each, p) => drawing('comparison', each, p)),
-    ...(hasTunedCurves ? best : []).map((each, p) => drawing('best-steps', each, p))
-  ]
+  const drawings = (kind: string, all: typeof solved): Drawing[] =>
+    all.flatMap((each, p) => (each.panels.length === 0 ? [] : [drawing(kind, each, p)]))
+  const figures = [...drawings('comparison', solved), ...drawings('best-steps', best)]
   return { title: heading, html: page(heading, content), figures }
 }
+
+/** Charts with their note, where there is anything to draw. */
+const curves = (panels: readonly Panel[], below: Markup): Content =>
+  panels.length === 0 ? undefined : [charts(panels), below]
 
 /** As `Similar peers: with …`; a problem that is alone has no name. */
 function titled(label: string, steps: string): string {
@@ -156,20 +169,20 @@ function stepsNote({ contenders }: Comparison, { contests }: Solved): Markup {
 const doneOf = (done: number, expected: number, how: string): string[] =>
   done < expected ? [`${count(done)} of ${count(expected)} runs${how} are done.`] : []
 
-const divergedIn = ({ problem, contests }: Solved, how: string): string[] =>
-  contests
+function divergedIn({ problem, contests }: Solved, how: string): string[] {
+  const where = problem.label === '' ? '' : ` (${problem.label})`
+  const isAll = contests.every(({ standing: { runs, diverged } }) => runs > 0 && diverged === runs)
+  if (isAll) return [`All runs diverged${how}${where}.`]
+  return contests
     .filter(({ standing }) => standing.diverged > 0)
     .map(({ label, standing, runs }) => {
       const first = Math.min(...runs.map(run => run.divergedIn ?? Number.POSITIVE_INFINITY))
-      const where = problem.label === '' ? '' : ` (${problem.label})`
       return `${label}${where} diverged${how} with ${count(standing.diverged)} of ${count(standing.runs)} seeds, the first in round ${count(first)}.`
     })
+}
 
 const seedsInWords = (seeds: readonly string[]): string =>
   seeds.length <= 8 ? seeds.join(', ') : `${seeds[0]} … ${seeds.at(-1)}`
-
-const budgetInWords = ({ of, amount }: NonNullable<Comparison['budget']>): string =>
-  of === 'bytes' ? bytes(amount) : of === 'seconds' ? duration(amount) : `${count(amount)} ${of}`
 
 /** What all runs have in common, and what each contender has of its own. */
 function settings({ contenders, problems }: Comparison): Markup {

@@ -3,19 +3,31 @@ import type { Comparison, ContestRun } from '../../compare/comparison.ts'
 import { framingOf, measuredOf } from '../../compare/measured.ts'
 import type { Standing, View } from '../../compare/standings.ts'
 import type { Estimate } from '../../statistics/estimate.ts'
-import { bytes, count, duration, extent, figure, plain, signed, times } from '../format.ts'
+import {
+  amount,
+  bytes,
+  count,
+  durationInOneUnit,
+  extent,
+  figure,
+  plain,
+  signed,
+  threeDigits,
+  times
+} from '../format.ts'
 import { NAMES } from '../measures.ts'
 import { ORDER, ranked, type Solved } from './contests.ts'
 import { type Load, loadsOf } from './curves.ts'
-import { html, type Markup } from './markup.ts'
+import { type Content, html, type Markup } from './markup.ts'
 import { table } from './page.ts'
 
 /** Who is where, the best first; with the step size of each, where these were chosen. */
 export function standingsTable(solved: Solved, hasSteps = false): Markup {
   const { metric } = solved.problem
-  const rows = ranked(solved).map(({ label, standing, stepSize }) => {
+  const rows = ranked(solved).map(({ label, standing, stepSize }, k) => {
     const { final, againstServer, rank, runs, diverged } = standing
     return [
+      String(k + 1),
       rank === null ? figure(null) : count(rank),
       label,
       ...(hasSteps ? [plain(stepSize)] : []),
@@ -28,6 +40,7 @@ export function standingsTable(solved: Solved, hasSteps = false): Markup {
     ]
   })
   const header = [
+    '',
     'rank',
     'contender',
     ...(hasSteps ? ['step size'] : []),
@@ -39,7 +52,7 @@ export function standingsTable(solved: Solved, hasSteps = false): Markup {
     'dominated by'
   ]
   return html`<h3>Standing</h3>
-${table(header, rows, `rl${hasSteps ? 'r' : ''}rrrrrw`)}<p class="note">The ${NAMES[metric]} over the second half of the run. Rank: one more than there are contenders that are better seed by seed, the 95 % interval of the ${metric === 'return' ? 'differences' : 'ratios'} wholly on the better side; own intervals may overlap. Against the server seed by seed${metric === 'return' ? '' : ' (geometric means of ratios)'}, the corrected one if corrected. Dominated by one that is better for no more.</p>
+${table(header, rows, `rrl${hasSteps ? 'r' : ''}rrrrrd`)}<p class="note">The ${NAMES[metric]} over the second half of the run. Rank: one more than there are contenders that are better seed by seed, the 95 % interval of the ${metric === 'return' ? 'differences' : 'ratios'} wholly on the better side; own intervals may overlap. Against the server seed by seed${metric === 'return' ? '' : ' (geometric means of ratios)'}, the corrected one if corrected. Dominated by one that is better for no more.</p>
 `
 }
 
@@ -65,51 +78,53 @@ const intervalOf = (estimate: Estimate | null): string =>
     ? figure(null)
     : `${figure(estimate.interval.low)} … ${figure(estimate.interval.high)}`
 
-/** What it takes until the target, and in all. */
-export function priceTable(solved: Solved): Markup {
-  const rows = ranked(solved).map(({ label, standing: { reached, untilTarget, speedUp, spent } }) => [
+/** What it takes until the target, and in all: two tables, so that both fit. */
+export function priceTables(solved: Solved): Markup {
+  const all = ranked(solved)
+  const word = solved.isMeasured ? 'measured time' : 'time'
+  const until = all.map(({ label, standing: { reached, untilTarget, speedUp } }) => [
     label,
     count(reached),
-    amount(untilTarget?.rounds, count),
-    amount(untilTarget?.samples, count),
-    amount(speedUp ?? undefined, times),
-    amount(untilTarget?.busiestBytes, wholeBytes),
-    amount(untilTarget?.seconds, duration),
-    amount(spent?.rounds, count),
-    amount(spent?.messages, count),
-    amount(spent?.bytes, wholeBytes),
-    amount(spent?.busiestBytes, wholeBytes),
-    amount(spent?.seconds, duration)
+    known(untilTarget?.rounds, amount),
+    known(untilTarget?.samples, amount),
+    known(speedUp ?? undefined, times),
+    known(untilTarget?.bytes, wholeBytes),
+    known(untilTarget?.busiestBytes, wholeBytes),
+    known(untilTarget?.seconds, durationInOneUnit)
   ])
-  const word = solved.isMeasured ? 'measured seconds' : 'seconds'
-  const header = [
-    'contender',
-    'seeds',
-    'to target: rounds',
-    'samples',
-    'speed-up',
-    'busiest',
-    word,
-    'in all: rounds',
-    'messages',
-    'bytes',
-    'busiest',
-    word
-  ]
-  return html`<h3>Price</h3>
-${table(header, rows, 'l')}<p class="note">With how many seeds the target is reached, and what it takes: ${targetInWords(solved)}; then the whole run. Medians over the seeds; samples are those of a peer, and the speed-up is how many times as many it needs alone. Busiest: bytes in and out of the participant with most, be it a peer or the hub.</p>
+  const whole = all.map(({ label, standing: { spent } }) => [
+    label,
+    known(spent?.rounds, amount),
+    known(spent?.samples, amount),
+    known(spent?.messages, amount),
+    known(spent?.bytes, wholeBytes),
+    known(spent?.busiestBytes, wholeBytes),
+    known(spent?.seconds, durationInOneUnit)
+  ])
+  const hasTarget = solved.standings.targets.some(target => target !== null)
+  return html`${hasTarget ? untilTable(until, word, solved) : undefined}<h3>Price in all</h3>
+${table(['contender', 'rounds', 'samples', 'messages', 'bytes', 'busiest', word], whole, 'l')}<p class="note">Of the whole run; medians over the seeds.</p>
 `
 }
 
-const amount = (value: number | undefined, write: (x: number) => string): string =>
+const untilTable = (
+  rows: readonly (readonly string[])[],
+  word: string,
+  solved: Solved
+): Markup => html`<h3>Price until the target</h3>
+${table(['contender', 'seeds', 'rounds', 'samples', 'speed-up', 'bytes', 'busiest', word], rows, 'l')}<p class="note">With how many seeds the target is reached, and what it takes: ${targetInWords(solved)}. Medians over the seeds; samples are those of a peer, and the speed-up is how many times as many it needs alone. Busiest: bytes in and out of the participant with most, be it a peer or the hub.</p>
+`
+
+const known = (value: number | undefined, write: (x: number) => string): string =>
   value === undefined ? figure(null) : write(value)
 
 const wholeBytes = (x: number): string => bytes(Math.round(x))
 
-function targetInWords({ standings: { targets } }: Solved): string {
-  const known = targets.filter(target => target !== null)
-  return known.length === 0 ? 'of which there is none' : extent(known)
-}
+const targetInWords = ({ standings: { targets } }: Solved): string =>
+  extent(targets.filter(target => target !== null))
+
+const perMessage = (framing: number): string =>
+  Number.isNaN(framing) ? figure(framing) : `${threeDigits(framing)} B`
 
 /** Bytes as they were counted over libp2p beside those of the same runs in the simulator, and how fast rounds went. */
 export function measuredTable(
@@ -129,8 +144,8 @@ export function measuredTable(
       count(bytes),
       bytes === modelledBytes ? 'none' : `${signed(100 * (bytes / modelledBytes - 1))} %`,
       socketBytes === null ? figure(null) : count(socketBytes),
-      figure(framingOf(each)),
-      figure(roundsPerSecond)
+      perMessage(framingOf(each)),
+      threeDigits(roundsPerSecond)
     ]
   })
   const header = [
@@ -148,7 +163,7 @@ export function measuredTable(
 }
 
 /** Whose bytes they are. */
-export function loadTable(solved: Solved): Markup {
+export function loadTable(solved: Solved, hasBudget: boolean): Content {
   const cells = (load: Load | undefined): string[] =>
     load === undefined
       ? [figure(null), figure(null), figure(null)]
@@ -171,7 +186,8 @@ export function loadTable(solved: Solved): Markup {
     'out',
     'sum'
   ]
+  if (rows.length === 0) return undefined
   return html`<h3>Who carries it</h3>
-${table(header, rows, 'l')}<p class="note">Bytes of the whole run, on average over the seeds. A hub is a participant of its own and does not learn.</p>
+${table(header, rows, 'l')}<p class="note">Bytes of the whole run${hasBudget ? ', beyond the budget, too' : ''}: of the mean peer, of the busiest peer of each run, and of the hub, each the median over the seeds. A hub is a participant of its own and does not learn.</p>
 `
 }

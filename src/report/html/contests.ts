@@ -1,15 +1,9 @@
 /** What a page tells of each contender of a comparison: its standing, its curve, and the look that it has in all figures. */
 import { traitsOf } from '../../aggregation/names.ts'
 import type { ComparisonOutcome, ContestRun, Problem } from '../../compare/comparison.ts'
+import { findingsOf } from '../../compare/findings.ts'
 import { isMeasured } from '../../compare/measured.ts'
-import {
-  bestFirst,
-  type ProblemStandings,
-  type Standing,
-  standingsOf,
-  type View
-} from '../../compare/standings.ts'
-import { verdictOf } from '../../compare/verdict.ts'
+import { bestFirst, type ProblemStandings, type Standing, type View } from '../../compare/standings.ts'
 import type { Series } from '../../drawing/panel.ts'
 import type { Experiment } from '../../experiment/schema.ts'
 import { type CurvePoint, curveOf } from './curves.ts'
@@ -63,20 +57,19 @@ export interface Contest {
 /** Planes of figures and tables, in the order of a page. */
 export const ORDER: readonly View[] = ['rounds', 'busiestBytes', 'seconds']
 
-/** Problem by problem; `parts` share the points of a page. */
+/** Problem by problem, and what holds in all of them; `parts` share the points of a page. */
 export function solvedOf(
   { comparison, runs, graphs }: Pick<ReportedComparison, 'comparison' | 'runs' | 'graphs'>,
   parts = 1
-): Solved[] {
+): { readonly solved: Solved[]; readonly inCommon: string } {
   const { problems, contenders } = comparison
   const hasMeasured = isMeasured(comparison)
-  const all = standingsOf(comparison, runs)
-  const verdicts = verdictOf(comparison, all)
+  const { standings: all, verdict: verdicts, inCommon } = findingsOf(comparison, runs)
   const points = Math.max(
     LEAST_POINTS,
     Math.min(MOST_POINTS, Math.floor(POINTS / (3 * parts * Math.max(1, contenders.length))))
   )
-  return all.flatMap((standings, k) => {
+  const solved = all.flatMap((standings, k): Solved[] => {
     const problem = problems[standings.problem]
     if (problem === undefined) return []
     const looks = looksOf(
@@ -96,6 +89,7 @@ export function solvedOf(
     })
     return [{ problem, standings, verdict: verdicts[k] ?? '', contests, isMeasured: hasMeasured }]
   })
+  return { solved, inCommon }
 }
 
 /**
@@ -119,7 +113,11 @@ function looksOf(experiments: readonly Experiment[]): Look[] {
 }
 
 /** The best first, those without a figure last. */
-export function ranked({ contests, problem }: Solved): Contest[] {
+export function ranked({ contests, problem }: Pick<Solved, 'contests' | 'problem'>): Contest[] {
   const order = bestFirst(problem.metric === 'return')
   return contests.toSorted((a, b) => order(a.standing, b.standing))
 }
+
+/** Per contender its number in the tables. */
+export const rowsOf = (solved: Pick<Solved, 'contests' | 'problem'>): ReadonlyMap<number, number> =>
+  new Map(ranked(solved).map(({ standing }, k) => [standing.contender, k + 1]))

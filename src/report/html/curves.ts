@@ -54,26 +54,43 @@ export function peersOf(runs: readonly ContestRun[]): (number | null)[] {
   })
 }
 
-/** Bytes in and out at the end, on average over the runs. */
+/** Bytes in and out at the end; the median over the runs. */
 export interface Load {
   readonly in: number
   readonly out: number
 }
 
-/** Of the mean peer, of the peer with most, and of the hub, where there is one; undefined without runs. */
+/** Of the mean peer, of the peer with most in each run, and of the hub, where there is one; undefined without runs. */
 export function loadsOf(
   runs: readonly ContestRun[]
 ): { readonly mean: Load; readonly most: Load; readonly hub: Load | undefined } | undefined {
   const [first] = runs
   if (first === undefined) return undefined
-  const at = (column: 'bytesIn' | 'bytesOut', p: number): number => mean(runs.map(run => run[column][p] ?? 0))
-  const loads = Array.from(first.bytesIn, (_, p): Load => ({ in: at('bytesIn', p), out: at('bytesOut', p) }))
-  const peers = loads.slice(0, first.peers.length)
   const none: Load = { in: 0, out: 0 }
-  const sum = peers.reduce((all, load) => ({ in: all.in + load.in, out: all.out + load.out }), none)
+  const all = runs.map(({ bytesIn, bytesOut, peers: { length } }) => {
+    const loads = bytesIn.map((bytes, p): Load => ({ in: bytes, out: bytesOut[p] ?? 0 }))
+    const peers = loads.slice(0, length)
+    const meanOf = (direction: keyof Load): number =>
+      peers.length === 0 ? 0 : mean(peers.map(load => load[direction]))
+    return {
+      mean: { in: meanOf('in'), out: meanOf('out') },
+      most: peers.reduce((most, load) => (sumOf(load) > sumOf(most) ? load : most), none),
+      hub: loads[length]
+    }
+  })
+  const hubs = all.flatMap(({ hub }) => hub ?? [])
   return {
-    mean: { in: sum.in / Math.max(1, peers.length), out: sum.out / Math.max(1, peers.length) },
-    most: peers.reduce((most, load) => (load.in + load.out > most.in + most.out ? load : most), none),
-    hub: loads[first.peers.length]
+    mean: medianLoad(all.map(each => each.mean)),
+    most: medianLoad(all.map(({ most }) => most)),
+    hub: hubs.length === 0 ? undefined : medianLoad(hubs)
   }
+}
+
+const sumOf = (load: Load): number => load.in + load.out
+
+/** The one in the middle by what goes in and out together, or the mean of both there: so in and out add up to the median. */
+function medianLoad(loads: readonly Load[]): Load {
+  const ascending = loads.toSorted((a, b) => sumOf(a) - sumOf(b))
+  const middle = [ascending[(loads.length - 1) >> 1]!, ascending[loads.length >> 1]!]
+  return { in: mean(middle.map(load => load.in)), out: mean(middle.map(load => load.out)) }
 }

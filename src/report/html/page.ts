@@ -107,7 +107,7 @@ pre{background:var(--raised);border-radius:6px;padding:.8rem 1rem;overflow-x:aut
 pre.command{white-space:pre-wrap;overflow-wrap:anywhere}
 summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.8rem}
-@media (max-width:520px){main{padding:16px 12px 32px}.figures{grid-template-columns:repeat(2,1fr)}h1{font-size:1.35rem}.panels svg{font-size:12.5px!important}td.l{white-space:normal;min-width:9em}td.w{min-width:18em}}
+@media (max-width:520px){main{padding:16px 12px 32px}.figures{grid-template-columns:repeat(2,1fr)}h1{font-size:1.35rem}.panels svg{font-size:12.5px!important}td.l{white-space:normal;min-width:9em}td.w{min-width:18em}.wide{display:none}}
 @media print{body{font-size:10.5pt}.panels svg{font-size:12.5px!important}.graph svg{max-width:330px}main{max-width:none;padding:0}.panels{grid-template-columns:1fr 1fr}.scroll{overflow:visible}
 th,td{padding:.12rem .32rem}th,td.l,td.w{white-space:normal}table,pre{font-size:7.5pt}pre{white-space:pre-wrap}h2,h3{break-after:avoid}tr,.figures div{break-inside:avoid}thead{display:table-header-group}.figures div,.verdict,.warning,pre{border:1px solid var(--line)}@page{margin:14mm}}
 `
@@ -141,16 +141,20 @@ ${content}
 /** A cell of a table. */
 export type Cell = Content
 
-/** A table of which the columns are flushed left where `alignment` has an `l`, or a `w` where lines may be broken; right elsewhere. */
+/**
+ * A table of which the columns are flushed left where `alignment` has an `l`, or a `w` where lines may be broken, or a `d` where also
+ * phones do without the column; right elsewhere.
+ */
 export function table(
   header: readonly Cell[],
   rows: readonly (readonly Cell[])[],
   alignment: string
 ): Markup {
-  const side = (column: number) =>
-    alignment[column] === 'l' || alignment[column] === 'w'
-      ? new Markup(` class="${alignment[column]}"`)
-      : undefined
+  const side = (column: number) => {
+    const letter = alignment[column]
+    if (letter === 'd') return new Markup(' class="w wide"')
+    return letter === 'l' || letter === 'w' ? new Markup(` class="${letter}"`) : undefined
+  }
   return html`<div class="scroll"><table>
 <thead><tr>${header.map((cell, c) => html`<th${side(c)}>${cell}</th>`)}</tr></thead>
 <tbody>

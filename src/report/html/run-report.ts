@@ -5,7 +5,7 @@ import type { Metric } from '../../interfaces.ts'
 import type { Manifest } from '../../records/manifest.ts'
 import type { Result } from '../../session/protocol.ts'
 import { experimentInWords } from '../final-table.ts'
-import { bytes, count, duration, figure } from '../format.ts'
+import { bytes, count, durationInOneUnit, figure } from '../format.ts'
 import { agreement, roundInWords } from '../in-words.ts'
 import { NAMES, TELLING, yardstickOf } from '../measures.ts'
 import { troubleInWords } from '../trouble.ts'
@@ -109,7 +109,7 @@ function headlinesOf(result: Result): Headline[] {
             note: `${count(experience.steps)} steps`
           }
         ]),
-    { name: 'rounds', value: count(result.round), note: duration(seconds) },
+    { name: 'rounds', value: count(result.round), note: durationInOneUnit(seconds) },
     { name: 'traffic', value: bytes(traffic.bytes), note: `${count(traffic.messages)} messages` },
     ...(most === undefined
       ? []

@@ -1,6 +1,6 @@
 /** The tables of a recorded run: its peers, what it took, and what was commanded. */
 import type { Result } from '../../session/protocol.ts'
-import { bytes, count, duration, figure } from '../format.ts'
+import { bytes, count, durationInOneUnit, figure } from '../format.ts'
 import { NAMES, TELLING, type Yardstick, yardstickOf } from '../measures.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { table } from './page.ts'
@@ -97,7 +97,6 @@ export function priceTable(facts: RunFacts, result: Result): Markup {
   const samples = experience?.steps ?? round * localSteps * participation
   const amount = (x: number): string => (Number.isNaN(x) ? figure(null) : bytes(Math.round(x)))
   const number = (x: number): string => (Number.isInteger(x) ? count(x) : figure(x))
-  const milliseconds = (x: number): string => `${figure(1000 * x)} ms`
   const all = 2 * traffic.bytes
   const rows: string[][] = [
     ['messages', count(traffic.messages), perRound(traffic.messages, number)],
@@ -126,15 +125,21 @@ export function priceTable(facts: RunFacts, result: Result): Markup {
       ? [
           [
             'time on the virtual clock',
-            duration(traffic.virtualMs / 1000),
-            perRound(traffic.virtualMs / 1000, milliseconds)
+            durationInOneUnit(traffic.virtualMs / 1000),
+            perRound(traffic.virtualMs / 1000, durationInOneUnit)
           ]
         ]
       : []),
-    ['time it took', duration(seconds), perRound(seconds, milliseconds)],
+    ['time it took', durationInOneUnit(seconds), perRound(seconds, durationInOneUnit)],
     ...(time === undefined
       ? []
-      : [[`predicted time at ${time.price}`, duration(time.seconds), perRound(time.seconds, milliseconds)]])
+      : [
+          [
+            `predicted time at ${time.price}`,
+            durationInOneUnit(time.seconds),
+            perRound(time.seconds, durationInOneUnit)
+          ]
+        ])
   ]
   return html`${table(['', 'in all', 'per round'], rows, 'l')}${timeNote(facts, round)}`
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Crew } from '../../../src/cells/crew.ts'
 import { compareCommand } from '../../../src/cli/compare/compare.ts'
 import { type CompareOptions, compareRequest } from '../../../src/cli/compare/request.ts'
@@ -68,6 +69,18 @@ describe('murmur compare', () => {
     expect(out).toContain('30 of 30 runs')
   })
 
+  test.each([60, 80])('fits a terminal of %i columns, and says what had no room', async width => {
+    const { stdout } = process
+    const was = { isTTY: stdout.isTTY, columns: stdout.columns }
+    onTestFinished(() => void Object.assign(stdout, was))
+    Object.assign(stdout, { isTTY: true, columns: width })
+    const { out } = await run({ ...small, ui: false })
+    // Paths of files cannot be broken.
+    const lines = out.split('\n').filter(line => !line.includes(tmpdir()))
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(width)
+    expect(lines.join(' ').includes('No room for ')).toBe(width === 60)
+  })
+
   test('leaves all that was found in its folder, in comparison.json', async () => {
     const { out } = await run({ ...small, name: 'two rings', json: true })
     const told = JSON.parse(out)
@@ -81,6 +94,47 @@ describe('murmur compare', () => {
         told.file.replace(/(.*)\/two-rings\/.*/, ' --folder $1')
     )
     expect(verdict).toHaveLength(1)
+    expect(told.report).toBe(told.file.replace('comparison.json', 'report.html'))
+    expect(readFileSync(told.report, 'utf8')).toContain('<h2>Repeat it</h2>')
+    expect(told.missing).toEqual([])
+  })
+
+  test('of runs that all diverge says so, and fails', async () => {
+    const { code, out } = await run({ ...small, topology: ['ring'], stepSize: ['50'] })
+    expect(code).toBe(1)
+    const text = out.replaceAll('\n', ' ')
+    expect(text).toContain('no target: no server has got there')
+    expect(text).toContain('all runs diverged, those of every contender, with seeds 1, 2, 3, 4 and 5.')
+    expect(text).toContain('Try a smaller --step-size than 50')
+    expect(out).not.toContain('beaten by')
+    expect(out).toMatch(/^report: .*report\.html$/m)
+  })
+
+  test('explains the columns that are there, and ranks where they are not 1, 2, 3', async () => {
+    const only = { ...small, topology: ['ring'], aggregation: ['gossip'] }
+    const { out } = await run({ ...only, target: '1e-9' })
+    expect(out).not.toContain('speed-up')
+    expect(out).toMatch(/^÷ server: /m)
+    const { out: more } = await run({ ...only, seeds: '1' })
+    expect(more).toContain('rank: one seed ranks nobody.')
+    const { out: returns } = await run({
+      ...only,
+      environment: ['cartpole'],
+      learner: ['reinforce'],
+      peers: ['2'],
+      rounds: ['2']
+    })
+    expect(returns).toContain('− server: the difference of returns')
+    expect(returns).not.toContain('÷ server')
+    expect(returns).toContain('until the target, 10 % worse than what the better server ends with')
+  })
+
+  test('tells budgets in their units', async () => {
+    const only = { ...small, topology: ['ring'], aggregation: ['gossip'] }
+    const { out } = await run({ ...only, budget: 'bytes=1' })
+    expect(out).toContain('the second half of what a budget of 1 byte at the busiest')
+    const { out: rounds } = await run({ ...only, budget: 'rounds=1000000000' })
+    expect(rounds).toContain('a budget of 1,000,000,000 rounds')
   })
 
   test('is the same comparison however it is shown', () => {
@@ -132,6 +186,9 @@ describe('murmur compare', () => {
     expect(out).toContain('15 of 15 runs')
     expect(out).toContain('ring, gossip')
     expect(out).not.toContain('With the step size that is best')
+    expect(error).toContain(
+      'not there yet: the tables with the best step sizes, which are not found yet (4 of 75 runs of the search)'
+    )
     expect(error).toContain('interrupted; what is done is kept')
     const again = await run({ ...tried, folder }, () => count++)
     expect(again.out).toContain('With the step size that is best')
@@ -177,6 +234,7 @@ describe('murmur compare', () => {
     expect(code).toBe(130)
     expect(out).toContain('8 of 30 runs')
     expect(out).toContain('ring, gossip-scafflsa')
+    expect(readFileSync(out.match(/^report: (.*)$/m)?.[1] ?? '', 'utf8')).toContain('8 of 30 runs are done')
     expect(error).toContain('interrupted; what is done is kept')
   })
 })
@@ -221,18 +279,25 @@ test('the command line compares what a file says, in threads', () => {
   expect(standings).toHaveLength(2)
 })
 
-test('over libp2p bytes are those of the simulator, and seconds are measured', async () => {
+test('over libp2p bytes are those of the simulator, problem by problem, and seconds are measured', async () => {
   const { code, out } = await run({
     environment: ['garnet:states=6,branching=2'],
     topology: ['ring'],
     aggregation: ['gossip'],
     peers: ['3'],
     rounds: ['6'],
+    localSteps: ['1', '2'],
     seeds: '1',
     transport: ['libp2p']
   })
   expect(code).toBe(0)
   expect(out).toMatch(/medians, time at libp2p\s+\(measured\)/)
-  expect(out).toMatch(/^server, star +[\d,]+ +the same /m)
-  expect(out).toMatch(/^ring, gossip +[\d,]+ +the same /m)
+  expect(out.match(/^server, star +[\d,]+ +the same +[\d,]+ +[\d.]+ B\/message +[\d,.]+$/gm)).toHaveLength(2)
+  expect(out.match(/^ring, gossip +[\d,]+ +the same /gm)).toHaveLength(2)
+  expect(out.match(/^bytes of localSteps [12]:$/gm)).toHaveLength(2)
+})
+
+test('the help says on which side of the server the target is', async () => {
+  const { stdout } = await said('compare', '--help')
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('10 % worse than what the better server ends with')
 })

@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { MetricsLine } from '../../../src/records/sample-json.ts'
+import { madeComparison } from '../../support/comparison.ts'
 import { linesOf, recordedRun, running } from '../../support/recorded.ts'
 import { said } from '../../support/said.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
@@ -159,6 +160,7 @@ describe('records are read as they are:', () => {
       ['package.json'],
       'compare: package.json is a file and no recorded run; murmur compare takes one file, of an experiment or a comparison, or two or more recorded runs'
     ],
+    [['package.json', '--seeds', '5'], 'compare: package.json is a file and no recorded run'],
     [['.', '--metric', 'retrun'], '--metric: unknown "retrun"; did you mean "return"?'],
     [
       ['.', '--metric', 'return'],
@@ -173,6 +175,17 @@ describe('records are read as they are:', () => {
     expect(stderr).toContain(message)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     expect([code, stdout]).toEqual([2, ''])
+  })
+})
+
+test('a comparison is none of several runs', async () => {
+  const [folder = ''] = await recorded({})
+  const other = temporaryFolder()
+  writeFileSync(join(other, 'comparison.json'), JSON.stringify(madeComparison()))
+  expect(await said('compare', folder, other)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `murmur: compare: ${other} is a recorded comparison and no run; murmur compare takes one comparison, or two or more recorded runs\n`
   })
 })
 

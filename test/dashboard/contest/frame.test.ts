@@ -82,6 +82,28 @@ describe('the table', () => {
     expect(drawn(tuning, [80, 24]).text).toMatch(/ 1–7 of 25 /)
   })
 
+  test('says what ranks are where two have the same', () => {
+    const shared = (size: readonly [number, number]): string => {
+      const [problem] = single.problems
+      const rows = problem!.rows.map((row, k) => ({ ...row, rank: k === 0 ? 1 : 2 }))
+      return drawn({ ...single, problems: [{ ...problem!, rows }] }, size).text
+    }
+    expect(shared([80, 24])).toContain(' rank: 1 + how many are better seed by seed ')
+    expect(shared([44, 24])).not.toContain('rank: 1')
+    const distinct = single.problems[0]!.rows.map(({ rank }) => rank)
+    expect(distinct).toEqual([1, 2, 3, 4, 5])
+    expect(drawn(single, [80, 24]).text).not.toContain('rank: 1')
+  })
+
+  test('has a word between the ends of an interval that may be negative', () => {
+    const [problem] = single.problems
+    const interval = { low: -105.25, high: -9.15 }
+    const rows = problem!.rows.map(row => ({ ...row, final: { value: -50, interval } }))
+    const scene: ContestScene = { ...single, problems: [{ ...problem!, metric: 'return', rows }] }
+    const lines = drawn(scene, [200, 60]).text.split('\n')
+    expect(lines.find(line => line.includes(' alone '))).toMatch(/ −50\.00 +−105\.3 to −9\.15 +0 B /)
+  })
+
   test('has the selected row inverse', () => {
     const inverse = (view: Partial<ContestView>): string[] =>
       drawn(over, [120, 40], view)
