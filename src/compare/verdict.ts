@@ -6,27 +6,31 @@
 import { isCorrected, usesHub } from '../aggregation/names.ts'
 import { present } from '../core/assert.ts'
 import type { Metric } from '../interfaces.ts'
-import { amount, bytes, durationInOneUnit, figure, percentage, plain } from '../report/format.ts'
+import { figure, percentage, plain } from '../report/format.ts'
 import { budgetInWords } from '../report/in-words.ts'
 import { NAMES } from '../report/measures.ts'
 import { ENOUGH, mostHeld } from '../statistics/bootstrap.ts'
-import { type Estimate, overlap, type Statistic } from '../statistics/estimate.ts'
-import { Pairs } from '../statistics/paired.ts'
+import { type Estimate, overlap } from '../statistics/estimate.ts'
 import { networkModelOf } from '../timing/network-models.ts'
 import type { Comparison } from './comparison.ts'
 import { isMeasured } from './measured.ts'
 import { regimeInWords, regimeOf } from './regime.ts'
 import { bestFirst, type Lead, type ProblemStandings, type Standing } from './standings.ts'
+import { firstThere, type Kind, prices } from './until-target.ts'
+import {
+  isEven,
+  isNear,
+  LEAST_PERCENT,
+  listed,
+  MOST_NAMED,
+  percent,
+  percentOff,
+  rangeOf,
+  withInterval
+} from './words.ts'
 
-/** Of more that nobody can tell apart the best are named. */
-const MOST_NAMED = 4
 /** Of more seeds the first are named. */
 const MOST_SEEDS = 8
-/** Ratios as near to 1 as this are told in percent, */
-const NEAR = 0.3
-/** and those as near as this, less than a tenth of a percent off, as even. */
-const EVEN = 5e-4
-
 /** What may be said of a comparison. */
 export interface Verdict {
   /** One per problem. */
@@ -234,71 +238,6 @@ function nobodyAhead(
 const superlative = (metric: Metric): string =>
   `${metric === 'return' ? 'highest' : 'lowest'} ${NAMES[metric]}`
 
-type Kind = 'alone' | 'server' | 'graph'
-
-type Timed = 'rounds' | 'busiestBytes' | 'seconds'
-
-/** What one took until the target, seed by seed, in proportion to another; never is infinitely long. */
-const inTurn = (one: Standing, other: Standing, of: Timed, statistic: Statistic): Pairs => {
-  const [xs, ys] = [one, other].map(({ untilTargets }) =>
-    untilTargets.map(cost => (cost === undefined ? null : (cost?.[of] ?? Number.POSITIVE_INFINITY)))
-  ) as [(number | null)[], (number | null)[]]
-  return new Pairs(xs, ys, 'ratio', statistic)
-}
-
-/** Who is at the target first, whatever it is, and then the first of those that it is to be measured by. */
-function firstThere(
-  ranked: readonly Standing[],
-  kindOf: (each: Standing) => Kind,
-  nameOf: (contender: number) => string,
-  price: string,
-  statistic: Statistic
-): string[] {
-  const there = ranked
-    .flatMap(each =>
-      each.untilTarget === null ? [] : [{ each, kind: kindOf(each), seconds: each.untilTarget.seconds }]
-    )
-    .toSorted((a, b) => a.seconds - b.seconds)
-  const [first] = there
-  if (first === undefined) return []
-  const told = ({ each, seconds }: typeof first): string =>
-    `${nameOf(each.contender)}, ${durationInOneUnit(seconds)}`
-  /** The others that are not later with enough certainty. */
-  const notApart = (one: typeof first): string => {
-    const near = there.filter(
-      other =>
-        other !== one && other !== first && inTurn(other.each, one.each, 'seconds', statistic).side <= 0
-    )
-    const names = near.slice(0, MOST_NAMED).map(({ each }) => nameOf(each.contender))
-    return near.length === 0
-      ? ''
-      : `, from which seed by seed ${listed(names, near.length - names.length)} ${near.length === 1 ? 'is' : 'are'} not apart`
-  }
-  const exchanging = there.find(({ kind }) => kind !== 'alone')
-  const silent = first.kind === 'alone' ? ', which exchanges nothing' : ''
-  if (exchanging === undefined) return [`First at the target at ${price}: ${told(first)}${silent}.`]
-  const shared = notApart(exchanging)
-  const opening =
-    first === exchanging
-      ? `${shared === '' ? 'First' : 'Among the first'} at the target at ${price}: ${told(first)}${shared}`
-      : `First at the target at ${price}: ${told(first)}${silent}; of the others ${shared === '' ? '' : 'by the median '}${told(exchanging)}${shared}`
-  const rival = exchanging.kind === 'graph' ? 'server' : 'graph'
-  if (!ranked.some(each => kindOf(each) === rival)) return [`${opening}.`]
-  const other = there.find(({ kind }) => kind === rival)
-  if (other === undefined) return [`${opening}; no ${rival} gets there.`]
-  const ratio = finite(inTurn(other.each, exchanging.each, 'seconds', statistic).estimate)
-  const factor = ratio?.value ?? other.seconds / exchanging.seconds
-  const longer =
-    exchanging.seconds > 0
-      ? `, ${isAboutOne(factor) ? 'about' : `${plain(factor, 2)} times`} as long${ratio === null ? '' : rangeOf(ratio, true)}`
-      : ''
-  return [`${opening}; of the ${rival}s the first is ${told(other)}${longer}.`]
-}
-
-/** Null where some seed never got there. */
-const finite = (ratio: Estimate | null): Estimate | null =>
-  ratio !== null && Number.isFinite(ratio.value) && ratio.value > 0 ? ratio : null
-
 function against(found: Estimate, metric: Metric): string {
   const nothing = metric === 'return' ? 0 : 1
   const { value, interval } = found
@@ -317,100 +256,4 @@ function inWords(found: Estimate, metric: Metric): string {
   if (!isNear(value)) return `${figure(value)} times the server's error${range}`
   const off = percentOff(value)
   return value < 1 ? `an error ${off} below the server's${range}` : `the server's error within ${off}${range}`
-}
-
-/** As ` (95 % 1.02 to 1.09)`; in percent where the value is told so. */
-function rangeOf({ value, interval }: Estimate, isRatio: boolean): string {
-  if (interval === null || (isRatio && [value, interval.low, interval.high].every(isEven))) return ''
-  const write = isRatio && isNear(value) ? percent : figure
-  return ` (95 % ${write(interval.low)} to ${write(interval.high)})`
-}
-
-const isNear = (ratio: number): boolean => Math.abs(ratio - 1) <= NEAR
-const isEven = (ratio: number): boolean => Math.abs(ratio - 1) < EVEN
-
-/** What is less of a percent is nothing. */
-const LEAST_PERCENT = 0.01
-
-/** 1.6 % of what is 1.016 times as much, or 0.984 times. */
-function percentOff(ratio: number): string {
-  const off = 100 * Math.abs(ratio - 1)
-  return `${off < LEAST_PERCENT ? 0 : plain(off, off < 1 ? 1 : 2)} %`
-}
-
-/** +1.6 % of what is 1.016 times as much. */
-function percent(ratio: number): string {
-  const off = percentOff(ratio)
-  return off === percentOff(1) ? off : `${ratio > 1 ? '+' : '−'}${off}`
-}
-
-function prices(
-  one: Standing,
-  server: Standing | undefined,
-  isPredicted: boolean,
-  statistic: Statistic
-): string[] {
-  const [here, there] = [one.untilTarget, server?.untilTarget]
-  if (here === null) {
-    const [spent, its] = [one.spent, server?.spent]
-    if (spent === null || !its || !(its.busiestBytes > 0)) return ['the target is not reached']
-    return [
-      `the target is not reached, with ${inProportion(spent.busiestBytes, its.busiestBytes, BUSIEST)} in all`
-    ]
-  }
-  if (!there || server === undefined)
-    return [`the target after ${amount(here.rounds)} rounds and ${bytes(here.busiestBytes)} at the busiest`]
-  const columns: readonly (readonly [Timed, string])[] = [
-    ['rounds', 'rounds'],
-    ['busiestBytes', BUSIEST],
-    ...(there.seconds > 0 ? ([['seconds', isPredicted ? 'predicted seconds' : 'seconds']] as const) : [])
-  ]
-  // Seed by seed where all get there, else by the medians.
-  const parts = columns.map(([of, what]) => {
-    const ratio = finite(inTurn(one, server, of, statistic).estimate)
-    return { what, ratio, value: ratio?.value ?? here[of] / there[of] }
-  })
-  const found = parts.every(({ value }) => isEven(value))
-    ? `as many ${inOneLine(parts.map(({ what }) => what))}`
-    : inOneLine(
-        parts.map(({ what, ratio, value }, k) => {
-          const certainty =
-            ratio === null
-              ? ` by the medians, with ${one.reached} of ${one.runs} seeds`
-              : rangeOf(ratio, true)
-          // What the others cost goes with the rounds.
-          return `${inProportion(value, 1, what)}${k === 0 ? certainty : ''}`
-        })
-      )
-  const speedUp =
-    one.speedUp === null || isAboutOne(one.speedUp)
-      ? []
-      : [`a speed-up of ${plain(one.speedUp, 2)} over learning alone, in samples of a peer`]
-  return [`the target after ${found}`, ...speedUp]
-}
-
-const inOneLine = (parts: readonly string[]): string => listed(parts, 0, ', ')
-
-const BUSIEST = 'bytes at the busiest'
-
-/** What is told as 1 with two digits. */
-const isAboutOne = (ratio: number): boolean => plain(ratio, 2) === '1'
-
-/** 3.1× the rounds, 1/32 of the rounds; near 1 as 7 % more rounds, or as many rounds. */
-function inProportion(here: number, there: number, what: string): string {
-  const ratio = here / there
-  if (isEven(ratio)) return `as many ${what}`
-  if (isNear(ratio)) return `${percentOff(ratio)} ${ratio > 1 ? 'more' : 'fewer'} ${what}`
-  if (ratio > 1) return `${plain(ratio, 2)}× the ${what}`
-  return ratio > 0 ? `1/${plain(1 / ratio, 2)} of the ${what}` : `none of the ${what}`
-}
-
-const withInterval = (found: Estimate | null): string =>
-  found?.interval
-    ? `${figure(found.value)} (95 % ${figure(found.interval.low)} to ${figure(found.interval.high)})`
-    : figure(found?.value)
-
-function listed(names: readonly string[], more: number, between = '; '): string {
-  if (more > 0) return `${names.join(between)} and ${more} more`
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(between)} and ${names.at(-1)}`
 }
