@@ -35,11 +35,14 @@ export function firstThere(
   if (first === undefined) return []
   const told = ({ each, seconds }: typeof first): string =>
     `${nameOf(each.contender)}, ${durationInOneUnit(seconds)}`
-  /** The others that are not later with enough certainty. */
+  /** The others that are not later with enough certainty; a single seed has none. */
   const notApart = (one: typeof first): string => {
     const near = there.filter(
       other =>
-        other !== one && other !== first && inTurn(other.each, one.each, 'seconds', statistic).side <= 0
+        one.each.runs > 1 &&
+        other !== one &&
+        other !== first &&
+        inTurn(other.each, one.each, 'seconds', statistic).side <= 0
     )
     const names = near.slice(0, MOST_NAMED).map(({ each }) => nameOf(each.contender))
     return near.length === 0
@@ -62,7 +65,7 @@ export function firstThere(
   const factor = ratio?.value ?? other.seconds / exchanging.seconds
   const longer =
     exchanging.seconds > 0
-      ? `, ${isAboutOne(factor) ? 'about' : `${plain(factor, 2)} times`} as long${ratio === null ? '' : rangeOf(ratio, true)}`
+      ? `, ${isAboutOne(factor) ? 'about' : `${plain(factor, 2)} times`} as long${ratio === null || isAboutOne(factor) ? '' : rangeOf(ratio, false)}`
       : ''
   return [`${opening}; of the ${rival}s the first is ${told(other)}${longer}.`]
 }

@@ -6,7 +6,7 @@
  * between continents 150 ms (Dean, "Numbers everyone should know", 2009), Ethernet carries 1 or 10 Gbit/s (IEEE 802.3), LTE
  * of category 1 sends 5 Mbit/s (3GPP TS 36.306), and LoRa with spreading factor 7 in 125 kHz 5.47 kbit/s (LoRaWAN regional
  * parameters, data rate 5) after a preamble of 12.25 symbols of 1.024 ms each. Limits of how long a transmitter may be on air are
- * not counted.
+ * not counted, nor that radios share a channel, nor that a long message goes in several frames.
  */
 import { z } from 'zod'
 import { parseNamed } from '../experiment/named.ts'

@@ -9,7 +9,8 @@
  * - A peer that learns from n samples in a round computes for n stepMs (1 + an exponential extra). A local step is a sample, unless it is
  *   told how many there were: those of episodes are known afterwards. Participants that are no peers compute nothing.
  * - A message leaves when its sender is ready, takes the latency and its share of the lines (`transfers.ts`), and is there when its
- *   last byte is. Senders wait for nobody, and messages of different hops do not share lines.
+ *   last byte is. Senders wait for nobody, and messages of different hops do not share lines. Where a peer sends more than
+ *   it gets, its next round may begin before all is through: its line then carries both at once, and seconds are too few.
  * - A message that is lost is sent again when its receipt should have come, a latency after itself: each failure costs two
  *   latencies and the time of one message by itself. Lines have room for what is sent again, which is seldom much at a time.
  * - Where messages are relayed they go in waves (`relay-waves.ts`). Peers wait for the waves that bring them news; what they send in a

@@ -118,6 +118,15 @@ test('calls nobody the first at the target who is not with every seed', () => {
   )
 })
 
+test('calls one who is there before with the only seed the first', () => {
+  const seeds = ['1']
+  expect(
+    verdict({ ...comparison, seeds, target: 2.5 }, [runOf(1, '1', [8, 2, 2]), runOf(2, '1', [2, 2, 2])])
+  ).toContain(
+    'First at the target at lan: ring, gossip, 1.00 s; of the servers the first is server, 2.00 s, 2 times as long.'
+  )
+})
+
 test('tells what takes infinitely long with some seed by the medians, and with how many it is there', () => {
   const late = SEEDS.map((seed, s) => runOf(2, seed, s < 3 ? [8, 8, 2, 2] : [8, 8, 8, 8]))
   const text = verdict({ ...comparison, target: 2.5 }, [...runs(1, [8, 2, 2, 2]), ...late])

@@ -13,7 +13,7 @@ export function addCompare(program: Command, { help, exit }: Registering): void 
   const command = add(
     program,
     'compare [files...]',
-    'graphs and protocols beside a server and beside nobody: a YAML file of a comparison or an experiment, flags, or a good default; or two or more recorded runs beside each other'
+    'graphs and protocols beside a server and beside nobody: a YAML file of a comparison or an experiment, flags, or a good default; a recorded comparison once more; or two or more recorded runs beside each other'
   )
   for (const key of KEY_NAMES) {
     const { value }: Key = KEYS[key]
