@@ -279,10 +279,10 @@ function numberOf(word: string, place: string): number {
 
 /** A name that its folder can have, too. */
 function nameOf(word: string, place: string): string {
-  const ofFolder = /^[\p{L}\p{N}_-]([\p{L}\p{M}\p{N}_. -]*[\p{L}\p{M}\p{N}_-])?$/u
+  const ofFolder = /^[\p{L}\p{N}_]([\p{L}\p{M}\p{N}_. -]*[\p{L}\p{M}\p{N}_-])?$/u
   if (!ofFolder.test(word) || word.length > MOST_CHARACTERS) {
     throw new ExperimentError(
-      `${place}: is ${shown(word)}, must be at most ${MOST_CHARACTERS} letters, digits, - and _, with dots and blanks between them: its folder is called so, too, with - for blanks`
+      `${place}: is ${shown(word)}, must be at most ${MOST_CHARACTERS} letters, digits, - and _ (no - at the beginning), with dots and blanks between them: its folder is called so, too, with - for blanks`
     )
   }
   if (word.toLowerCase() === CELLS_FOLDER)

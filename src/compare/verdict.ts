@@ -60,7 +60,7 @@ interface Found {
   readonly ofRounds: string
 }
 
-function verdictIn(comparison: Comparison, { problem, standings, lead }: ProblemStandings): Found {
+function verdictIn(comparison: Comparison, { problem, targets, standings, lead }: ProblemStandings): Found {
   const { problems, contenders, price, budget, statistic } = comparison
   const here = contenders.filter(each => each.problem === problem)
   const peers = here[0]?.experiment.peers ?? 0
@@ -96,12 +96,14 @@ function verdictIn(comparison: Comparison, { problem, standings, lead }: Problem
     const aggregation = aggregationOf(each)
     return aggregation !== 'none' && !usesHub(aggregation)
   })
+  const hasTarget = targets.some(target => target !== null)
   for (const one of telling(graphs, each => isCorrected(aggregationOf(each)))) {
     const server = standings.find(({ contender }) => contender === one.server)
+    if (one.againstServer === null && !hasTarget) continue
     sentences.push(
       `${nameOf(one.contender)}: ${[
         ...(one.againstServer === null ? [] : [against(one.againstServer, metric)]),
-        ...prices(one, server, isPredicted, statistic)
+        ...(hasTarget ? prices(one, server, isPredicted, statistic) : [])
       ].join('; ')}.`
     )
   }

@@ -89,9 +89,12 @@ export function readComparison(path: string): KeptComparison | undefined {
   return file === undefined ? undefined : { path: file, ...parsed(file, fileSchema) }
 }
 
+/** The folder of a comparison of this name: as it is called, but for blanks, which are a nuisance in a shell. */
+export const folderName = (name: string): string => name.replaceAll(' ', '-')
+
 /** The file of the comparison that `readComparison` would read; undefined where there is none. */
 export const comparisonAt = (path: string): string | undefined =>
-  [path, join('runs', path), join('runs', 'comparisons', path)]
+  [path, join('runs', path), join('runs', 'comparisons', folderName(path))]
     .map(each => (each.endsWith('.json') ? each : join(each, FILE)))
     .find(isFile)
 

@@ -239,6 +239,16 @@ test('of runs that all diverged says that, with which seeds, and what to try', (
   )
 })
 
+test('says nothing of a target where there is none', () => {
+  const text = verdict({ ...comparison, budget: { of: 'bytes', amount: 100 } }, [
+    ...runs(0, [8, 8], { busiestBytes: 0 }),
+    ...runs(1, [2, 2], { busiestBytes: 320 }),
+    ...runs(2, [2, 2])
+  ])
+  expect(text).toContain('No measured round within 100 bytes at the busiest: server.')
+  expect(text).not.toContain('target')
+})
+
 test('says who has no measured round within the budget', () => {
   const text = verdict({ ...comparison, budget: { of: 'bytes', amount: 1 } }, [
     ...runs(0, [8, 8], { busiestBytes: 0 }),

@@ -14,7 +14,7 @@ import type { Symbols } from '../../dashboard/glyphs.ts'
 import { loadExtensions } from '../../experiment/extensions.ts'
 import { flagOf, KEY_NAMES, KEYS, type KeyName } from '../../experiment/keys.ts'
 import { fromWord } from '../../experiment/named.ts'
-import { readComparison } from '../../records/comparison-file.ts'
+import { folderName, readComparison } from '../../records/comparison-file.ts'
 import { quoted, symbolsOf } from '../read-request.ts'
 import { seedsOf } from '../read-seeds.ts'
 
@@ -178,9 +178,6 @@ function keptComparison(folder: string): Compared | undefined {
     throw error
   }
 }
-
-/** As it is called, but for blanks, which are a nuisance in a shell. */
-const folderName = (name: string): string => name.replaceAll(' ', '-')
 
 /** What to type for the same comparison, from the same folder. */
 function commandOf(

@@ -219,7 +219,11 @@ function unspentLines({ budget, contenders }: Comparison, { standings }: Problem
   if (budget === null) return []
   const column = limitedBy(budget)
   const early = standings.filter(
-    ({ spent }) => spent !== null && spent[column] > 0 && spent[column] < SPENT * budget.amount
+    ({ contender, spent }) =>
+      spent !== null &&
+      spent.rounds === contenders[contender]?.experiment.rounds &&
+      spent[column] > 0 &&
+      spent[column] < SPENT * budget.amount
   )
   if (early.length === 0) return []
   const names = early.map(({ contender }) => labelOf({ contenders }, contender)).join('; ')

@@ -203,6 +203,9 @@ describe('murmur compare', () => {
     expect(out).not.toContain('Their rounds end before')
     const { out: more } = await run({ ...rest, budget: 'seconds=6', price: 'wan' })
     expect(more).toMatch(/so more --rounds may do more for: alone;\s+ring,\s+gossip\.$/m)
+    // A round takes most of a second there: the budget ends before the rounds do, though none fills it.
+    const { out: coarse } = await run({ ...rest, budget: 'seconds=1', price: 'lora' })
+    expect(coarse).toMatch(/more --rounds may do more for: alone\.$/m)
   })
 
   test('takes modules of users, for names in files and flags', async () => {

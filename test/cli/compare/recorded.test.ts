@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { compareCommand } from '../../../src/cli/compare/compare.ts'
@@ -7,6 +7,7 @@ import { type CompareOptions, compareRequest } from '../../../src/cli/compare/re
 import { type ContestSettings, contest } from '../../../src/compare/contest.ts'
 import { ExperimentError } from '../../../src/core/errors.ts'
 import { madeComparison, tunedOf } from '../../support/comparison.ts'
+import { murmur } from '../../support/murmur.ts'
 import { recordedRun } from '../../support/recorded.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 
@@ -62,6 +63,15 @@ describe('compare with a recorded comparison', () => {
     expect(before.error.startsWith(again.error)).toBe(true)
     expect(again.out).toContain('18 of 18 runs: ')
     expect(again.out).toContain('With the step size that is best for each:')
+  })
+
+  test('finds one by the name that it was given, blanks and all', () => {
+    const parent = temporaryFolder()
+    const folder = join(parent, 'runs', 'comparisons', 'my-graphs')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'comparison.json'), JSON.stringify(madeComparison()))
+    const { code, stdout } = murmur(parent, 'compare', 'my graphs', '--json')
+    expect([code, JSON.parse(stdout).comparison.problems.length]).toEqual([0, 2])
   })
 
   test('has the same as JSON, without the runs', async () => {

@@ -69,6 +69,7 @@ describe('a name', () => {
     '..',
     '../x',
     '.hidden',
+    '-x',
     'a.',
     'x/y',
     'x\\y',
