@@ -17,7 +17,7 @@ export function exportFormat(path: string): GraphFormatName {
 }
 
 /**
- * The text of a file with this graph, and with the weights of `matrix`, or those of the graph if it has any. Where W_ij
+ * The text of a file with this graph, and with the weights of `matrix`, or else those of the graph. Where W_ij
  * and W_ji differ the edges of an undirected graph become directed ones, two of them for each.
  */
 export function exportTopology(

@@ -9,6 +9,7 @@ import { type ContestSettings, contest } from '../../../src/compare/contest.ts'
 import { murmur } from '../../support/murmur.ts'
 import { said } from '../../support/said.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { told } from '../../support/told.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -33,18 +34,10 @@ const small: CompareOptions = {
 }
 
 async function run(options: CompareOptions, onRun?: () => void) {
-  const written = { out: '', error: '' }
-  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
-    written.out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => {
-    written.error += text
-    return true
-  })
   const folder = options.folder ?? temporaryFolder()
-  const code = await compareCommand(compareRequest(undefined, { ...options, folder }), { crew: alone(onRun) })
-  vi.restoreAllMocks()
+  const { result: code, ...written } = await told(() =>
+    compareCommand(compareRequest(undefined, { ...options, folder }), { crew: alone(onRun) })
+  )
   return { code, folder, ...written }
 }
 

@@ -10,24 +10,9 @@ import { madeComparison, tunedOf } from '../../support/comparison.ts'
 import { murmur } from '../../support/murmur.ts'
 import { recordedRun } from '../../support/recorded.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
+import { told } from '../../support/told.ts'
 
 afterEach(() => vi.restoreAllMocks())
-
-/** What `action` writes, and what it returns. */
-async function told<T>(action: () => T | Promise<T>): Promise<{ out: string; error: string; result: T }> {
-  const written = { out: '', error: '' }
-  vi.spyOn(process.stdout, 'write').mockImplementation(text => {
-    written.out += text
-    return true
-  })
-  vi.spyOn(process.stderr, 'write').mockImplementation(text => {
-    written.error += text
-    return true
-  })
-  const result = await action()
-  vi.restoreAllMocks()
-  return { ...written, result }
-}
 
 const small: CompareOptions = {
   name: 'small',
