@@ -1,7 +1,7 @@
 /** The page about a comparison, with its graphs where they can be drawn. */
 import { edgeList } from '../../topologies/parts/graph.ts'
 import { traitsOf, usesHub } from '../aggregation/names.ts'
-import type { ComparisonOutcome } from '../compare/comparison.ts'
+import type { JudgedOutcome } from '../compare/findings.ts'
 import type { Experiment } from '../experiment/schema.ts'
 import { comparisonReport } from '../report/html/comparison-report.ts'
 import type { Placed } from '../report/html/graph.ts'
@@ -13,7 +13,7 @@ import { settingOf } from '../setting.ts'
 const MOST_PLACED = 256
 
 /** Of what is there. */
-export function comparisonPage(outcome: ComparisonOutcome): Report {
+export function comparisonPage(outcome: JudgedOutcome): Report {
   const known = new Map<string, Placed>()
   const graphs = outcome.comparison.contenders.map(({ experiment }) => placedOf(experiment, known))
   return comparisonReport({ ...outcome, graphs })

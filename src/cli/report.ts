@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { judged } from '../compare/findings.ts'
 import { STANDARD_PRICE } from '../compare/source.ts'
 import { ExperimentError } from '../core/errors.ts'
 import { hasFaults } from '../faults/rules.ts'
@@ -69,7 +70,7 @@ function reportOf(name: string, price: string | undefined): { report: Report; fo
         '--price: the network of a comparison is chosen when it is made, by murmur compare --price'
       )
     }
-    return { report: comparisonPage(found), folder: dirname(found.path) }
+    return { report: comparisonPage(judged(found)), folder: dirname(found.path) }
   }
   sayUsed(name, 'report')
   const { facts, folder } = factsOf(name, price ?? STANDARD_PRICE)

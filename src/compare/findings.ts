@@ -1,5 +1,5 @@
 /** What a comparison comes to: its runs, who stands where, and what may be said of that. */
-import type { Compared, Comparison } from './comparison.ts'
+import type { Compared, Comparison, ComparisonOutcome } from './comparison.ts'
 import { type ProblemStandings, standingsOf } from './standings.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -17,4 +17,26 @@ export function findingsOf(comparison: Comparison, runs: Compared['runs']): Find
   const standings = standingsOf(comparison, runs)
   const { paragraphs, inCommon } = verdictOf(comparison, standings)
   return { comparison, runs, standings, verdict: paragraphs, inCommon }
+}
+
+/** All that came out of a comparison, with what it comes to: what is printed, and what a page tells. */
+export interface JudgedOutcome extends Findings, Pick<ComparisonOutcome, 'leftOut'> {
+  readonly tuned: Findings | null
+  readonly modelled: Findings | null
+}
+
+/** By the runs that were kept. */
+export function judged({ comparison, runs, leftOut, tuned, modelled }: ComparisonOutcome): JudgedOutcome {
+  const again = (part: Compared | null): Findings | null => part && findingsOf(part.comparison, part.runs)
+  return { ...findingsOf(comparison, runs), leftOut, tuned: again(tuned), modelled: again(modelled) }
+}
+
+/** The same without the runs. */
+export function withoutRuns({ runs: _, tuned, modelled, ...rest }: JudgedOutcome): object {
+  const less = (part: Findings | null): object | null => {
+    if (part === null) return null
+    const { runs: __, ...others } = part
+    return others
+  }
+  return { ...rest, tuned: less(tuned), modelled: less(modelled) }
 }

@@ -1,12 +1,14 @@
 /** Pages about comparisons, of one made up here. */
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
+import type { ComparisonOutcome } from '../../src/compare/comparison.ts'
+import { judged } from '../../src/compare/findings.ts'
 import { standingsOf } from '../../src/compare/standings.ts'
 import type { Series } from '../../src/drawing/panel.ts'
 import { count, figure } from '../../src/report/format.ts'
 import { frontOf, panelsOf } from '../../src/report/html/comparison-charts.ts'
 import { comparisonReport } from '../../src/report/html/comparison-report.ts'
-import { solvedOf } from '../../src/report/html/contests.ts'
+import { type ReportedComparison, solvedOf } from '../../src/report/html/contests.ts'
 import { curveOf, loadsOf, peersOf } from '../../src/report/html/curves.ts'
 import { estimate } from '../../src/statistics/estimate.ts'
 import { circleLayout } from '../../topologies/parts/layouts.ts'
@@ -20,8 +22,12 @@ const ring = {
   places: circleLayout(16),
   edges: Array.from({ length: 16 }, (_, i) => [i, (i + 1) % 16] as const)
 }
+type Graphs = Pick<ReportedComparison, 'graphs'>
+/** With what the runs come to. */
+const reportOf = ({ graphs, ...outcome }: ComparisonOutcome & Graphs) =>
+  comparisonReport({ ...judged(outcome), graphs })
 const graphs = comparison.contenders.map(({ label }) => (label === 'alone' ? undefined : ring))
-const page = comparisonReport({ ...made, graphs })
+const page = reportOf({ ...made, graphs })
 
 describe('the page of a comparison', () => {
   test('is well-formed, needs nothing but itself, and is small', () => {
@@ -67,15 +73,15 @@ describe('the page of a comparison', () => {
   })
 
   test('says of an unfinished comparison how much is there', () => {
-    const part = comparisonReport({ ...made, runs: runs.slice(0, 7), graphs })
+    const part = reportOf({ ...made, runs: runs.slice(0, 7), graphs })
     expect(part.html).toContain('7 of 50 runs are done.')
     elementsIn(part.html)
-    elementsIn(comparisonReport({ ...made, runs: [], graphs }).html)
+    elementsIn(reportOf({ ...made, runs: [], graphs }).html)
   })
 
   test('of runs that all diverged has tables and words, but neither charts nor a legend', () => {
     const diverged = runs.map(run => ({ ...run, rounds: [], values: [], peers: [], divergedIn: 1 }))
-    const report = comparisonReport({ ...made, runs: diverged, graphs })
+    const report = reportOf({ ...made, runs: diverged, graphs })
     const { document } = parseHTML(report.html)
     elementsIn(report.html)
     expect(document.querySelectorAll('.panels, .legend, .panels + .note')).toHaveLength(0)
@@ -86,7 +92,7 @@ describe('the page of a comparison', () => {
       'All runs diverged (similar).',
       'All runs diverged (opposite <peers>).'
     ])
-    const none = comparisonReport({
+    const none = reportOf({
       ...made,
       comparison: { ...comparison, target: null },
       runs: diverged,
@@ -101,13 +107,13 @@ describe('the page of a comparison', () => {
     const all = tableIn(page.html, 'contender', 'rounds', 'samples', 'messages')
     expect([until.length, all.length]).toEqual([5, 5])
     expect(all[0]).toEqual(['star-scafflsa', '60', '600', '1,920', '461 kB', '461 kB', '9.60 s'])
-    const two = comparisonReport({ ...made, runs: runs.filter(({ seed }) => seed < '3'), graphs }).html
+    const two = reportOf({ ...made, runs: runs.filter(({ seed }) => seed < '3'), graphs }).html
     const halves = tableIn(two, 'contender', 'seeds', 'rounds').map(row => row[2])
     expect(halves.some(rounds => rounds?.endsWith('.5'))).toBe(true)
   })
 
   test('tells whose target it is, and says once what a round takes', () => {
-    const servers = comparisonReport({ ...made, comparison: { ...comparison, target: null }, graphs })
+    const servers = reportOf({ ...made, comparison: { ...comparison, target: null }, graphs })
     const { document } = parseHTML(servers.html)
     const cards = [...document.querySelectorAll('.figures div')].map(each => each.textContent)
     expect(cards).toContain("targetthe server's10 % worse than what the better one ends with")
@@ -171,7 +177,7 @@ describe('the page of a comparison', () => {
     const complete = Array.from({ length: 64 }, (_, i) =>
       Array.from({ length: i }, (_, j) => [j, i] as const)
     ).flat()
-    const large = comparisonReport({
+    const large = reportOf({
       comparison: { ...comparison, problems: [comparison.problems[0]!], contenders, seeds: ['1', '2'] },
       runs: many,
       leftOut: [],
@@ -185,7 +191,7 @@ describe('the page of a comparison', () => {
 
 describe('the page of a comparison with the best step sizes', () => {
   const tuned = tunedOf(made)
-  const report = comparisonReport({ ...made, graphs, tuned })
+  const report = reportOf({ ...made, graphs, tuned })
   const headings = [...parseHTML(report.html).document.querySelectorAll('h2')].map(each => each.textContent)
 
   test('has both for each problem, one below the other', () => {
@@ -225,7 +231,7 @@ describe('the page of a comparison with the best step sizes', () => {
 
   test('says how many of its runs are there', () => {
     const part = { ...tuned, runs: tuned.runs.slice(0, 12) }
-    expect(comparisonReport({ ...made, graphs, tuned: part }).html).toContain(
+    expect(reportOf({ ...made, graphs, tuned: part }).html).toContain(
       '12 of 50 runs with the best step sizes are done.'
     )
     expect(report.html).not.toContain('are done')
@@ -243,7 +249,7 @@ describe('the page of a comparison with the best step sizes', () => {
     const complete = Array.from({ length: 64 }, (_, i) =>
       Array.from({ length: i }, (_, j) => [j, i] as const)
     ).flat()
-    const large = comparisonReport({
+    const large = reportOf({
       comparison: all,
       runs: many,
       leftOut: [],
@@ -270,7 +276,7 @@ describe('the page of a comparison over libp2p', () => {
     const bytes = run.bytes.map(x => 1.25 * x)
     return { ...run, bytes, socketBytes: bytes.at(-1)! + FRAMING * run.messages.at(-1)! }
   })
-  const measured = comparisonReport({
+  const measured = reportOf({
     ...made,
     comparison: { ...over('libp2p'), price: 'libp2p (measured)' },
     runs: more,
@@ -386,7 +392,7 @@ describe('the front of the means', () => {
   })
 
   test('is drawn in steps of one direction each', () => {
-    for (const problem of solvedOf({ ...made, graphs }).solved)
+    for (const problem of solvedOf({ ...judged(made), graphs }).solved)
       for (const { series } of panelsOf(problem).slice(-3)) {
         const [{ points }] = series as [Series]
         for (const [k, [x, y]] of points.slice(1).entries()) {

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import type { Crew } from '../../cells/crew.ts'
 import { type Kept, keptIn } from '../../cells/kept.ts'
-import type { Comparison, ComparisonOutcome } from '../../compare/comparison.ts'
+import type { Comparison } from '../../compare/comparison.ts'
 import { contestCrew } from '../../compare/crew.ts'
-import { type Findings, findingsOf } from '../../compare/findings.ts'
+import { type Findings, findingsOf, type JudgedOutcome, withoutRuns } from '../../compare/findings.ts'
 import { inSimulator, isMeasured } from '../../compare/measured.ts'
 import { compare, contestCells } from '../../compare/run.ts'
 import { tunedBy, tuningOf } from '../../compare/tune.ts'
@@ -25,11 +25,9 @@ export interface CompareParts {
   readonly crew?: (size: number) => Crew
 }
 
-/** What was found with the given step sizes, what each contender did with the step size that is best for it, and without a network. */
+/** What was found, and how that went. */
 interface Results {
-  readonly found: Findings
-  readonly tuned: (Findings & { readonly atTheEdge: readonly string[] }) | null
-  readonly modelled: Findings | null
+  readonly outcome: JudgedOutcome
   /** How many runs were kept from before. */
   readonly reused: number
   /** What was asked for and is not there; empty unless it was interrupted. */
@@ -59,8 +57,7 @@ export async function compareCommand(
   try {
     results = await resultsOf(request, crew, onlooker, stopping.signal)
     isInterrupted = stopping.signal.aborted
-    const { found, tuned, modelled } = results
-    const outcome = { ...found, leftOut, tuned, modelled }
+    const { outcome } = results
     file = writeComparison(folder, outcome)
     page = await writePage(folder, outcome)
     await onlooker.finish()
@@ -68,14 +65,11 @@ export async function compareCommand(
     await onlooker.close()
     off()
   }
-  const { found, tuned, modelled, reused, missing } = results
+  const { outcome, reused, missing } = results
   const lines = json
     ? [
         JSON.stringify({
-          ...withoutRuns(found),
-          leftOut,
-          tuned: tuned === null ? null : withoutRuns(tuned),
-          modelled: modelled === null ? null : withoutRuns(modelled),
+          ...withoutRuns(outcome),
           reused,
           isInterrupted,
           missing,
@@ -84,9 +78,9 @@ export async function compareCommand(
         })
       ]
     : [
-        ...outcomeLines(found, tuned, modelled, width),
+        ...outcomeLines(outcome, width),
         '',
-        `${count(found.runs.length)} of ${count(contestCells(comparison).length)} runs${reused > 0 ? `, ${count(reused)} of them kept from before` : ''}: ${file}`,
+        `${count(outcome.runs.length)} of ${count(contestCells(comparison).length)} runs${reused > 0 ? `, ${count(reused)} of them kept from before` : ''}: ${file}`,
         ...(page.path === null ? [] : [`report: ${page.path}`])
       ]
   stdout.write(`${lines.join('\n')}\n`)
@@ -96,7 +90,9 @@ export async function compareCommand(
     stderr.write('interrupted; what is done is kept: the same command goes on from there\n')
     return INTERRUPTED
   }
-  return page.path !== null && [found, ...(tuned === null ? [] : [tuned])].some(hasFigure) ? 0 : FAILED
+  return page.path !== null && [outcome, ...(outcome.tuned === null ? [] : [outcome.tuned])].some(hasFigure)
+    ? 0
+    : FAILED
 }
 
 /** Whether any contender of any problem got anywhere. */
@@ -109,7 +105,7 @@ type Page =
   | { readonly path: null; readonly reason: string }
 
 /** Of all that is there. What was found is printed all the same where the page cannot be written. */
-async function writePage(folder: string, outcome: ComparisonOutcome): Promise<Page> {
+async function writePage(folder: string, outcome: JudgedOutcome): Promise<Page> {
   const { comparisonPage } = await import('../comparison-page.ts')
   const { html } = comparisonPage(outcome)
   const path = join(folder, 'report.html')
@@ -135,15 +131,15 @@ async function onlookerOf(
 
 /** As far as they come before `signal` is aborted. */
 async function resultsOf(
-  { comparison, tune, cells, fresh, jobs }: CompareRequest,
+  { comparison, leftOut, tune, cells, fresh, jobs }: CompareRequest,
   crew: (size: number) => Crew,
   onlooker: Onlooker,
   signal: AbortSignal
 ): Promise<Results> {
   const kept = keptIn(cells, { of: 'comparison', fresh })
   const work = { jobs, crew, kept, signal, onlooker }
-  let tuned: Results['tuned'] = null
-  let modelled: Results['modelled'] = null
+  let tuned: (Findings & { readonly atTheEdge: readonly string[] }) | null = null
+  let modelled: Findings | null = null
   const missing: string[] = []
   const { runs, reused } = await runsOf('given', comparison, work)
   const found = findingsOf(comparison, runs)
@@ -167,7 +163,7 @@ async function resultsOf(
         missing.push(`runs with the best step sizes (${far(best.comparison, again.runs)} are done)`)
     }
   }
-  return { found, tuned, modelled, reused, missing }
+  return { outcome: { ...found, leftOut, tuned, modelled }, reused, missing }
 }
 
 interface Work {
@@ -197,5 +193,3 @@ async function runsOf(
 /** As `34 of 75 runs`. */
 const far = (comparison: Comparison, done: readonly unknown[]): string =>
   `${count(done.length)} of ${count(contestCells(comparison).length)} runs`
-
-const withoutRuns = ({ runs: _, ...rest }: Findings): object => rest

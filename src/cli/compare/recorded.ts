@@ -1,7 +1,6 @@
 /** `murmur compare NAME` of a comparison that is recorded: its tables and verdicts again, without a run. */
 import { basename, dirname, join } from 'node:path'
-import type { Compared } from '../../compare/comparison.ts'
-import { type Findings, findingsOf } from '../../compare/findings.ts'
+import { judged, withoutRuns } from '../../compare/findings.ts'
 import { contestCells } from '../../compare/run.ts'
 import { ExperimentError } from '../../core/errors.ts'
 import { shipped } from '../../experiment/shipped.ts'
@@ -33,23 +32,20 @@ export function compareRecordedCommand(
   }
   const kept = readComparison(path)
   if (kept === undefined) return false
-  const { comparison, runs, leftOut } = kept
-  const found = findingsOf(comparison, runs)
-  const tuned = kept.tuned && againOf(kept.tuned)
-  const modelled = kept.modelled && againOf(kept.modelled)
+  const outcome = judged(kept)
+  const { comparison, runs } = outcome
   const { stdout, stderr } = process
   const page = [join(dirname(path), 'report.html')].find(isFile) ?? null
   if (json === true) {
-    const parts = { leftOut, tuned: tuned && withoutRuns(tuned), modelled: modelled && withoutRuns(modelled) }
-    stdout.write(`${JSON.stringify({ ...withoutRuns(found), ...parts, file: path, report: page })}\n`)
+    stdout.write(`${JSON.stringify({ ...withoutRuns(outcome), file: path, report: page })}\n`)
     return true
   }
   const width = textWidth(stdout)
   const of = contestCells(comparison).length
-  for (const line of leftOutLines(comparison, leftOut, width)) stderr.write(`${line}\n`)
+  for (const line of leftOutLines(comparison, kept.leftOut, width)) stderr.write(`${line}\n`)
   stdout.write(
     `${[
-      ...outcomeLines(found, tuned, modelled, width),
+      ...outcomeLines(outcome, width),
       '',
       `${count(runs.length)} of ${count(of)} runs: ${path}`,
       ...(page === null ? [] : [`report: ${page}`])
@@ -58,10 +54,6 @@ export function compareRecordedCommand(
   if (runs.length < of) stderr.write(`not all runs are there; go on with: ${comparison.command}\n`)
   return true
 }
-
-const againOf = ({ comparison, runs }: Compared): Findings => findingsOf(comparison, runs)
-
-const withoutRuns = ({ runs: _, ...rest }: Findings): object => rest
 
 function refuseRun(name: string): void {
   if (![name, join('runs', name)].some(folder => isFile(join(folder, 'manifest.json')))) return

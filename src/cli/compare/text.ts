@@ -1,6 +1,6 @@
 /** A comparison in tables and words: who is where, what it takes, and what may be said of it. */
 import type { Comparison } from '../../compare/comparison.ts'
-import type { Findings } from '../../compare/findings.ts'
+import type { Findings, JudgedOutcome } from '../../compare/findings.ts'
 import type { LeftOut } from '../../compare/grid.ts'
 import { framingOf, measuredOf } from '../../compare/measured.ts'
 import {
@@ -38,13 +38,9 @@ interface Columns {
   readonly hidden: Set<string>
 }
 
-/** All of it in lines of at most `width`; `tuned` and `modelled` where they were asked for. */
-export function outcomeLines(
-  found: Findings,
-  tuned: Findings | null,
-  modelled: Findings | null,
-  width: number
-): string[] {
+/** All of it in lines of at most `width`. */
+export function outcomeLines(found: JudgedOutcome, width: number): string[] {
+  const { tuned, modelled } = found
   const seen: Columns = { shown: new Set(), hidden: new Set() }
   const lines = [
     ...findingLines(found, false, width, seen),

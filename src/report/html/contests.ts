@@ -1,7 +1,7 @@
 /** What a page tells of each contender of a comparison: its standing, its curve, and the look that it has in all figures. */
 import { traitsOf } from '../../aggregation/names.ts'
-import type { ComparisonOutcome, ContestRun, Problem } from '../../compare/comparison.ts'
-import { findingsOf } from '../../compare/findings.ts'
+import type { ContestRun, Problem } from '../../compare/comparison.ts'
+import type { Findings, JudgedOutcome } from '../../compare/findings.ts'
 import { isMeasured } from '../../compare/measured.ts'
 import { bestFirst, type ProblemStandings, type Standing, type View } from '../../compare/standings.ts'
 import type { Series } from '../../drawing/panel.ts'
@@ -11,7 +11,7 @@ import type { Placed } from './graph.ts'
 import { SHEET } from './page.ts'
 
 /** What came out of a comparison, and its graphs: plain data. */
-export interface ReportedComparison extends ComparisonOutcome {
+export interface ReportedComparison extends JudgedOutcome {
   /** Per contender where to draw its graph; undefined where it is not to be drawn. */
   readonly graphs: readonly (Placed | undefined)[]
 }
@@ -59,12 +59,18 @@ export const ORDER: readonly View[] = ['rounds', 'busiestBytes', 'seconds']
 
 /** Problem by problem, and what holds in all of them; `parts` share the points of a page. */
 export function solvedOf(
-  { comparison, runs, graphs }: Pick<ReportedComparison, 'comparison' | 'runs' | 'graphs'>,
+  {
+    comparison,
+    runs,
+    standings: all,
+    verdict: verdicts,
+    inCommon,
+    graphs
+  }: Findings & Pick<ReportedComparison, 'graphs'>,
   parts = 1
 ): { readonly solved: Solved[]; readonly inCommon: string } {
   const { problems, contenders } = comparison
   const hasMeasured = isMeasured(comparison)
-  const { standings: all, verdict: verdicts, inCommon } = findingsOf(comparison, runs)
   const points = Math.max(
     LEAST_POINTS,
     Math.min(MOST_POINTS, Math.floor(POINTS / (3 * parts * Math.max(1, contenders.length))))
